@@ -1,0 +1,1 @@
+//! Use cases, local database, vault, connections and the command table.

@@ -1,0 +1,85 @@
+//! Identifiers: 26 lower-case characters (base32 of 16 random bytes), fit for container names and file names.
+
+use serde::{Deserialize, Serialize};
+
+const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+fn encode(bytes: [u8; 16]) -> String {
+    let value = u128::from_be_bytes(bytes);
+    // 26 digits hold 130 bits: the first digit carries the top three.
+    (0..26).map(|digit| char::from(ALPHABET[((value >> (125 - 5 * digit)) & 31) as usize])).collect()
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// From 16 random bytes.
+            pub fn from_random(bytes: [u8; 16]) -> Self {
+                Self(encode(bytes))
+            }
+
+            /// From text that is already an id; `None` for anything that could not have been made by `from_random`.
+            pub fn parse(text: &str) -> Option<Self> {
+                (text.len() == 26 && text.bytes().all(|b| ALPHABET.contains(&b))).then(|| Self(text.to_owned()))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(/** One installation's data for one party. */ WorkspaceId);
+id!(/** A sent share. */ ShareId);
+id!(/** A dataset of a share. */ DatasetId);
+id!(/** A version of a dataset staged in the exchange. */ PublicationId);
+id!(
+    /** An invitation, the mailbox it opens and the recipient it becomes: one id for all three. */
+    MailboxId
+);
+id!(/** A received share (share subscription). */ ReceivedId);
+id!(/** One run. */ SnapshotId);
+id!(/** A connected data store. */ ConnectionId);
+id!(/** Sealed, expiring read access for one recipient. */ GrantId);
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn ids_are_distinct_and_read_back() {
+        let (a, b) = (ShareId::from_random([0xff; 16]), ShareId::from_random([1; 16]));
+        assert_ne!(a, b);
+        assert_eq!(ShareId::parse(a.as_str()).unwrap(), a);
+        assert_eq!(a.as_str().len(), 26);
+    }
+
+    #[test]
+    fn every_bit_counts() {
+        let mut seen = std::collections::BTreeSet::new();
+        for bit in 0..128 {
+            seen.insert(ShareId::from_random((1u128 << bit).to_be_bytes()));
+        }
+        assert_eq!(seen.len(), 128);
+    }
+
+    #[test]
+    fn text_that_could_leave_its_folder_is_no_id() {
+        for text in ["", "../../../../etc/passwd000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "aaaaaaaaaaaaaaaaaaaaaaaaa/"] {
+            assert!(ShareId::parse(text).is_none(), "{text}");
+        }
+    }
+}

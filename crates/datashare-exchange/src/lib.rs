@@ -1,0 +1,1 @@
+//! Drives the protocol over storage: mailboxes, grants, revocation, publications.

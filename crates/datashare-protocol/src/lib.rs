@@ -1,0 +1,1 @@
+//! Records, signatures, sealing, tickets, chains and what they fold to. Pure.

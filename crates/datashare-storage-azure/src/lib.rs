@@ -1,0 +1,1 @@
+//! Azure Blob Storage: Shared Key and SAS, stored access policies, access delegation.

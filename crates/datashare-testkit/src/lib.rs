@@ -1,0 +1,1 @@
+//! For tests only: trees of awkward files, the Azurite fixture, processes.
