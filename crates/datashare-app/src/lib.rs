@@ -1,1 +1,16 @@
 //! Use cases, local database, vault, connections and the command table.
+//!
+//! [`App`] is one open workspace. Every command of the table is one method on it; the window and the command line are
+//! two thin faces of these methods and have no rule of their own.
+
+mod app;
+pub mod bindings;
+mod commands;
+mod database;
+pub mod dto;
+mod error;
+mod use_cases;
+mod vault;
+
+pub use app::{App, AppOptions, VaultChoice};
+pub use error::{AppError, Code, Result, store_code};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How the recipients get the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum ShareKind {
     /// Copies into the recipient's own stores, taken when the recipient (or the schedule) says so.
     Snapshot,
@@ -15,6 +16,7 @@ pub enum ShareKind {
 /// What a dataset points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum DatasetKind {
     Container,
     Folder,
@@ -24,6 +26,7 @@ pub enum DatasetKind {
 /// How the bytes reach a recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Delivery {
     /// Read from the provider's store, with delegated access.
     Direct,
@@ -34,6 +37,7 @@ pub enum Delivery {
 /// What happens when a recipient accepts. Chosen per invitation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum AcceptanceMode {
     /// The provider's application verifies the acceptance and grants access by itself.
     #[default]
@@ -45,6 +49,7 @@ pub enum AcceptanceMode {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum InvitationStatus {
     Pending,
     /// Claimed; waits for the provider's decision (mode `Ask`) or for the provider's application to run.
@@ -58,6 +63,7 @@ pub enum InvitationStatus {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum SubscriptionStatus {
     WaitingForProvider,
     Active,

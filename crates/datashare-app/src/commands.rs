@@ -1,0 +1,65 @@
+//! The command table: every use case with its request and its answer, once. The window's commands, the TypeScript
+//! client and the capability list are made from it; the command line calls the same methods of [`crate::App`].
+
+/// Calls `$callback!` with the whole table: `name(Request) -> Answer` lines, grouped as reads and changes.
+#[macro_export]
+macro_rules! command_table {
+    ($callback:path) => {
+        $callback! {
+            reads {
+                workspace_status(Nothing) -> WorkspaceStatus;
+                connection_list(Nothing) -> Vec<Connection>;
+                connection_test(ConnectionName) -> ConnectionCheck;
+                connection_try(ConnectionAdd) -> ConnectionCheck;
+                connection_browse(ConnectionBrowse) -> BrowseLevel;
+                share_list(Nothing) -> Vec<ShareSummary>;
+                share_show(ShareName) -> ShareDetails;
+                share_history(HistoryRequest) -> Vec<Snapshot>;
+                invitation_list(ShareName) -> Vec<Invitation>;
+                invitation_link(InvitationId) -> InvitationLink;
+                recipient_list(ShareName) -> Vec<Recipient>;
+                invitation_show(InvitationSource) -> InvitationPreview;
+                received_list(Nothing) -> Vec<ReceivedSummary>;
+                received_show(ReceivedName) -> ReceivedDetails;
+                mapping_preview(MappingSet) -> Vec<MappingPreview>;
+                snapshot_plan(SnapshotStart) -> SnapshotPlan;
+                snapshot_list(ReceivedName) -> Vec<Snapshot>;
+                snapshot_show(SnapshotId) -> Snapshot;
+                activity(Nothing) -> Vec<Snapshot>;
+                audit_log(AuditRequest) -> AuditLog;
+                audit_verify(AuditRequest) -> AuditReport;
+            }
+            changes {
+                workspace_initialise(WorkspaceInitialise) -> WorkspaceStatus;
+                vault_choose(VaultChoose) -> WorkspaceStatus;
+                connection_add(ConnectionAdd) -> Connection;
+                connection_remove(ConnectionName) -> Nothing;
+                share_create(ShareCreate) -> ShareDetails;
+                share_update(ShareUpdate) -> ShareDetails;
+                share_delete(ShareName) -> ShareDeleted;
+                dataset_add(DatasetAdd) -> Dataset;
+                dataset_remove(DatasetRemove) -> Nothing;
+                publish(Publish) -> PublishResult;
+                invite(Invite) -> Vec<InvitationLink>;
+                invitation_withdraw(InvitationId) -> Invitation;
+                recipient_approve(RecipientName) -> Recipient;
+                recipient_decline(RecipientName) -> Recipient;
+                recipient_revoke(RecipientName) -> Recipient;
+                recipient_reinstate(RecipientName) -> Recipient;
+                recipient_set_expiry(RecipientExpiry) -> Recipient;
+                invitation_accept(InvitationAccept) -> InvitationAccepted;
+                invitation_reject(InvitationSource) -> InvitationRejected;
+                received_refresh(ReceivedName) -> ReceivedDetails;
+                received_agree_terms(AgreeTerms) -> ReceivedDetails;
+                received_leave(ReceivedName) -> Nothing;
+                mapping_set(MappingSet) -> Vec<Mapping>;
+                mapping_clear(MappingClear) -> Vec<Mapping>;
+                snapshot_start(SnapshotStart) -> Snapshot;
+                snapshot_cancel(SnapshotId) -> Snapshot;
+                agent_round(Nothing) -> AgentRound;
+                demo_create(Nothing) -> Demo;
+                demo_remove(Nothing) -> WorkspaceStatus;
+            }
+        }
+    };
+}

@@ -1,0 +1,13 @@
+//! One module for each part of the command table.
+
+mod agent;
+mod audit;
+mod connections;
+mod demo;
+mod invitations;
+mod mappings;
+mod received;
+mod recipients;
+mod shares;
+mod snapshots;
+mod workspace;
