@@ -47,6 +47,34 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// The kind as it stands in JSON and records: `no-such-place`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::NoSuchPlace => "no-such-place",
+            Self::NoSuchAccount => "no-such-account",
+            Self::AlreadyExists => "already-exists",
+            Self::Changed => "changed",
+            Self::BadCredential => "bad-credential",
+            Self::Denied => "denied",
+            Self::Expired => "expired",
+            Self::Firewall => "firewall",
+            Self::ClockSkew => "clock-skew",
+            Self::Proxy => "proxy",
+            Self::Certificate => "certificate",
+            Self::Unreachable => "unreachable",
+            Self::Busy => "busy",
+            Self::Interrupted => "interrupted",
+            Self::NoSpace => "no-space",
+            Self::BadName => "bad-name",
+            Self::Corrupt => "corrupt",
+            Self::Unsupported => "unsupported",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// Whether doing the same again can succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
@@ -73,9 +101,16 @@ pub struct StoreError {
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 impl StoreError {
-    pub fn new(kind: ErrorKind, operation: &'static str, key: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(
+        kind: ErrorKind,
+        operation: &'static str,
+        key: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         let retry = match kind {
-            ErrorKind::Busy | ErrorKind::Interrupted | ErrorKind::Unreachable | ErrorKind::Corrupt => Retry::Later(None),
+            ErrorKind::Busy | ErrorKind::Interrupted | ErrorKind::Unreachable | ErrorKind::Corrupt => {
+                Retry::Later(None)
+            }
             _ => Retry::Never,
         };
         let message = datashare_secret::redact_text(&message.into());

@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use futures::stream::{self, BoxStream, StreamExt};
 
-use crate::{ByteStream, ErrorKind, ObjectInfo, ObjectProperties, Result, SharedStore, StoreError, VersionTag};
+use crate::{
+    ByteStream, ErrorKind, ObjectInfo, ObjectProperties, Result, SharedStore, StoreError, VersionTag,
+};
 
 /// One file of a dataset.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,6 +128,10 @@ impl Source for StoreSource {
     }
 
     fn describe(&self) -> String {
-        format!("{} in {}", if self.base.is_empty() { "everything" } else { &self.base }, self.store.describe())
+        format!(
+            "{} in {}",
+            if self.base.is_empty() { "everything" } else { &self.base },
+            self.store.describe()
+        )
     }
 }

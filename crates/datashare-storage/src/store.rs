@@ -158,9 +158,20 @@ pub trait Store: Send + Sync + Debug {
     async fn head(&self, key: &str) -> Result<Option<ObjectInfo>>;
     /// Opens `range` (all of it when `None`) of exactly this version: `Changed` when it is another by now, at the start
     /// or while reading. [`crate::ErrorKind::NotFound`] when there is none.
-    async fn read(&self, key: &str, range: Option<Range<u64>>, version: Option<&VersionTag>) -> Result<ObjectRead>;
+    async fn read(
+        &self,
+        key: &str,
+        range: Option<Range<u64>>,
+        version: Option<&VersionTag>,
+    ) -> Result<ObjectRead>;
     /// Writes a small object whole (up to some MiB). Parent folders are made; containers are not (see `make_place`).
-    async fn put(&self, key: &str, bytes: Bytes, mode: PutMode, properties: &ObjectProperties) -> Result<ObjectInfo>;
+    async fn put(
+        &self,
+        key: &str,
+        bytes: Bytes,
+        mode: PutMode,
+        properties: &ObjectProperties,
+    ) -> Result<ObjectInfo>;
     /// Starts a large object that will replace whatever is under the key when finished.
     async fn upload(&self, key: &str, properties: &ObjectProperties) -> Result<Box<dyn Upload>>;
     /// Deletes one object; it is no error when it is not there.
@@ -212,7 +223,13 @@ pub struct Delegation {
 #[async_trait]
 pub trait DelegateAccess: Send + Sync {
     /// Adds or replaces one policy of the container; the others stay. `NoSpace` when all five are taken.
-    async fn set_policy(&self, container: &str, id: &str, permission: AccessPermission, expires: DateTime<Utc>) -> Result<()>;
+    async fn set_policy(
+        &self,
+        container: &str,
+        id: &str,
+        permission: AccessPermission,
+        expires: DateTime<Utc>,
+    ) -> Result<()>;
     /// Removes these policies; no error when they are not there (or the container is gone).
     async fn remove_policies(&self, container: &str, ids: &[String]) -> Result<()>;
     /// Ids of the container's policies.
