@@ -41,6 +41,7 @@ macro_rules! command_table {
                 dataset_remove(DatasetRemove) -> Nothing;
                 publish(Publish) -> PublishResult;
                 invite(Invite) -> Vec<InvitationLink>;
+                invitation_save(InvitationSave) -> InvitationLink;
                 invitation_withdraw(InvitationId) -> Invitation;
                 recipient_approve(RecipientName) -> Recipient;
                 recipient_decline(RecipientName) -> Recipient;

@@ -353,6 +353,13 @@ pub struct InvitationId {
     pub invitation_id: String,
 }
 
+/// Writes the invitation as a `.datashare` file.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct InvitationSave {
+    pub invitation_id: String,
+    pub path: String,
+}
+
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Recipient {
     pub recipient_id: String,

@@ -1,6 +1,6 @@
 //! Invitations, as the provider sees them.
 
-use crate::dto::{Invitation, InvitationId, InvitationLink, Invite, ShareName};
+use crate::dto::{Invitation, InvitationId, InvitationLink, InvitationSave, Invite, ShareName};
 use crate::{App, AppError, Code, Result};
 
 impl App {
@@ -14,6 +14,10 @@ impl App {
 
     pub async fn invite(&self, _request: Invite) -> Result<Vec<InvitationLink>> {
         Err(AppError::new(Code::Internal, "invite"))
+    }
+
+    pub async fn invitation_save(&self, _request: InvitationSave) -> Result<InvitationLink> {
+        Err(AppError::new(Code::Internal, "invitation_save"))
     }
 
     pub async fn invitation_withdraw(&self, _request: InvitationId) -> Result<Invitation> {

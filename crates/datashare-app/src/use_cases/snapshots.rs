@@ -31,4 +31,9 @@ impl App {
     pub async fn snapshot_cancel(&self, _request: SnapshotId) -> Result<Snapshot> {
         Err(AppError::new(Code::Internal, "snapshot_cancel"))
     }
+
+    /// Waits until the run has ended (or needs a person) and answers its final row.
+    pub async fn snapshot_wait(&self, _snapshot_id: &str) -> Result<Snapshot> {
+        Err(AppError::new(Code::Internal, "snapshot_wait"))
+    }
 }

@@ -225,6 +225,11 @@ received: string | null, };
 export type InvitationRejected = { invitation_id: string, status: InvitationStatus, };
 
 /**
+ * Writes the invitation as a `.datashare` file.
+ */
+export type InvitationSave = { invitation_id: string, path: string, };
+
+/**
  * An invitation as it arrived: a link, the text of a `.datashare` file, or the bare ticket.
  */
 export type InvitationSource = { invitation: string, 
@@ -523,6 +528,7 @@ export type Commands = {
   dataset_remove: { request: DatasetRemove; answer: Nothing };
   publish: { request: Publish; answer: PublishResult };
   invite: { request: Invite; answer: Array<InvitationLink> };
+  invitation_save: { request: InvitationSave; answer: InvitationLink };
   invitation_withdraw: { request: InvitationId; answer: Invitation };
   recipient_approve: { request: RecipientName; answer: Recipient };
   recipient_decline: { request: RecipientName; answer: Recipient };
