@@ -126,9 +126,19 @@ pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Makes the names in a folder survive a power cut. Windows offers no such call and needs none.
+/// Makes the names in a folder survive a power cut, where the drive offers that for folders (Windows and some network
+/// drives do not) and the folder may be opened.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let Ok(opened) = fs::File::open(folder) else { return Ok(()) };
+    match opened.sync_all() {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Err(error)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Folder and name of a key.

@@ -1,1 +1,0 @@
-//! The contract of the store port as checks that every store runs in its tests.
