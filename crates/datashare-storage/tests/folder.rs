@@ -231,3 +231,33 @@ async fn a_folder_without_permission_is_named() {
         assert!(error.message.contains("closed"), "{}", error.message);
     }
 }
+
+#[tokio::test]
+async fn a_listing_goes_on_in_another_process_and_past_what_was_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut expected = Vec::new();
+    for number in 0..2500 {
+        let name = match number % 3 {
+            0 => format!("a/{:02}/{number}", number / 100),
+            1 => format!("a/{:02}.{number}", number / 100),
+            _ => format!("a.{number}"),
+        };
+        let path = folder.path().join(&name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "x").unwrap();
+        expected.push(name);
+    }
+    expected.sort_unstable();
+
+    let (mut listed, mut next) = (Vec::new(), None::<String>);
+    loop {
+        let page = open(folder.path()).list("a", next.as_deref()).await.unwrap();
+        listed.extend(page.objects.into_iter().map(|info| info.key));
+        let Some(last) = page.next else { break };
+        if listed.len() == 2000 {
+            fs::remove_file(folder.path().join(&last)).unwrap();
+        }
+        next = Some(last);
+    }
+    assert_eq!(listed, expected);
+}
