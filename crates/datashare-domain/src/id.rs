@@ -10,6 +10,11 @@ fn encode(bytes: [u8; 16]) -> String {
     (0..26).map(|digit| char::from(ALPHABET[((value >> (125 - 5 * digit)) & 31) as usize])).collect()
 }
 
+fn decode(text: &str) -> [u8; 16] {
+    let digit = |byte| ALPHABET.iter().position(|letter| *letter == byte).unwrap_or_default() as u128;
+    text.bytes().fold(0u128, |value, byte| (value << 5) | digit(byte)).to_be_bytes()
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -30,6 +35,11 @@ macro_rules! id {
 
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The 16 bytes it was made of.
+            pub fn to_bytes(&self) -> [u8; 16] {
+                decode(&self.0)
             }
         }
 
@@ -65,6 +75,7 @@ mod tests {
         assert_ne!(a, b);
         assert_eq!(ShareId::parse(a.as_str()).unwrap(), a);
         assert_eq!(a.as_str().len(), 26);
+        assert_eq!((a.to_bytes(), b.to_bytes()), ([0xff; 16], [1; 16]));
     }
 
     #[test]

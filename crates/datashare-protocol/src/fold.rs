@@ -1,0 +1,192 @@
+//! What a mailbox's two chains mean: the same pure function on both sides, so that both show the same state.
+
+use chrono::{DateTime, Utc};
+use datashare_domain::{InvitationStatus, SnapshotId, SnapshotMode, SubscriptionStatus};
+
+use crate::{Body, Card, Claim, DatasetSummary, Grant, Offer, OfferedTerms, SnapshotFinished, VerifiedRecord};
+
+/// A recipient's run as its records tell it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SnapshotReport {
+    pub snapshot_id: SnapshotId,
+    pub mode: SnapshotMode,
+    pub started_at: DateTime<Utc>,
+    /// `None` while it runs (or when its end was never reported).
+    pub finished: Option<SnapshotFinished>,
+}
+
+/// The state of one invitation and of what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MailboxState {
+    pub offer: Option<Offer>,
+    pub claim: Option<Claim>,
+    pub claim_sha256: Option<String>,
+    pub claimed_at: Option<DateTime<Utc>>,
+    pub rejected_at: Option<DateTime<Utc>>,
+    pub acknowledged: bool,
+    pub invitation: InvitationStatus,
+    /// `None` before a claim.
+    pub subscription: Option<SubscriptionStatus>,
+    pub refusal: Option<String>,
+    /// By whom and when, while revoked.
+    pub revoked: Option<(String, DateTime<Utc>)>,
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// The newest grant, with the sequence of the record that carries it.
+    pub grant: Option<(u64, Grant)>,
+    /// The newest record that carries access to the mailbox (welcome or reinstated).
+    pub mailbox_access: Option<(u64, Grant)>,
+    pub datasets: Vec<DatasetSummary>,
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Newest terms, and the version the recipient agreed to last.
+    pub terms: Option<OfferedTerms>,
+    pub agreed_terms: Option<(u32, String, DateTime<Utc>)>,
+    pub snapshots: Vec<SnapshotReport>,
+}
+
+impl MailboxState {
+    /// Terms that must be agreed to before the next snapshot.
+    pub fn terms_to_accept(&self) -> Option<&OfferedTerms> {
+        let agreed = self.agreed_terms.as_ref().map_or(0, |(version, ..)| *version);
+        self.terms.as_ref().filter(|terms| terms.must_be_accepted_again && terms.version > agreed)
+    }
+
+    fn empty() -> Self {
+        Self {
+            offer: None,
+            claim: None,
+            claim_sha256: None,
+            claimed_at: None,
+            rejected_at: None,
+            acknowledged: false,
+            invitation: InvitationStatus::Pending,
+            subscription: None,
+            refusal: None,
+            revoked: None,
+            deleted_at: None,
+            grant: None,
+            mailbox_access: None,
+            datasets: Vec::new(),
+            expires_at: None,
+            terms: None,
+            agreed_terms: None,
+            snapshots: Vec::new(),
+        }
+    }
+}
+
+/// Folds both chains into the state at `now`.
+pub fn fold_mailbox(outgoing: &[VerifiedRecord], incoming: &[VerifiedRecord], now: DateTime<Utc>) -> MailboxState {
+    let mut state = MailboxState::empty();
+    let mut withdrawn = false;
+    let mut left = false;
+    for VerifiedRecord { record, .. } in outgoing {
+        match &record.body {
+            Body::Withdrawn {} => withdrawn = true,
+            body => apply_outgoing(&mut state, record.sequence, record.at, body),
+        }
+    }
+    for verified in incoming {
+        match &verified.record.body {
+            Body::Left {} => left = true,
+            _ => apply_incoming(&mut state, verified),
+        }
+    }
+    state.invitation = invitation_status(&state, withdrawn, now);
+    state.subscription = subscription_status(&state, withdrawn, left, now);
+    state
+}
+
+fn apply_outgoing(state: &mut MailboxState, sequence: u64, at: DateTime<Utc>, body: &Body) {
+    match body {
+        Body::Offer(offer) => {
+            state.datasets = offer.datasets.clone();
+            state.terms = offer.terms.clone();
+            state.offer = Some((**offer).clone());
+        }
+        Body::Welcome(welcome) => apply_access(state, sequence, &welcome.grant),
+        Body::Reinstated(welcome) => {
+            state.revoked = None;
+            apply_access(state, sequence, &welcome.grant);
+        }
+        Body::Grant(grant) => apply_grant(state, sequence, grant),
+        Body::Refused { reason } => state.refusal = Some(reason.clone()),
+        Body::TermsChanged { terms } => state.terms = Some(terms.clone()),
+        Body::Revoked { by } => state.revoked = Some((by.clone(), at)),
+        Body::ExpiryChanged { expires_at } => state.expires_at = *expires_at,
+        Body::ShareDeleted {} => state.deleted_at = Some(at),
+        _ => {}
+    }
+}
+
+fn apply_access(state: &mut MailboxState, sequence: u64, grant: &Grant) {
+    state.mailbox_access = Some((sequence, grant.clone()));
+    apply_grant(state, sequence, grant);
+}
+
+fn apply_grant(state: &mut MailboxState, sequence: u64, grant: &Grant) {
+    state.datasets = grant.datasets.clone();
+    state.expires_at = grant.expires_at;
+    state.grant = Some((sequence, grant.clone()));
+}
+
+fn apply_incoming(state: &mut MailboxState, verified: &VerifiedRecord) {
+    let at = verified.record.at;
+    match &verified.record.body {
+        Body::Claim(claim) => {
+            state.agreed_terms = claim.terms_version.zip(claim.terms_sha256.clone()).map(|(v, sha)| (v, sha, at));
+            state.claim = Some((**claim).clone());
+            state.claim_sha256 = Some(verified.sha256.clone());
+            state.claimed_at = Some(at);
+        }
+        Body::Rejection { .. } => state.rejected_at = Some(at),
+        Body::Acknowledged {} => state.acknowledged = true,
+        Body::TermsAgreed { version, sha256 } => state.agreed_terms = Some((*version, sha256.clone(), at)),
+        Body::SnapshotStarted { snapshot_id, mode } => state.snapshots.push(SnapshotReport {
+            snapshot_id: snapshot_id.clone(),
+            mode: *mode,
+            started_at: at,
+            finished: None,
+        }),
+        Body::SnapshotFinished(finished) => {
+            let found = state.snapshots.iter_mut().find(|report| report.snapshot_id == finished.snapshot_id);
+            if let Some(report) = found {
+                report.finished = Some((**finished).clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn invitation_status(state: &MailboxState, withdrawn: bool, now: DateTime<Utc>) -> InvitationStatus {
+    let welcomed = state.mailbox_access.is_some();
+    match () {
+        () if state.rejected_at.is_some() => InvitationStatus::Rejected,
+        () if state.refusal.is_some() => InvitationStatus::Refused,
+        () if state.claim.is_some() && welcomed => InvitationStatus::Accepted,
+        () if withdrawn || state.deleted_at.is_some() => InvitationStatus::Withdrawn,
+        () if state.claim.is_some() => InvitationStatus::WaitingForProvider,
+        () if state.offer.as_ref().is_some_and(|offer| offer.expires_at <= now) => InvitationStatus::Expired,
+        () => InvitationStatus::Pending,
+    }
+}
+
+fn subscription_status(state: &MailboxState, withdrawn: bool, left: bool, now: DateTime<Utc>) -> Option<SubscriptionStatus> {
+    state.claim.as_ref()?;
+    Some(match () {
+        () if left => SubscriptionStatus::Left,
+        () if state.refusal.is_some() => SubscriptionStatus::Refused,
+        () if state.deleted_at.is_some() => SubscriptionStatus::SourceDeleted,
+        () if state.revoked.is_some() => SubscriptionStatus::Revoked,
+        () if state.mailbox_access.is_none() && withdrawn => SubscriptionStatus::Refused,
+        () if state.mailbox_access.is_none() => SubscriptionStatus::WaitingForProvider,
+        () if state.expires_at.is_some_and(|end| end <= now) => SubscriptionStatus::Expired,
+        () => SubscriptionStatus::Active,
+    })
+}
+
+impl MailboxState {
+    /// Who the recipient said it is.
+    pub fn recipient(&self) -> Option<&Card> {
+        self.claim.as_ref().map(|claim| &claim.recipient)
+    }
+}

@@ -1,0 +1,61 @@
+//! Manifests: what a share's publications are, signed last and numbered upwards, so that nobody can go back.
+
+use chrono::{DateTime, Utc};
+use datashare_domain::{DatasetId, PublicationId, ShareId};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{EnvelopeError, IdentityKeys, MANIFEST_TYPE, PublicKeys, open_envelope, sign_envelope};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub share_id: ShareId,
+    /// From 1, one more each time.
+    pub version: u64,
+    /// Hex SHA-256 of the envelope of the version before.
+    pub previous: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub datasets: Vec<ManifestDataset>,
+}
+
+/// One dataset's newest publication.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ManifestDataset {
+    pub dataset_id: DatasetId,
+    pub publication: PublicationId,
+    pub created_at: DateTime<Utc>,
+    pub files: u64,
+    pub bytes: u64,
+    /// Plain bytes of the index file, and the hex SHA-256 of them as they are stored.
+    pub index_size: u64,
+    pub index_sha256: String,
+    /// The objects are sealed with the grant's data key of this generation.
+    pub sealed_generation: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ManifestError {
+    #[error("The list of what is published is not genuine: {0}.")]
+    Envelope(#[from] EnvelopeError),
+    #[error("The list of what is published belongs to another share.")]
+    Foreign,
+    #[error("The list of what is published goes back to version {found}; version {seen} was seen before.")]
+    RolledBack { found: u64, seen: u64 },
+}
+
+pub fn sign_manifest(manifest: &Manifest, keys: &IdentityKeys) -> Result<Vec<u8>, EnvelopeError> {
+    sign_envelope(MANIFEST_TYPE, manifest, keys)
+}
+
+/// Checks signature, share, and that the version is not behind the highest one seen.
+pub fn verify_manifest(bytes: &[u8], provider: &PublicKeys, share: &ShareId, seen: u64) -> Result<Manifest, ManifestError> {
+    let payload = open_envelope(MANIFEST_TYPE, bytes, provider)?;
+    let manifest: Manifest = serde_json::from_slice(&payload).map_err(|_| EnvelopeError::NotReadable)?;
+    if manifest.share_id != *share {
+        return Err(ManifestError::Foreign);
+    }
+    if manifest.version < seen {
+        return Err(ManifestError::RolledBack { found: manifest.version, seen });
+    }
+    Ok(manifest)
+}

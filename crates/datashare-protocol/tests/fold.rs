@@ -1,0 +1,75 @@
+//! What two chains mean.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use datashare_domain::{InvitationStatus as I, SubscriptionStatus as S};
+use datashare_protocol::*;
+
+fn verified(bodies: Vec<Body>) -> Vec<VerifiedRecord> {
+    let mut head = ChainHead::new("c", provider().public());
+    bodies
+        .into_iter()
+        .enumerate()
+        .map(|(index, body)| {
+            let envelope = sign_record(&head.continue_with(at(index as i64), body), &provider()).unwrap();
+            head.accept(&envelope).unwrap()
+        })
+        .collect()
+}
+
+fn grant() -> Grant {
+    let context = GrantContext { chain: "c", sequence: 2 };
+    let sealed = seal_grant(&secrets(), &recipient().public(), context, [3; 32]).unwrap();
+    Grant { generation: 1, datasets: vec![], expires_at: Some(at(1000)), sealed }
+}
+
+fn welcome() -> Body {
+    Body::Welcome(Box::new(Welcome { claim_sha256: None, grant: grant() }))
+}
+
+fn claim() -> Body {
+    let recipient = Card {
+        name: "Ben".into(),
+        organisation: "Fabrikam".into(),
+        email: "ben@fabrikam.example".into(),
+        keys: recipient().public(),
+        created_at: at(0),
+    };
+    Body::Claim(Box::new(Claim { recipient, terms_sha256: None, terms_version: None, mac: String::new() }))
+}
+
+/// Invitation and subscription after these records, at a time.
+fn check(out: Vec<Body>, incoming: Vec<Body>, now: i64, expected: (I, Option<S>)) {
+    let state = fold_mailbox(&verified(out), &verified(incoming), at(now));
+    assert_eq!((state.invitation, state.subscription), expected);
+}
+
+#[test]
+fn the_life_of_an_invitation() {
+    let revoked = || Body::Revoked { by: "Ana".into() };
+    let again = || Body::Reinstated(Box::new(Welcome { claim_sha256: None, grant: grant() }));
+    check(vec![], vec![], 0, (I::Pending, None));
+    check(vec![Body::Withdrawn {}], vec![], 0, (I::Withdrawn, None));
+    check(vec![], vec![claim()], 0, (I::WaitingForProvider, Some(S::WaitingForProvider)));
+    check(vec![welcome()], vec![], 0, (I::Pending, None));
+    check(vec![welcome()], vec![claim()], 0, (I::Accepted, Some(S::Active)));
+    check(vec![welcome()], vec![claim()], 1000, (I::Accepted, Some(S::Expired)));
+    check(vec![welcome(), revoked()], vec![claim()], 0, (I::Accepted, Some(S::Revoked)));
+    check(vec![welcome(), revoked(), again()], vec![claim()], 0, (I::Accepted, Some(S::Active)));
+    check(vec![welcome(), Body::ShareDeleted {}], vec![claim()], 0, (I::Accepted, Some(S::SourceDeleted)));
+    check(vec![Body::Refused { reason: "no".into() }], vec![claim()], 0, (I::Refused, Some(S::Refused)));
+    check(vec![welcome()], vec![claim(), Body::Left {}], 0, (I::Accepted, Some(S::Left)));
+}
+
+#[test]
+fn new_terms_wait_until_agreed() {
+    let terms = OfferedTerms { version: 2, sha256: "b".into(), text: "t".into(), must_be_accepted_again: true };
+    let changed = || Body::TermsChanged { terms: terms.clone() };
+    let before = fold_mailbox(&verified(vec![welcome(), changed()]), &verified(vec![claim()]), at(0));
+    assert_eq!(before.terms_to_accept(), Some(&terms));
+    let agreed = Body::TermsAgreed { version: 2, sha256: "b".into() };
+    let after = fold_mailbox(&verified(vec![welcome(), changed()]), &verified(vec![claim(), agreed]), at(0));
+    assert_eq!(after.terms_to_accept(), None);
+}
