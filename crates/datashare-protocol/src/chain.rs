@@ -163,7 +163,7 @@ fn parse(payload: &[u8]) -> Option<Record> {
     }
     let place: Place = serde_json::from_slice(payload).ok()?;
     let known = serde_json::from_slice::<Record>(payload);
-    Some(known.unwrap_or_else(|_| Record {
+    Some(known.unwrap_or(Record {
         chain: place.chain,
         sequence: place.sequence,
         previous: place.previous,

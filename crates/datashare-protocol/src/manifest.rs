@@ -24,6 +24,8 @@ pub struct ManifestDataset {
     pub dataset_id: DatasetId,
     pub publication: PublicationId,
     pub created_at: DateTime<Utc>,
+    /// Publications whose objects this one's index names: itself, and older ones for files that did not change.
+    pub uses: Vec<PublicationId>,
     pub files: u64,
     pub bytes: u64,
     /// Plain bytes of the index file, and the hex SHA-256 of them as they are stored.

@@ -73,6 +73,7 @@ pub fn manifest(version: u64) -> Manifest {
             dataset_id: datashare_domain::DatasetId::from_random([8; 16]),
             publication: PublicationId::from_random([9; 16]),
             created_at: at(0),
+            uses: vec![PublicationId::from_random([9; 16])],
             files: 2,
             bytes: 10,
             index_size: 100,

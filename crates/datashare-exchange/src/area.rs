@@ -1,0 +1,174 @@
+//! A mailbox or a share's area as one party reaches it: records written once, read in order.
+
+use bytes::Bytes;
+use datashare_protocol::{ChainHead, Finding, VerifiedRecord};
+use datashare_storage::{ErrorKind, ObjectProperties, PutMode, SharedStore, StoreError};
+use futures::TryStreamExt;
+
+use crate::Result;
+use crate::layout::{IN, LOG, NOTICE, OUT, record_name};
+
+/// Records read in one go at most; the rest comes with the next look.
+const MOST_RECORDS: usize = 1000;
+/// Longest object that is read whole, bytes; longer ones are not records.
+pub(crate) const LONGEST_RECORD: u64 = 4 << 20;
+
+/// What a look at a chain brought.
+#[derive(Debug, Default)]
+pub struct Pulled {
+    pub records: Vec<VerifiedRecord>,
+    /// The chain does not go on from here: the next object is not what its author wrote.
+    pub finding: Option<Finding>,
+}
+
+/// One place of the exchange.
+#[derive(Clone, Debug)]
+pub struct Area {
+    store: SharedStore,
+    root: String,
+}
+
+impl Area {
+    pub fn new(store: SharedStore, root: impl Into<String>) -> Self {
+        Self { store, root: root.into() }
+    }
+
+    pub fn store(&self) -> &SharedStore {
+        &self.store
+    }
+
+    /// Whole key of an object of this area.
+    pub fn key(&self, name: &str) -> String {
+        format!("{}/{name}", self.root)
+    }
+
+    /// Name of the container or folder.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// Makes the container or folder.
+    pub async fn make(&self) -> Result<()> {
+        Ok(self.store.make_place(&self.root).await?)
+    }
+
+    /// Removes everything.
+    pub async fn remove(&self) -> Result<()> {
+        Ok(self.store.remove_place(&self.root).await?)
+    }
+
+    pub async fn push_log(&self, sequence: u64, envelope: &[u8]) -> Result<()> {
+        self.push(LOG, sequence, envelope).await
+    }
+
+    pub async fn push_out(&self, sequence: u64, envelope: &[u8]) -> Result<()> {
+        self.push(OUT, sequence, envelope).await
+    }
+
+    pub async fn push_in(&self, sequence: u64, envelope: &[u8]) -> Result<()> {
+        self.push(IN, sequence, envelope).await
+    }
+
+    /// Writes a record in its place, once. The same bytes again are fine; others there are `AlreadyExists`.
+    async fn push(&self, folder: &str, sequence: u64, envelope: &[u8]) -> Result<()> {
+        let name = record_name(folder, sequence);
+        let bytes = Bytes::copy_from_slice(envelope);
+        let written = self.store.put(&self.key(&name), bytes, PutMode::Create, &ObjectProperties::default()).await;
+        match written {
+            Ok(_) => Ok(()),
+            Err(error) if matches!(error.kind, ErrorKind::AlreadyExists | ErrorKind::Denied) => {
+                match self.get(&name).await {
+                    Ok(Some(there)) if there == envelope => Ok(()),
+                    Ok(Some(_)) => Err(already_there(&self.key(&name)).into()),
+                    _ => Err(error.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub async fn pull_log(&self, head: &mut ChainHead) -> Result<Pulled> {
+        self.pull(LOG, head).await
+    }
+
+    pub async fn pull_out(&self, head: &mut ChainHead) -> Result<Pulled> {
+        self.pull(OUT, head).await
+    }
+
+    pub async fn pull_in(&self, head: &mut ChainHead) -> Result<Pulled> {
+        self.pull(IN, head).await
+    }
+
+    /// Reads and checks what came after `head`: one request when nothing is new.
+    async fn pull(&self, folder: &str, head: &mut ChainHead) -> Result<Pulled> {
+        let mut pulled = Pulled::default();
+        while pulled.records.len() < MOST_RECORDS {
+            let Some(envelope) = self.get(&record_name(folder, head.next())).await? else { break };
+            match head.accept(&envelope) {
+                Ok(record) => pulled.records.push(record),
+                Err(finding) => {
+                    pulled.finding = Some(finding);
+                    break;
+                }
+            }
+        }
+        Ok(pulled)
+    }
+
+    /// The envelope at a place of a chain, as it is stored now.
+    pub async fn stored_log(&self, sequence: u64) -> Result<Option<Vec<u8>>> {
+        self.get(&record_name(LOG, sequence)).await
+    }
+
+    pub async fn stored_out(&self, sequence: u64) -> Result<Option<Vec<u8>>> {
+        self.get(&record_name(OUT, sequence)).await
+    }
+
+    pub async fn stored_in(&self, sequence: u64) -> Result<Option<Vec<u8>>> {
+        self.get(&record_name(IN, sequence)).await
+    }
+
+    /// Leaves the provider's last word where it stays readable: all records after `welcome`, so that the chain goes on
+    /// without a gap for a recipient who can read nothing else.
+    pub async fn write_notice(&self, envelopes: &[Vec<u8>]) -> Result<()> {
+        let bytes = Bytes::from(serde_json::to_vec(&envelope_texts(envelopes)).unwrap_or_default());
+        let properties = ObjectProperties::default();
+        self.store.put(&self.key(NOTICE), bytes, PutMode::Overwrite, &properties).await?;
+        Ok(())
+    }
+
+    /// The envelopes of the notice; empty when there is none.
+    pub async fn read_notice(&self) -> Result<Vec<Vec<u8>>> {
+        let Some(bytes) = self.get(NOTICE).await? else { return Ok(Vec::new()) };
+        let texts: Vec<String> = serde_json::from_slice(&bytes).unwrap_or_default();
+        Ok(texts.into_iter().map(String::into_bytes).collect())
+    }
+
+    /// An object read whole; `None` when it is not there.
+    pub(crate) async fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        get_whole(&self.store, &self.key(name), LONGEST_RECORD).await
+    }
+}
+
+fn envelope_texts(envelopes: &[Vec<u8>]) -> Vec<String> {
+    envelopes.iter().map(|envelope| String::from_utf8_lossy(envelope).into_owned()).collect()
+}
+
+fn already_there(key: &str) -> StoreError {
+    StoreError::new(ErrorKind::AlreadyExists, "write", key, "Another record stands in this place already.")
+}
+
+/// Reads an object whole, up to `longest` bytes; `None` when it is not there.
+pub(crate) async fn get_whole(store: &SharedStore, key: &str, longest: u64) -> Result<Option<Vec<u8>>> {
+    let read = match store.read(key, None, None).await {
+        Ok(read) => read,
+        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::NoSuchPlace) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    if read.info.size > longest {
+        let message = format!("'{key}' is {} bytes long, which no record or list is.", read.info.size);
+        return Err(StoreError::new(ErrorKind::Other, "read", key, message).into());
+    }
+    let chunks: Vec<Bytes> = read.body.try_collect().await?;
+    Ok(Some(chunks.concat()))
+}

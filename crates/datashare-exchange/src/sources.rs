@@ -1,0 +1,311 @@
+//! A granted dataset as a source for a run: by listing a container, by an index with a signature for each file, or from
+//! a publication.
+
+use std::fmt::Write;
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datashare_domain::DatasetId;
+use datashare_protocol::{
+    Access, ContentKey, DatasetAccess, GrantSecrets, IndexLine, Manifest, ManifestDataset, open_chunk, read_index_line,
+    sealed_size, sha256_hex,
+};
+use datashare_protocol::{CHUNK, SEALED_CHUNK};
+use datashare_secret::Secret;
+use datashare_storage::{
+    ByteStream, ErrorKind, ObjectProperties, Source, SourceEntry, StoreError, StoreSource, VersionTag,
+};
+use futures::stream::{self, BoxStream, StreamExt};
+
+use crate::area::get_whole;
+use crate::sealed::SealedObject;
+use crate::{Area, ExchangeError, Reach, Result};
+
+/// Longest index that is read, bytes.
+const LONGEST_INDEX: u64 = 1 << 30;
+
+/// One dataset of a grant, with what is needed to reach it.
+#[derive(Debug)]
+pub struct GrantedDataset<'a> {
+    pub id: &'a DatasetId,
+    pub name: &'a str,
+    pub secrets: &'a GrantSecrets,
+    /// The recipient's mailbox, where indexes lie.
+    pub mailbox: &'a Area,
+    /// The share's area, where publications lie.
+    pub share: Option<&'a Area>,
+    /// The newest manifest, verified.
+    pub manifest: Option<&'a Manifest>,
+}
+
+/// Opens the dataset for reading. Fails when the grant or the manifest does not have it.
+pub async fn granted_source(dataset: GrantedDataset<'_>, reach: &Arc<dyn Reach>) -> Result<Arc<dyn Source>> {
+    let not_granted = || ExchangeError::NotGranted(dataset.name.to_owned());
+    match dataset.secrets.datasets.get(dataset.id).ok_or_else(not_granted)? {
+        DatasetAccess::Container { access, container, prefix } => {
+            let store = reach.store(access)?;
+            let path = datashare_domain::join_path(container, prefix);
+            Ok(Arc::new(StoreSource::folder(store, &path)))
+        }
+        DatasetAccess::Index { endpoint, object, sha256, key, query } => {
+            let stored = dataset.mailbox.get_index(object).await?;
+            let lines = open_index(dataset.name, object, stored, sha256, Some(key), None)?;
+            let access = Access { endpoint: endpoint.clone(), token: Some(query.clone()) };
+            Ok(Arc::new(IndexedSource { name: dataset.name.to_owned(), access, lines, reach: reach.clone() }))
+        }
+        DatasetAccess::Published => published_source(&dataset).await,
+    }
+}
+
+async fn published_source(dataset: &GrantedDataset<'_>) -> Result<Arc<dyn Source>> {
+    let not_published = || ExchangeError::NotPublished(dataset.name.to_owned());
+    let share = dataset.share.ok_or_else(not_published)?;
+    let manifest = dataset.manifest.ok_or_else(not_published)?;
+    let published = manifest.datasets.iter().find(|published| published.dataset_id == *dataset.id).ok_or_else(not_published)?;
+    let key = match published.sealed_generation {
+        Some(_) => Some(dataset.secrets.data_key.clone().ok_or_else(|| ExchangeError::NotGranted(dataset.name.to_owned()))?),
+        None => None,
+    };
+    let object = index_object(published);
+    let stored = share.get_index(&object).await?;
+    let lines = open_index(dataset.name, &object, stored, &published.index_sha256, key.as_ref(), Some(published.index_size))?;
+    Ok(Arc::new(PublishedSource { name: dataset.name.to_owned(), area: share.clone(), key, lines }))
+}
+
+/// Name of a publication's index in the share's area.
+pub(crate) fn index_object(published: &ManifestDataset) -> String {
+    format!("data/{}/{}/index", published.dataset_id, published.publication)
+}
+
+impl Area {
+    async fn get_index(&self, object: &str) -> Result<Option<Vec<u8>>> {
+        get_whole(self.store(), &self.key(object), LONGEST_INDEX).await
+    }
+}
+
+/// Checks an index against its signed hash, opens its seal, and reads its lines.
+pub(crate) fn open_index(
+    name: &str,
+    object: &str,
+    stored: Option<Vec<u8>>,
+    sha256: &str,
+    key: Option<&ContentKey>,
+    plain_size: Option<u64>,
+) -> Result<Arc<Vec<IndexLine>>> {
+    let not_genuine = || ExchangeError::IndexNotGenuine(name.to_owned());
+    let stored = stored.ok_or_else(not_genuine)?;
+    if sha256_hex(&stored) != sha256 {
+        return Err(not_genuine());
+    }
+    let plain = match key {
+        Some(key) => unseal(key, object, &stored, plain_size).ok_or_else(not_genuine)?,
+        None => stored,
+    };
+    let lines = plain.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(read_index_line);
+    Ok(Arc::new(lines.collect::<std::result::Result<_, _>>().map_err(|_| not_genuine())?))
+}
+
+fn unseal(key: &ContentKey, object: &str, stored: &[u8], plain_size: Option<u64>) -> Option<Vec<u8>> {
+    let chunks = (stored.len() as u64).div_ceil(SEALED_CHUNK).max(1);
+    let size = plain_size.unwrap_or((stored.len() as u64).checked_sub(chunks * (SEALED_CHUNK - CHUNK))?);
+    if sealed_size(size) != stored.len() as u64 {
+        return None;
+    }
+    let mut plain = Vec::with_capacity(size as usize);
+    for (number, chunk) in stored.chunks(SEALED_CHUNK as usize).enumerate() {
+        plain.extend(open_chunk(key, object, size, number as u64, chunk).ok()?);
+    }
+    Some(plain)
+}
+
+fn entry(index: usize, line: &IndexLine, version: String) -> SourceEntry {
+    SourceEntry {
+        path: line.path.clone(),
+        size: line.size,
+        version: VersionTag(version),
+        modified: line.modified,
+        md5: line.md5.as_deref().and_then(from_hex),
+        sha256: line.sha256.as_deref().and_then(from_hex),
+        properties: ObjectProperties {
+            content_type: line.content_type.clone(),
+            modified: line.modified,
+            ..ObjectProperties::default()
+        },
+        handle: index.to_string(),
+    }
+}
+
+fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0u8; N];
+    if text.len() != 2 * N || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
+fn line_of<'a>(lines: &'a [IndexLine], entry: &SourceEntry) -> datashare_storage::Result<&'a IndexLine> {
+    entry.handle.parse::<usize>().ok().and_then(|index| lines.get(index)).ok_or_else(|| {
+        StoreError::new(ErrorKind::NotFound, "read", &entry.path, format!("'{}' is not in the list of files.", entry.path))
+    })
+}
+
+/// Files of a folder in the provider's account, each readable with a signature of its own.
+#[derive(Debug)]
+struct IndexedSource {
+    name: String,
+    access: Access,
+    lines: Arc<Vec<IndexLine>>,
+    reach: Arc<dyn Reach>,
+}
+
+impl IndexedSource {
+    fn query(&self, line: &IndexLine) -> Secret {
+        let common = self.access.token.as_ref().map(Secret::reveal).unwrap_or_default();
+        let mut query = format!("{common}&sig=");
+        for byte in line.signature.as_deref().unwrap_or_default().bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => query.push(char::from(byte)),
+                _ => drop(write!(query, "%{byte:02X}")),
+            }
+        }
+        Secret::new(query)
+    }
+}
+
+#[async_trait]
+impl Source for IndexedSource {
+    fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
+        let lines = self.lines.clone();
+        stream::iter(0..lines.len()).map(move |index| Ok(entry(index, &lines[index], lines[index].version.clone()))).boxed()
+    }
+
+    async fn open(&self, entry: &SourceEntry, range: Option<Range<u64>>) -> datashare_storage::Result<ByteStream> {
+        let line = line_of(&self.lines, entry)?;
+        let query = self.query(line);
+        let read = self.reach.read_signed(&self.access.endpoint, &line.object, &query, range, Some(&entry.version)).await?;
+        Ok(read.body)
+    }
+
+    async fn refresh(&self, entry: &SourceEntry) -> datashare_storage::Result<Option<SourceEntry>> {
+        let line = line_of(&self.lines, entry)?;
+        let info = self.reach.head_signed(&self.access.endpoint, &line.object, &self.query(line)).await?;
+        Ok(info.map(|info| SourceEntry {
+            size: info.size,
+            version: info.version,
+            modified: info.modified,
+            md5: info.md5,
+            ..entry.clone()
+        }))
+    }
+
+    fn describe(&self) -> String {
+        format!("the files of '{}'", self.name)
+    }
+}
+
+/// Files of a publication in the share's area.
+#[derive(Debug)]
+struct PublishedSource {
+    name: String,
+    area: Area,
+    key: Option<ContentKey>,
+    lines: Arc<Vec<IndexLine>>,
+}
+
+#[async_trait]
+impl Source for PublishedSource {
+    fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
+        let lines = self.lines.clone();
+        stream::iter(0..lines.len())
+            .map(move |index| {
+                let line = &lines[index];
+                // The content names the version: what is published again unchanged is not sent again.
+                let version = line.sha256.as_ref().map_or_else(|| line.version.clone(), |hash| format!("sha256:{hash}"));
+                Ok(entry(index, line, version))
+            })
+            .boxed()
+    }
+
+    async fn open(&self, entry: &SourceEntry, range: Option<Range<u64>>) -> datashare_storage::Result<ByteStream> {
+        let line = line_of(&self.lines, entry)?;
+        let place = self.area.key(&line.object);
+        match &self.key {
+            Some(key) => {
+                let (store, name) = (self.area.store().clone(), line.object.clone());
+                SealedObject { store, key: key.clone(), place, name, size: line.size }.open(range).await
+            }
+            None => Ok(self.area.store().read(&place, range, None).await?.body),
+        }
+    }
+
+    async fn refresh(&self, entry: &SourceEntry) -> datashare_storage::Result<Option<SourceEntry>> {
+        Ok(Some(entry.clone()))
+    }
+
+    fn describe(&self) -> String {
+        format!("the publication of '{}'", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn hex_of_another_length_is_no_hash() {
+        assert_eq!(from_hex::<2>("0aff"), Some([10, 255]));
+        assert_eq!(from_hex::<2>("0af"), None);
+        assert_eq!(from_hex::<2>("zzzz"), None);
+    }
+
+    #[test]
+    fn signatures_are_percent_encoded() {
+        let line = IndexLine {
+            path: "a".into(),
+            size: 0,
+            version: "1".into(),
+            modified: None,
+            sha256: None,
+            md5: None,
+            object: "c/a".into(),
+            signature: Some("+/8=".into()),
+            content_type: None,
+        };
+        let access = Access { endpoint: String::new(), token: Some(Secret::new("sv=1")) };
+        let source = IndexedSource { name: String::new(), access, lines: Arc::default(), reach: Arc::new(Nowhere) };
+        assert_eq!(source.query(&line).reveal(), "sv=1&sig=%2B%2F8%3D");
+    }
+
+    #[derive(Debug)]
+    struct Nowhere;
+
+    #[async_trait]
+    impl Reach for Nowhere {
+        fn store(&self, _: &Access) -> datashare_storage::Result<datashare_storage::SharedStore> {
+            Err(StoreError::new(ErrorKind::Unsupported, "open", "", "Nowhere."))
+        }
+        async fn read_signed(
+            &self,
+            _: &str,
+            _: &str,
+            _: &Secret,
+            _: Option<Range<u64>>,
+            _: Option<&VersionTag>,
+        ) -> datashare_storage::Result<datashare_storage::ObjectRead> {
+            Err(StoreError::new(ErrorKind::Unsupported, "read", "", "Nowhere."))
+        }
+        async fn head_signed(
+            &self,
+            _: &str,
+            _: &str,
+            _: &Secret,
+        ) -> datashare_storage::Result<Option<datashare_storage::ObjectInfo>> {
+            Ok(None)
+        }
+    }
+}
