@@ -1,1 +1,116 @@
-//! The desktop shell.
+//! The desktop shell: the only place that knows Tauri. It opens the workspace, shows the window, and hands what the page
+//! asks to [`datashare_app::App`]. It has no rule of its own.
+
+mod background;
+mod commands;
+mod events;
+mod logging;
+mod opened;
+mod start;
+mod window;
+mod workspace;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use datashare_app::AppOptions;
+use datashare_app::dto::ErrorDto;
+use sha2::{Digest, Sha256};
+use tauri::plugin::TauriPlugin;
+use tauri::{App, AppHandle, Builder, Context, Manager, Runtime};
+use tauri_plugin_deep_link::DeepLinkExt;
+
+pub use events::Numbered;
+pub use start::Start;
+pub use workspace::Workspace;
+
+use opened::Inbox;
+
+/// Opens the window and stays until it is closed.
+pub fn run(start: Start) -> ExitCode {
+    let options = datashare_cli::app_options(start.home.as_deref());
+    let home = options.as_ref().ok().map(|options| workspace::settled(&options.home));
+    logging::start(home.as_deref());
+    let ended = with_commands(Builder::default())
+        .plugin(single_instance(home.as_deref()))
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .setup(move |app| Ok(set_up(app, start, options)?))
+        .run(context());
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("the window cannot be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The application's commands and what they need besides a [`Workspace`].
+pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    builder
+        .manage(Arc::new(Inbox::default()))
+        .manage(commands::Listening::default())
+        .invoke_handler(commands::handler())
+}
+
+/// Configuration, pages and permissions as they were built in.
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
+/// One window for each workspace: a second start hands over what it was given and ends.
+fn single_instance<R: Runtime>(home: Option<&Path>) -> TauriPlugin<R> {
+    let workspace = Sha256::digest(home.map(|home| home.as_os_str().as_encoded_bytes()).unwrap_or_default());
+    let name: String = workspace.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    tauri_plugin_single_instance::Builder::new()
+        .dbus_id(format!("org.datashare.desktop.workspace_{name}"))
+        .callback(|app, arguments, directory| {
+            if let Some(opened) = Start::read(arguments.into_iter().skip(1)).and_then(|start| start.opened) {
+                app.state::<Arc<Inbox>>().put(opened::event(&opened, Path::new(&directory)));
+            }
+            window::show(app);
+        })
+        .build()
+}
+
+fn set_up<R: Runtime>(
+    app: &mut App<R>,
+    start: Start,
+    options: Result<AppOptions, ErrorDto>,
+) -> tauri::Result<()> {
+    let workspace = match options {
+        Ok(options) => tauri::async_runtime::block_on(Workspace::open(options)),
+        Err(error) => Workspace::refused(error),
+    };
+    let inbox = app.state::<Arc<Inbox>>().inner().clone();
+    if let Some(opened) = &start.opened {
+        inbox.put(opened::event(opened, &std::env::current_dir().unwrap_or_default()));
+    }
+    if let Ok(opened) = workspace.app() {
+        tauri::async_runtime::spawn(background::rounds(opened.clone()));
+        if start.demo {
+            let opened = opened.clone();
+            tauri::async_runtime::spawn(async move { background::demo(opened, &inbox).await });
+        }
+    }
+    app.manage(workspace);
+    take_links_of_macos(app.handle());
+    window::open(app.handle())
+}
+
+/// macOS delivers links as events; everywhere else they are arguments.
+fn take_links_of_macos<R: Runtime>(app: &AppHandle<R>) {
+    if !cfg!(target_os = "macos") {
+        return;
+    }
+    let handle = app.clone();
+    app.deep_link().on_open_url(move |event| {
+        for url in event.urls() {
+            handle.state::<Arc<Inbox>>().put(opened::event(url.as_str(), Path::new("")));
+        }
+        window::show(&handle);
+    });
+}

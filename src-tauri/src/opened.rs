@@ -1,0 +1,176 @@
+//! What the system hands over when a person clicks a link or double-clicks a file: an invitation to show.
+//!
+//! Anybody can make a computer open a link, so nothing here acts: a link is checked by its shape, a file is read within
+//! limits, and the window shows it.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use datashare_app::dto::AppEvent;
+use tauri::Url;
+use tokio::sync::Notify;
+
+const SCHEME: &str = "datashare:";
+const LINK: &str = "datashare://invitation#";
+const EXTENSION: &str = ".datashare";
+const LONGEST_LINK: usize = 4 * 1024;
+const LARGEST_FILE: u64 = 64 * 1024;
+/// More than this many at once is nobody's click.
+const KEPT: usize = 8;
+
+/// Whether an argument is a link or a file of this application, whole or not.
+pub(crate) fn looks_like_invitation(argument: &str) -> bool {
+    argument.starts_with(SCHEME) || (argument.ends_with(EXTENSION) && !argument.starts_with('-'))
+}
+
+/// The event for what was handed over: the invitation to show, or what is wrong with it. A relative path is looked up in
+/// `directory`.
+pub(crate) fn event(argument: &str, directory: &Path) -> AppEvent {
+    let read = if argument.starts_with(SCHEME) { link(argument) } else { file(&path(argument, directory)) };
+    match read {
+        Ok(invitation) => AppEvent::OpenInvitation { invitation },
+        Err(message) => AppEvent::Notice { message },
+    }
+}
+
+fn link(argument: &str) -> Result<String, String> {
+    let ticket = argument.strip_prefix(LINK).or_else(|| argument.strip_prefix("datashare://invitation/#"));
+    match ticket {
+        Some(ticket) if is_ticket(ticket) && argument.len() <= LONGEST_LINK => Ok(format!("{LINK}{ticket}")),
+        _ => Err("The link that was opened is not a whole invitation. Copy it again from the mail, or ask the sender \
+                  for a new one."
+            .to_owned()),
+    }
+}
+
+fn is_ticket(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// File managers name a file by its path or by its `file:` address.
+fn path(argument: &str, directory: &Path) -> PathBuf {
+    let address =
+        argument.starts_with("file:").then(|| Url::parse(argument).ok()?.to_file_path().ok()).flatten();
+    address.unwrap_or_else(|| directory.join(argument))
+}
+
+fn file(path: &Path) -> Result<String, String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let found = std::fs::metadata(path).map_err(|error| {
+        format!(
+            "The invitation file “{name}” cannot be read ({}). Save it from the mail again, then open it.",
+            error.kind()
+        )
+    })?;
+    if !found.is_file() || found.len() > LARGEST_FILE {
+        return Err(format!(
+            "“{name}” is not an invitation file. Open the .datashare file that came with the mail."
+        ));
+    }
+    std::fs::read_to_string(path).map_err(|_| {
+        format!("The invitation file “{name}” is damaged. Save it from the mail again, or use the link in the mail.")
+    })
+}
+
+/// What waits for the window. It keeps until a page listens, so that a link opened before the first paint is not lost.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    waiting: Mutex<VecDeque<AppEvent>>,
+    arrived: Notify,
+}
+
+impl Inbox {
+    /// Puts an event into the queue; the oldest makes room.
+    pub(crate) fn put(&self, event: AppEvent) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() == KEPT {
+            waiting.pop_front();
+        }
+        waiting.push_back(event);
+        self.arrived.notify_one();
+    }
+
+    /// The next event, once there is one. Cancelling it loses nothing.
+    pub(crate) async fn next(&self) -> AppEvent {
+        loop {
+            let event = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            match event {
+                Some(event) => return event,
+                None => self.arrived.notified().await,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    fn opened(argument: &str) -> Option<String> {
+        match event(argument, Path::new("/nowhere")) {
+            AppEvent::OpenInvitation { invitation } => Some(invitation),
+            AppEvent::Notice { .. } => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_link_is_shown_and_nothing_else_of_the_scheme() {
+        assert_eq!(opened("datashare://invitation#Ab-_9").unwrap(), "datashare://invitation#Ab-_9");
+        assert_eq!(opened("datashare://invitation/#Ab").unwrap(), "datashare://invitation#Ab");
+        let long = format!("datashare://invitation#{}", "A".repeat(5000));
+        for bad in [
+            "datashare://invitation",
+            "datashare://invitation#",
+            "datashare://invitation#a b",
+            "datashare://invitation#<script>",
+            "datashare://delete?share=sales#abc",
+            "datashare:invitation#abc",
+            long.as_str(),
+        ] {
+            assert_eq!(opened(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_within_limits() {
+        let directory = tempfile::tempdir().unwrap();
+        let read = |name: &str| match event(name, directory.path()) {
+            AppEvent::OpenInvitation { invitation } => Ok(invitation),
+            AppEvent::Notice { message } => Err(message),
+            other => panic!("{other:?}"),
+        };
+        std::fs::write(directory.path().join("a.datashare"), "the text").unwrap();
+        std::fs::write(directory.path().join("für Ben.datashare"), "the other").unwrap();
+        std::fs::write(directory.path().join("huge.datashare"), vec![b'x'; 70_000]).unwrap();
+        std::fs::write(directory.path().join("binary.datashare"), [0xff, 0xfe]).unwrap();
+        std::fs::create_dir(directory.path().join("folder.datashare")).unwrap();
+        assert_eq!(read("a.datashare").unwrap(), "the text");
+        let address = Url::from_file_path(directory.path().join("für Ben.datashare")).unwrap();
+        assert_eq!(read(address.as_str()).unwrap(), "the other");
+        for bad in ["huge.datashare", "binary.datashare", "folder.datashare", "missing.datashare"] {
+            let message = read(bad).unwrap_err();
+            assert!(message.contains(bad), "{message}");
+        }
+    }
+
+    #[test]
+    fn options_are_no_files() {
+        assert!(!looks_like_invitation("--out=a.datashare"));
+        assert!(looks_like_invitation("a.datashare"));
+    }
+
+    #[tokio::test]
+    async fn what_arrives_before_the_window_listens_waits_for_it() {
+        let inbox = Inbox::default();
+        for number in 0..KEPT + 1 {
+            inbox.put(AppEvent::Notice { message: number.to_string() });
+        }
+        match inbox.next().await {
+            AppEvent::Notice { message } => assert_eq!(message, "1", "the oldest made room"),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The one window. It shows the pages that come with the application and goes nowhere else.
+
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder};
+
+const LABEL: &str = "main";
+
+/// Opens the window as tauri.conf.json describes it.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    let described = app.config().app.windows.iter().find(|window| window.label == LABEL);
+    let Some(described) = described else { return Err(tauri::Error::WindowNotFound) };
+    let pages = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
+    WebviewWindowBuilder::from_config(app, described)?
+        .on_navigation(move |url| is_own_page(url, pages.as_ref()))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()?;
+    Ok(())
+}
+
+/// Brings the window to the front.
+pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!("the window does not come to the front: {error}");
+    }
+}
+
+/// The application's pages: the built-in ones, or those of the development server.
+fn is_own_page(url: &Url, development: Option<&Url>) -> bool {
+    let built_in = url.scheme() == "tauri"
+        || (url.scheme().starts_with("http") && url.host_str() == Some("tauri.localhost"));
+    built_in || development.is_some_and(|pages| pages.origin() == url.origin())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_window_shows_its_own_pages_only() {
+        let development: Url = "http://127.0.0.1:5173".parse().unwrap();
+        let own = |url: &str| is_own_page(&url.parse().unwrap(), None);
+        assert!(own("tauri://localhost/#/shares"));
+        assert!(own("http://tauri.localhost/"));
+        for foreign in [
+            "https://example.com/",
+            "http://127.0.0.1:5173/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "about:blank",
+        ] {
+            assert!(!own(foreign), "{foreign}");
+        }
+        assert!(is_own_page(&"http://127.0.0.1:5173/x".parse().unwrap(), Some(&development)));
+    }
+}
