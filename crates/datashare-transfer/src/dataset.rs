@@ -1,0 +1,271 @@
+//! One dataset while it runs: its counts, its failures, and what ends it early.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use datashare_domain::{SnapshotEvent, SnapshotStatus};
+use datashare_storage::{ErrorKind, SourceEntry, StoreError};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::delivery::{Delivered, Mover};
+use crate::outcome::{DatasetOutcome, Failure, MOST_FAILURES, status_after};
+use crate::progress::Meter;
+use crate::request::{ArrivedFile, DatasetRun};
+
+/// So many failures one after the other, of a kind that is not about one file, end the dataset.
+const MOST_IN_A_ROW: u64 = 20;
+
+/// What all datasets of a run share.
+pub(crate) struct Shared {
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) memory: Arc<Semaphore>,
+    pub(crate) failures: Mutex<Vec<Failure>>,
+}
+
+/// A dataset that runs.
+pub(crate) struct Dataset {
+    pub(crate) run: DatasetRun,
+    /// Cancelled when the run is, and when this dataset ends early.
+    pub(crate) stop: CancellationToken,
+    shared: Arc<Shared>,
+    mover: Mover,
+    bytes_read: Arc<AtomicU64>,
+    tally: Mutex<Tally>,
+    ended: OnceLock<StoreError>,
+}
+
+#[derive(Default)]
+struct Tally {
+    began: Option<Instant>,
+    latest: Option<Instant>,
+    listed: bool,
+    files_total: u64,
+    files_written: u64,
+    files_skipped: u64,
+    files_failed: u64,
+    bytes_total: u64,
+    bytes_written: u64,
+    /// Files that were listed to be written and given up when the dataset or the run was stopped.
+    given_up: u64,
+    failed_in_a_row: u64,
+    /// What arrived could not be remembered, because of this.
+    forgetful: Option<String>,
+}
+
+impl Dataset {
+    pub(crate) fn new(run: DatasetRun, shared: Arc<Shared>, stop: CancellationToken) -> Self {
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let count = bytes_read.clone();
+        let mover = Mover {
+            source: run.source.clone(),
+            target: run.target.clone(),
+            target_path: run.target_path.clone(),
+            meter: shared.meter.clone(),
+            memory: shared.memory.clone(),
+            stop: stop.clone(),
+            on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
+        };
+        Self { run, stop, shared, mover, bytes_read, tally: Mutex::default(), ended: OnceLock::new() }
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        tally.latest = Some(Instant::now());
+        tally
+    }
+
+    pub(crate) fn begin(&self) {
+        self.tally().began = Some(Instant::now());
+    }
+
+    pub(crate) fn listed(&self) {
+        self.tally().listed = true;
+    }
+
+    pub(crate) fn found(&self, entry: &SourceEntry) {
+        let mut tally = self.tally();
+        tally.files_total += 1;
+        tally.bytes_total += entry.size;
+    }
+
+    pub(crate) fn skipped(&self) {
+        self.tally().files_skipped += 1;
+        self.shared.meter.found_done();
+    }
+
+    /// A name that the target cannot hold. Nothing is tried.
+    pub(crate) fn impossible(&self, path: &str, reason: String) {
+        self.tally().files_failed += 1;
+        self.shared.meter.found_done();
+        self.report(path, &StoreError::new(ErrorKind::BadName, "write", path, reason));
+    }
+
+    /// Ends the dataset for a reason that is about all of it.
+    pub(crate) fn end(&self, error: StoreError) {
+        if self.ended.set(error).is_ok() {
+            self.stop.cancel();
+        }
+    }
+
+    /// As [`Self::end`], for what is not told as the failure of a file.
+    pub(crate) fn end_as_a_whole(&self, error: StoreError) {
+        self.report("", &error);
+        self.end(error);
+    }
+
+    /// Moves one file, and sees to everything that follows from how it went.
+    pub(crate) async fn deliver(&self, entry: SourceEntry) {
+        if self.stop.is_cancelled() {
+            self.tally().given_up += 1;
+            return;
+        }
+        let path = entry.path.clone();
+        let _shown = self.shared.meter.show(&path);
+        match self.mover.deliver(entry).await {
+            Ok(delivered) => self.arrived(&path, delivered).await,
+            Err(_) if self.stop.is_cancelled() => {
+                self.tally().given_up += 1;
+                return;
+            }
+            Err(trouble) => self.failed(&path, trouble.error),
+        }
+        self.shared.meter.file_done();
+    }
+
+    async fn arrived(&self, path: &str, delivered: Delivered) {
+        let Delivered { entry, info } = delivered;
+        let file = ArrivedFile {
+            version: entry.version,
+            size: entry.size,
+            modified: entry.modified,
+            target_version: info.version,
+        };
+        let remembered = self.run.arrived.arrived(path, &file).await;
+        let mut tally = self.tally();
+        tally.files_written += 1;
+        tally.bytes_written += file.size;
+        tally.failed_in_a_row = 0;
+        if let Err(message) = remembered {
+            tracing::warn!(path, message, "a received file could not be remembered");
+            tally.forgetful.get_or_insert(message);
+        }
+    }
+
+    fn failed(&self, path: &str, error: StoreError) {
+        let in_a_row = {
+            let mut tally = self.tally();
+            tally.files_failed += 1;
+            tally.failed_in_a_row += u64::from(!is_about_one_file(error.kind));
+            tally.failed_in_a_row
+        };
+        self.report(path, &error);
+        if is_about_everything(error.kind) || in_a_row >= MOST_IN_A_ROW {
+            self.end(error);
+        }
+    }
+
+    fn report(&self, path: &str, error: &StoreError) {
+        let mut failures = self.shared.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if failures.len() < MOST_FAILURES {
+            failures.push(Failure::new(&self.run.name, path, error));
+        }
+    }
+
+    /// The result, once nothing of it runs any more.
+    pub(crate) fn outcome(&self) -> DatasetOutcome {
+        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        let status = self.status(&tally);
+        let duration =
+            tally.began.zip(tally.latest).map_or(0, |(began, latest)| (latest - began).as_millis());
+        DatasetOutcome {
+            name: self.run.name.clone(),
+            status,
+            files_total: tally.files_total,
+            files_read: tally.files_written,
+            files_written: tally.files_written,
+            files_skipped: tally.files_skipped,
+            files_failed: tally.files_failed,
+            bytes_total: tally.bytes_total,
+            bytes_read: self.bytes_read.load(Ordering::Relaxed),
+            bytes_written: tally.bytes_written,
+            duration_ms: duration as u64,
+            message: self.message(&tally, status),
+        }
+    }
+
+    fn status(&self, tally: &Tally) -> SnapshotStatus {
+        use SnapshotEvent as E;
+        let end: &[E] = match self.ended.get() {
+            Some(error) if needs_a_person(error.kind) => &[E::Blocked],
+            Some(_) => &[E::Broke],
+            None if !tally.listed || tally.given_up > 0 => &[E::CancelAsked, E::Stopped],
+            None => {
+                // Files that are there unchanged count as there: one failure beside them is a part that failed.
+                let files_written = tally.files_written + tally.files_skipped;
+                &[E::Finished { files_written, files_failed: tally.files_failed }]
+            }
+        };
+        status_after(&[&[E::PlanStarted, E::TransferStarted], end].concat())
+    }
+
+    fn message(&self, tally: &Tally, status: SnapshotStatus) -> Option<String> {
+        let mut sentences = Vec::new();
+        if let Some(error) = self.ended.get() {
+            sentences.push(error.message.clone());
+        }
+        if status == SnapshotStatus::Cancelled {
+            sentences.push("The run was cancelled before everything had arrived.".to_owned());
+        }
+        if tally.files_failed > 0 {
+            sentences.push(format!(
+                "{} of {} files could not be received.",
+                tally.files_failed, tally.files_total
+            ));
+        }
+        if tally.given_up > 0 {
+            sentences.push(format!("{} files were not tried to the end.", tally.given_up));
+        }
+        if let Some(message) = &tally.forgetful {
+            sentences.push(format!(
+                "It could not be remembered that files arrived, so the next snapshot sends them again: {message}"
+            ));
+        }
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+}
+
+/// Another file is no better off.
+fn is_about_everything(kind: ErrorKind) -> bool {
+    use ErrorKind as K;
+    matches!(
+        kind,
+        K::NoSuchPlace
+            | K::NoSuchAccount
+            | K::BadCredential
+            | K::Expired
+            | K::Firewall
+            | K::ClockSkew
+            | K::Proxy
+            | K::Certificate
+            | K::Unreachable
+            | K::NoSpace
+    )
+}
+
+/// Another file may well be better off.
+fn is_about_one_file(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::BadName
+            | ErrorKind::Changed
+            | ErrorKind::NotFound
+            | ErrorKind::Corrupt
+            | ErrorKind::AlreadyExists
+    )
+}
+
+fn needs_a_person(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::BadCredential | ErrorKind::Expired | ErrorKind::Denied)
+}

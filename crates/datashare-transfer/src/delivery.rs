@@ -1,0 +1,311 @@
+//! Moving one file: pinned, checked, tried again, visible whole or not at all.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use datashare_domain::join_path;
+use datashare_storage::{
+    ByteStream, ErrorKind, ObjectInfo, ObjectProperties, PutMode, Retry, SharedStore, Source, SourceEntry,
+    StoreError, Upload, UploadExpectation,
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use crate::checksum::Checksum;
+use crate::patience::Patience;
+use crate::progress::{Attempt, Meter};
+
+/// Bytes of all files on their way that may be in memory.
+pub(crate) const MEMORY: usize = 64 << 20;
+/// Up to here a file is one write; from here on it goes in parts of this size.
+const PART: u64 = 8 << 20;
+/// Parts of one file that are read, and that are written, at the same time.
+const PARTS_IN_FLIGHT: usize = 4;
+/// How often a file that changes while it is read is started again.
+const RESTARTS: u32 = 3;
+
+/// What went wrong with a file, and whether at the source or at the target.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    pub(crate) side: Side,
+    pub(crate) error: StoreError,
+    /// It was tried often enough.
+    spent: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Source,
+    Target,
+}
+
+impl Side {
+    fn fresh(self) -> impl Fn(StoreError) -> Trouble {
+        move |error| Trouble { side: self, error, spent: false }
+    }
+
+    fn spent(self) -> impl Fn(StoreError) -> Trouble {
+        move |error| Trouble { side: self, error, spent: true }
+    }
+}
+
+type Outcome<T> = Result<T, Trouble>;
+
+/// A file that is visible at the target, as the source had it and as the target shows it.
+pub(crate) struct Delivered {
+    pub(crate) entry: SourceEntry,
+    pub(crate) info: ObjectInfo,
+}
+
+/// Moves files of one dataset.
+pub(crate) struct Mover {
+    pub(crate) source: Arc<dyn Source>,
+    pub(crate) target: SharedStore,
+    pub(crate) target_path: String,
+    pub(crate) meter: Arc<Meter>,
+    /// As many permits as bytes may be in memory.
+    pub(crate) memory: Arc<Semaphore>,
+    /// Uploads on their way are given up when it is cancelled.
+    pub(crate) stop: CancellationToken,
+    /// Called with the bytes that were read from the source.
+    pub(crate) on_read: Box<dyn Fn(u64) + Send + Sync>,
+}
+
+struct Part {
+    index: u32,
+    offset: u64,
+    bytes: Bytes,
+    _memory: OwnedSemaphorePermit,
+}
+
+impl Mover {
+    /// Moves one file, restarting it where that helps.
+    pub(crate) async fn deliver(&self, mut entry: SourceEntry) -> Outcome<Delivered> {
+        let (mut restarts, mut patience) = (0, Patience::default());
+        loop {
+            let trouble = match self.attempt(&entry).await {
+                Ok(info) => return Ok(Delivered { entry, info }),
+                Err(trouble) => trouble,
+            };
+            let (side, error) = (trouble.side, trouble.error);
+            if side == Side::Source && matches!(error.kind, ErrorKind::Changed | ErrorKind::NotFound) {
+                restarts += 1;
+                entry = self.unless_stopped(self.looked_up_again(entry, restarts)).await?;
+            } else if trouble.spent {
+                return Err(Trouble { side, error, spent: true });
+            } else {
+                self.pause(&mut patience, side, error).await?;
+            }
+        }
+    }
+
+    /// The entry as it is now, so that it can be started again.
+    async fn looked_up_again(&self, entry: SourceEntry, restarts: u32) -> Outcome<SourceEntry> {
+        let failed =
+            |kind, message| Side::Source.spent()(StoreError::new(kind, "read", &entry.path, message));
+        if restarts > RESTARTS {
+            let message = format!("'{}' was changed {restarts} times while it was read.", entry.path);
+            return Err(failed(ErrorKind::Changed, message));
+        }
+        let mut patience = Patience::default();
+        loop {
+            match self.source.refresh(&entry).await {
+                Ok(Some(now)) => {
+                    self.meter.resized(entry.size, now.size);
+                    return Ok(now);
+                }
+                Ok(None) => {
+                    let message =
+                        format!("'{}' was removed at the source before it could be read.", entry.path);
+                    return Err(failed(ErrorKind::NotFound, message));
+                }
+                Err(error) => patience.pause(error, &self.meter).await.map_err(Side::Source.spent())?,
+            }
+        }
+    }
+
+    async fn attempt(&self, entry: &SourceEntry) -> Outcome<ObjectInfo> {
+        let counted = self.meter.attempt();
+        let info = if entry.size <= self.part_size(entry.size) {
+            self.unless_stopped(self.move_small(entry, &counted)).await?
+        } else {
+            self.move_large(entry, &counted).await?
+        };
+        if info.size != entry.size {
+            let message = format!(
+                "The target holds {} instead of {} bytes of '{}'.",
+                info.size, entry.size, entry.path
+            );
+            return Err(Side::Target.fresh()(StoreError::new(
+                ErrorKind::Corrupt,
+                "write",
+                &entry.path,
+                message,
+            )));
+        }
+        counted.keep();
+        Ok(info)
+    }
+
+    /// What the target can take in one piece, and so that it needs no more parts than it allows.
+    fn part_size(&self, size: u64) -> u64 {
+        let capabilities = self.target.capabilities();
+        let fewest = size.div_ceil(u64::from(capabilities.most_parts.max(1)));
+        let allowed = capabilities.part_size;
+        PART.max(fewest.next_multiple_of(1 << 20)).min(allowed.end.saturating_sub(1)).max(allowed.start)
+    }
+
+    fn key(&self, entry: &SourceEntry) -> String {
+        join_path(&self.target_path, &entry.path)
+    }
+
+    async fn move_small(&self, entry: &SourceEntry, counted: &Attempt) -> Outcome<ObjectInfo> {
+        let _memory = self.reserve(entry.size).await?;
+        let bytes = self.read(entry, None, entry.size).await.map_err(Side::Source.fresh())?;
+        let mut checksum = Checksum::expecting(entry);
+        checksum.update(&bytes).await;
+        accept(entry, checksum)?;
+        let properties = properties_of(entry);
+        let written = self.target.put(&self.key(entry), bytes, PutMode::Overwrite, &properties).await;
+        let info = written.map_err(Side::Target.fresh())?;
+        counted.wrote(entry.size);
+        Ok(info)
+    }
+
+    async fn move_large(&self, entry: &SourceEntry, counted: &Attempt) -> Outcome<ObjectInfo> {
+        let (key, properties) = (self.key(entry), properties_of(entry));
+        let upload = self.unless_stopped(async {
+            self.target.upload(&key, &properties).await.map_err(Side::Target.fresh())
+        });
+        let upload = upload.await?;
+        match self.unless_stopped(self.move_parts(entry, upload.as_ref(), counted)).await {
+            Ok(()) => {
+                let expectation = UploadExpectation { size: entry.size, md5: entry.md5 };
+                self.unless_stopped(async { upload.finish(expectation).await.map_err(Side::Target.fresh()) })
+                    .await
+            }
+            Err(trouble) => {
+                upload.abort().await;
+                Err(trouble)
+            }
+        }
+    }
+
+    /// The work, or its end when the dataset is stopped.
+    async fn unless_stopped<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.stop.cancelled() => {
+                Err(Side::Target.spent()(StoreError::new(ErrorKind::Other, "write", "", "The run was stopped.")))
+            }
+        }
+    }
+
+    async fn pause(&self, patience: &mut Patience, side: Side, error: StoreError) -> Outcome<()> {
+        self.unless_stopped(async { patience.pause(error, &self.meter).await.map_err(side.spent()) }).await
+    }
+
+    /// Reads in order, a few parts ahead, hashes in order, writes as it comes.
+    async fn move_parts(&self, entry: &SourceEntry, upload: &dyn Upload, counted: &Attempt) -> Outcome<()> {
+        let size = self.part_size(entry.size);
+        let ranges =
+            (0..entry.size.div_ceil(size)).map(|index| index * size..entry.size.min((index + 1) * size));
+        let reads = ranges.zip(0..).map(|(range, index)| self.read_part(entry, index, range));
+        let checksum = tokio::sync::Mutex::new(Checksum::expecting(entry));
+        let hashed = stream::iter(reads).buffered(PARTS_IN_FLIGHT).and_then(async |part| {
+            checksum.lock().await.update(&part.bytes).await;
+            Ok(part)
+        });
+        let write = |part| self.write_part(upload, part, counted);
+        hashed.try_for_each_concurrent(PARTS_IN_FLIGHT, write).await?;
+        accept(entry, checksum.into_inner())
+    }
+
+    async fn read_part(&self, entry: &SourceEntry, index: u32, range: Range<u64>) -> Outcome<Part> {
+        let memory = self.reserve(range.end - range.start).await?;
+        let mut patience = Patience::default();
+        loop {
+            match self.read(entry, Some(range.clone()), range.end - range.start).await {
+                Ok(bytes) => return Ok(Part { index, offset: range.start, bytes, _memory: memory }),
+                Err(error) => patience.pause(error, &self.meter).await.map_err(Side::Source.spent())?,
+            }
+        }
+    }
+
+    async fn write_part(&self, upload: &dyn Upload, part: Part, counted: &Attempt) -> Outcome<()> {
+        let mut patience = Patience::default();
+        loop {
+            match upload.part(part.index, part.offset, part.bytes.clone()).await {
+                Ok(()) => break,
+                Err(error) => patience.pause(error, &self.meter).await.map_err(Side::Target.spent())?,
+            }
+        }
+        counted.wrote(part.bytes.len() as u64);
+        Ok(())
+    }
+
+    /// All bytes of a range of the entry's version.
+    async fn read(
+        &self,
+        entry: &SourceEntry,
+        range: Option<Range<u64>>,
+        size: u64,
+    ) -> Result<Bytes, StoreError> {
+        let body = self.source.open(entry, range).await?;
+        let bytes = self.collect(body, size).await?;
+        if bytes.len() as u64 == size {
+            return Ok(bytes);
+        }
+        let message =
+            format!("The source sent other than the {size} bytes of '{}' that were asked for.", entry.path);
+        Err(StoreError::new(ErrorKind::Corrupt, "read", &entry.path, message))
+    }
+
+    /// Up to little more than `size` bytes, so that a source that sends without end fills no memory. Read to the end of
+    /// the stream, where a source tells whether the file changed meanwhile.
+    async fn collect(&self, mut body: ByteStream, size: u64) -> Result<Bytes, StoreError> {
+        let (mut single, mut joined) = (Bytes::new(), BytesMut::new());
+        while let Some(chunk) = body.try_next().await? {
+            (self.on_read)(chunk.len() as u64);
+            if single.is_empty() && joined.is_empty() {
+                single = chunk;
+                continue;
+            }
+            if joined.is_empty() {
+                joined.reserve(size as usize);
+                joined.extend_from_slice(&single);
+            }
+            joined.extend_from_slice(&chunk);
+            if joined.len() as u64 > size {
+                break;
+            }
+        }
+        Ok(if joined.is_empty() { single } else { joined.freeze() })
+    }
+
+    async fn reserve(&self, bytes: u64) -> Outcome<OwnedSemaphorePermit> {
+        let permits = bytes.clamp(1, MEMORY as u64) as u32;
+        let closed = |_| {
+            let message = "The run is ending.";
+            Side::Target.spent()(StoreError::new(ErrorKind::Other, "wait", "", message))
+        };
+        self.memory.clone().acquire_many_owned(permits).await.map_err(closed)
+    }
+}
+
+fn accept(entry: &SourceEntry, checksum: Checksum) -> Outcome<()> {
+    let Some(hash) = checksum.mismatch() else { return Ok(()) };
+    let message =
+        format!("The {hash} of what was read of '{}' is not the one that the source states.", entry.path);
+    let error =
+        StoreError::new(ErrorKind::Corrupt, "read", &entry.path, message).with_retry(Retry::Later(None));
+    Err(Side::Source.fresh()(error))
+}
+
+fn properties_of(entry: &SourceEntry) -> ObjectProperties {
+    let modified = entry.properties.modified.or(entry.modified);
+    ObjectProperties { modified, ..entry.properties.clone() }
+}

@@ -1,0 +1,61 @@
+//! What a run is asked to do.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use datashare_domain::SnapshotMode;
+use datashare_storage::{SharedStore, Source, SourceEntry, VersionTag};
+use serde::{Deserialize, Serialize};
+
+/// What a target is known to hold of a dataset: filled file by file as files arrive. Errors are whole sentences.
+#[async_trait]
+pub trait ArrivedFiles: Send + Sync {
+    /// What was last received under this path of the dataset.
+    async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String>;
+    /// Remembers a file. It is visible at the target by now.
+    async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String>;
+}
+
+/// One received file: which version of the source it was, and what the target said it became.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArrivedFile {
+    /// Version at the source.
+    pub version: VersionTag,
+    /// Bytes.
+    pub size: u64,
+    /// Time of the last change at the source.
+    pub modified: Option<DateTime<Utc>>,
+    /// Version at the target, right after writing.
+    pub target_version: VersionTag,
+}
+
+impl ArrivedFile {
+    /// Whether this is the entry as it is now: by version where the source has versions, else by size and time.
+    pub(crate) fn is_of(&self, entry: &SourceEntry) -> bool {
+        if entry.version.0.is_empty() {
+            self.size == entry.size && entry.modified.is_some() && self.modified == entry.modified
+        } else {
+            self.version == entry.version
+        }
+    }
+}
+
+/// One dataset, from where it is read to where it lands.
+#[derive(Clone)]
+pub struct DatasetRun {
+    /// For results and messages.
+    pub name: String,
+    pub source: Arc<dyn Source>,
+    pub target: SharedStore,
+    /// Folder that receives; made when missing. A file lands at `join_path(target_path, entry.path)`.
+    pub target_path: String,
+    pub arrived: Arc<dyn ArrivedFiles>,
+}
+
+/// One run.
+#[derive(Clone)]
+pub struct RunRequest {
+    pub datasets: Vec<DatasetRun>,
+    pub mode: SnapshotMode,
+}

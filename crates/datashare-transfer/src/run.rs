@@ -1,0 +1,202 @@
+//! A run: one task that lists and compares, a fixed number that move, one that publishes progress.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use datashare_domain::SnapshotMode;
+use datashare_storage::{ErrorKind, Result, SourceEntry, StoreError};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::dataset::{Dataset, Shared};
+use crate::delivery::MEMORY;
+use crate::outcome::{DatasetOutcome, Outcome};
+use crate::patience::Patience;
+use crate::progress::{Meter, Progress, publish};
+use crate::request::RunRequest;
+use crate::scan::{Scan, Verdict};
+
+const FILES_IN_FLIGHT: usize = 16;
+/// How far the listing may run ahead: far enough for totals to be known early, and bounded in memory.
+const AHEAD: usize = 50_000;
+
+/// A run under way. Dropped without asking for its outcome, it is cancelled.
+pub struct Run {
+    /// Changes at most ten times a second.
+    pub progress: watch::Receiver<Progress>,
+    cancelled: CancellationToken,
+    task: JoinHandle<Outcome>,
+    guard: DropGuard,
+}
+
+/// Stops a run from elsewhere.
+#[derive(Clone, Debug)]
+pub struct Cancellation(CancellationToken);
+
+impl Cancellation {
+    /// Takes no new files and gives up those on their way. A run that was cancelled never counts as done.
+    pub fn cancel(&self) {
+        self.0.cancel();
+    }
+}
+
+impl Run {
+    /// As [`Cancellation::cancel`].
+    pub fn cancel(&self) {
+        self.cancelled.cancel();
+    }
+
+    /// A handle to cancel with, for while somebody waits for the outcome.
+    pub fn cancellation(&self) -> Cancellation {
+        Cancellation(self.cancelled.clone())
+    }
+
+    /// Waits for the end. Nothing of the run goes on after it.
+    pub async fn outcome(self) -> Outcome {
+        let Self { task, guard, .. } = self;
+        let outcome = match task.await {
+            Ok(outcome) => outcome,
+            Err(error) => broken(&error.to_string()),
+        };
+        guard.disarm();
+        outcome
+    }
+}
+
+/// A fault of the engine itself: nothing is claimed.
+fn broken(fault: &str) -> Outcome {
+    let mut outcome = Outcome::of(Vec::new(), Vec::new(), 0);
+    outcome.status = datashare_domain::SnapshotStatus::Failed;
+    outcome.message = Some(format!("The transfer broke off because of a fault in Datashare: {fault}."));
+    outcome
+}
+
+/// Starts a run on the runtime it is called in.
+pub fn start(request: RunRequest) -> Run {
+    let cancelled = CancellationToken::new();
+    let (sender, progress) = watch::channel(Progress::default());
+    let task = tokio::spawn(run(request, cancelled.clone(), sender));
+    Run { progress, guard: cancelled.clone().drop_guard(), cancelled, task }
+}
+
+/// One file to move.
+struct Work {
+    dataset: Arc<Dataset>,
+    entry: SourceEntry,
+}
+
+type Queue = Arc<tokio::sync::Mutex<mpsc::Receiver<Work>>>;
+
+async fn run(request: RunRequest, cancelled: CancellationToken, sender: watch::Sender<Progress>) -> Outcome {
+    let began = Instant::now();
+    let meter = Arc::new(Meter::default());
+    let memory = Arc::new(Semaphore::new(MEMORY));
+    let shared = Arc::new(Shared { meter: meter.clone(), memory, failures: Mutex::default() });
+    let dataset = |run| Arc::new(Dataset::new(run, shared.clone(), cancelled.child_token()));
+    let datasets: Vec<Arc<Dataset>> = request.datasets.into_iter().map(dataset).collect();
+    let publisher = tokio::spawn(publish(meter.clone(), sender));
+
+    let (work, queue) = mpsc::channel(AHEAD);
+    let queue: Queue = Arc::new(tokio::sync::Mutex::new(queue));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(find_work(datasets.clone(), request.mode, meter.clone(), work));
+    for _ in 0..FILES_IN_FLIGHT {
+        tasks.spawn(do_work(queue.clone()));
+    }
+    let mut fault = None;
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended {
+            cancelled.cancel();
+            fault = Some(error.to_string());
+        }
+    }
+    meter.finishing();
+    // The publisher ends once it has published the last counts.
+    let _ = publisher.await;
+
+    let results: Vec<DatasetOutcome> = datasets.iter().map(|dataset| dataset.outcome()).collect();
+    let failures = std::mem::take(&mut *shared.failures.lock().unwrap_or_else(PoisonError::into_inner));
+    let outcome = Outcome::of(results, failures, began.elapsed().as_millis() as u64);
+    match fault {
+        Some(fault) => broken(&fault),
+        None if cancelled.is_cancelled() => outcome.cancelled(),
+        None => outcome,
+    }
+}
+
+/// Lists and compares one dataset after the other.
+async fn find_work(
+    datasets: Vec<Arc<Dataset>>,
+    mode: SnapshotMode,
+    meter: Arc<Meter>,
+    work: mpsc::Sender<Work>,
+) {
+    for dataset in datasets {
+        dataset.begin();
+        let found = tokio::select! {
+            biased;
+            () = dataset.stop.cancelled() => continue,
+            found = find_work_in(&dataset, mode, &meter, &work) => found,
+        };
+        match found {
+            Ok(()) => dataset.listed(),
+            Err(error) => dataset.end_as_a_whole(error),
+        }
+    }
+    meter.all_listed();
+}
+
+async fn find_work_in(
+    dataset: &Arc<Dataset>,
+    mode: SnapshotMode,
+    meter: &Arc<Meter>,
+    work: &mpsc::Sender<Work>,
+) -> Result<()> {
+    let mut scan = Scan::open(&dataset.run, mode, meter.clone()).await?;
+    make_target(dataset, meter).await?;
+    while let Some((entry, verdict)) = scan.next().await? {
+        dataset.found(&entry);
+        match verdict {
+            Verdict::Unchanged => dataset.skipped(),
+            Verdict::Impossible(reason) => dataset.impossible(&entry.path, reason),
+            Verdict::Write => {
+                meter.found_to_write(entry.size);
+                if work.send(Work { dataset: dataset.clone(), entry }).await.is_err() {
+                    let message = "The run is ending.";
+                    return Err(StoreError::new(ErrorKind::Other, "list", "", message));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes the folder that receives. Whoever may write need not be allowed to make folders, so a refusal counts only where
+/// the folder is known to be missing.
+async fn make_target(dataset: &Dataset, meter: &Meter) -> Result<()> {
+    let (target, path) = (&dataset.run.target, &dataset.run.target_path);
+    let mut patience = Patience::default();
+    loop {
+        match target.make_place(path).await {
+            Ok(()) => return Ok(()),
+            Err(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::Unsupported) => {
+                return if matches!(target.place_exists(path).await, Ok(false)) {
+                    Err(error)
+                } else {
+                    Ok(())
+                };
+            }
+            Err(error) => patience.pause(error, meter).await?,
+        }
+    }
+}
+
+/// Moves files until there are no more.
+async fn do_work(queue: Queue) {
+    loop {
+        let next = queue.lock().await.recv().await;
+        let Some(Work { dataset, entry }) = next else { return };
+        dataset.deliver(entry).await;
+    }
+}
