@@ -1,1 +1,27 @@
 //! Azure Blob Storage: Shared Key and SAS, stored access policies, access delegation.
+//!
+//! It never retries (the engine above does), never holds a whole object in memory (but for what is written), and never
+//! lets a key or a signature out: not in errors, `Debug` or addresses.
+
+mod account;
+mod check;
+mod failure;
+mod listing;
+mod listing_answer;
+mod names;
+mod objects;
+mod policies;
+mod refusal;
+mod sas;
+mod settings;
+mod shared_key;
+mod store;
+mod transport;
+mod upload;
+
+pub use settings::{AzureCredential, AzureSettings};
+pub use store::AzureBlobStore;
+pub use transport::ConnectionPool;
+
+/// The version of the service's protocol, in requests and signatures alike.
+const VERSION: &str = "2026-04-06";

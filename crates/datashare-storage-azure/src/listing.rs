@@ -1,0 +1,172 @@
+//! Listings: of a container, of one level, of all containers one after the other.
+//!
+//! The official client lists flat only and drops blanks at the ends of names, so the request and its answer are read
+//! here.
+
+use azure_core::http::Method;
+use azure_storage_blob::models::BlobServiceClientListContainersOptions;
+use datashare_storage::{ErrorKind, Level, LevelEntry, LevelKind, Page, Result};
+use futures::TryStreamExt;
+
+use crate::account::{Account, Requests};
+use crate::listing_answer::{self, Listed};
+use crate::names;
+
+/// A level is read whole to show folders first; this many answers (of up to 5000 names) at most.
+const MOST_LEVEL_ANSWERS: usize = 20;
+
+/// Which part of a container to list.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Selection<'a> {
+    pub(crate) prefix: &'a str,
+    pub(crate) marker: &'a str,
+    /// Names below the next `/` are one folder.
+    pub(crate) by_level: bool,
+    pub(crate) most: Option<usize>,
+}
+
+impl Requests<'_> {
+    /// One answer of "List Blobs". `key` is for errors.
+    pub(crate) async fn list_blobs(
+        &self,
+        container: &str,
+        selection: Selection<'_>,
+        key: &str,
+    ) -> Result<Listed> {
+        let attempt = self.attempt("list", key);
+        let most = selection.most.map(|most| most.to_string());
+        let given = [
+            ("prefix", Some(selection.prefix)),
+            ("marker", Some(selection.marker)),
+            ("delimiter", selection.by_level.then_some("/")),
+            ("maxresults", most.as_deref()),
+        ];
+        let mut query = vec![("restype", "container"), ("comp", "list"), ("include", "metadata")];
+        query.extend(
+            given.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?))),
+        );
+        let answer = self.send(self.container(Method::Get, container, &query)).await;
+        let answer = answer.map_err(|error| attempt.failed(&error))?;
+        listing_answer::parse(container, answer.body())
+            .ok_or_else(|| attempt.error(ErrorKind::Other, attempt.not_understood()))
+    }
+}
+
+impl Account {
+    pub(crate) async fn list(&self, prefix: &str, next: Option<&str>) -> Result<Page> {
+        let Some((container, below)) = prefix.split_once('/') else {
+            return self.list_containers_in_turn(prefix, next).await;
+        };
+        // A container that cannot be is one that is not there.
+        if names::place("list", container).is_err() {
+            let attempt = self.attempt("list", prefix);
+            let message = format!("There is no container '{container}' in {}.", attempt.account);
+            return Err(attempt.error(ErrorKind::NoSuchPlace, message));
+        }
+        let selection = Selection { prefix: below, marker: next.unwrap_or_default(), ..Selection::default() };
+        let listed = self.requests().list_blobs(container, selection, prefix).await?;
+        Ok(Page { objects: listed.objects, next: listed.next })
+    }
+
+    /// All objects of all containers whose name starts with `prefix`. `next` is `<container>/<marker>`.
+    async fn list_containers_in_turn(&self, prefix: &str, next: Option<&str>) -> Result<Page> {
+        let mut containers = self.containers(prefix).await?;
+        if containers.is_empty() && !prefix.is_empty() {
+            let attempt = self.attempt("list", prefix);
+            let message = format!("There is no container '{prefix}' in {}.", attempt.account);
+            return Err(attempt.error(ErrorKind::NoSuchPlace, message));
+        }
+        // In the order of keys, `a-b/x` comes before `a/x`.
+        containers.sort_by_cached_key(|name| format!("{name}/"));
+        let (current, marker) = next.and_then(|next| next.split_once('/')).unwrap_or_default();
+        let current = format!("{current}/");
+        let mut rest =
+            containers.into_iter().skip_while(|name| next.is_some() && format!("{name}/") < current);
+        let Some(container) = rest.next() else { return Ok(Page::default()) };
+        // The container of the marker may be gone by now; then this is the next one, from its start.
+        let marker = if format!("{container}/") == current { marker } else { "" };
+        let listed = match self
+            .requests()
+            .list_blobs(&container, Selection { marker, ..Selection::default() }, &container)
+            .await
+        {
+            Err(error) if error.kind == ErrorKind::NoSuchPlace => Listed::default(),
+            listed => listed?,
+        };
+        let next = match listed.next {
+            Some(marker) => Some(format!("{container}/{marker}")),
+            None => rest.next().map(|container| format!("{container}/")),
+        };
+        Ok(Page { objects: listed.objects, next })
+    }
+
+    /// The names of all containers that start with `prefix`.
+    pub(crate) async fn containers(&self, prefix: &str) -> Result<Vec<String>> {
+        let attempt = self.attempt("list", prefix);
+        let options = BlobServiceClientListContainersOptions {
+            prefix: (!prefix.is_empty()).then(|| prefix.to_owned()),
+            ..BlobServiceClientListContainersOptions::default()
+        };
+        let pager = self.service.list_containers(Some(options)).map_err(|error| attempt.failed(&error))?;
+        let found: Vec<_> = pager.try_collect().await.map_err(|error| attempt.failed(&error))?;
+        Ok(found.into_iter().filter_map(|container| container.name).collect())
+    }
+
+    pub(crate) async fn level(&self, path: &str, limit: usize) -> Result<Level> {
+        let mut entries = Vec::new();
+        let mut unread = false;
+        if path.trim_matches('/').is_empty() {
+            let containers = self.containers("").await?.into_iter();
+            entries.extend(containers.map(|name| LevelEntry {
+                key: name.clone(),
+                name,
+                kind: LevelKind::Container,
+            }));
+        } else {
+            (entries, unread) = self.entries_below(path).await?;
+        }
+        entries.sort_by(|a, b| is_file(a).cmp(&is_file(b)).then_with(|| a.name.cmp(&b.name)));
+        let truncated = unread || entries.len() > limit;
+        entries.truncate(limit);
+        Ok(Level { entries, truncated })
+    }
+
+    /// The entries right below a container or folder, and whether there are more.
+    async fn entries_below(&self, path: &str) -> Result<(Vec<LevelEntry>, bool)> {
+        let (container, prefix) = names::place("list", path)?;
+        let requests = self.requests();
+        let (mut entries, mut marker) = (Vec::new(), String::new());
+        for _ in 0..MOST_LEVEL_ANSWERS {
+            let selection = Selection { prefix: &prefix, marker: &marker, by_level: true, most: None };
+            let listed = requests.list_blobs(container, selection, path).await?;
+            entries
+                .extend(listed.folders.iter().filter_map(|folder| folder_entry(container, &prefix, folder)));
+            let below = container.len() + 1 + prefix.len();
+            entries.extend(listed.objects.into_iter().map(|object| LevelEntry {
+                name: object.key[below..].to_owned(),
+                kind: LevelKind::File { size: object.size, modified: object.modified },
+                key: object.key,
+            }));
+            match listed.next {
+                Some(next) => marker = next,
+                None => return Ok((entries, false)),
+            }
+        }
+        Ok((entries, true))
+    }
+}
+
+fn is_file(entry: &LevelEntry) -> bool {
+    matches!(entry.kind, LevelKind::File { .. })
+}
+
+/// A folder without a name (`a//b`) cannot be opened as a level, and is left out; listings have what is below.
+fn folder_entry(container: &str, prefix: &str, folder: &str) -> Option<LevelEntry> {
+    let name = folder.strip_prefix(prefix)?.trim_end_matches('/');
+    let entry = || LevelEntry {
+        name: name.to_owned(),
+        key: format!("{container}/{prefix}{name}"),
+        kind: LevelKind::Folder,
+    };
+    (!name.is_empty()).then(entry)
+}
