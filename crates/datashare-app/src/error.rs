@@ -166,6 +166,14 @@ impl AppError {
         self
     }
 
+    /// Message and hint as one text.
+    pub fn in_words(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} {hint}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     /// The form that crosses the edge.
     pub fn to_dto(&self) -> ErrorDto {
         ErrorDto {
@@ -200,11 +208,13 @@ impl From<rusqlite::Error> for AppError {
             }
             _ => "The workspace's database did not do what was asked.",
         };
-        let code = match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => Code::DamagedWorkspace,
-            _ => Code::Internal,
+        let (code, hint) = match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                (Code::DamagedWorkspace, "Restore the workspace's directory from a backup. See the log for the cause.")
+            }
+            _ => (Code::Internal, "Nothing was lost. See the log for the cause."),
         };
-        Self::new(code, message).hint("Nothing was lost. See the log for the cause.").because(error)
+        Self::new(code, message).hint(hint).because(error)
     }
 }
 

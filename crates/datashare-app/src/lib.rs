@@ -9,6 +9,8 @@ mod commands;
 mod database;
 pub mod dto;
 mod error;
+mod identity;
+mod stores;
 mod use_cases;
 mod vault;
 

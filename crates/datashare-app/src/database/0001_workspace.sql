@@ -6,13 +6,20 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT;
 
+-- What the vault holds: names only, so that secrets can be moved from one vault to another.
+CREATE TABLE secret_names (
+    name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE connections (
     id         TEXT PRIMARY KEY,
-    name       TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    name       TEXT NOT NULL COLLATE NOCASE,
     settings   TEXT NOT NULL,           -- JSON, without the credential
     credential TEXT NOT NULL,           -- kind only; the secret is in the vault
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    removed_at TEXT
 ) STRICT;
+CREATE UNIQUE INDEX connections_by_name ON connections (name) WHERE removed_at IS NULL;
 
 CREATE TABLE shares (
     id              TEXT PRIMARY KEY,

@@ -1,1 +1,91 @@
-//! The local database.
+//! The local database: one SQLite file in the workspace, used by the window, the agent and the command line at the same
+//! time. It never holds a secret, and it never touches a file that a newer version has written.
+
+pub(crate) mod connections;
+mod damage;
+mod header;
+pub(crate) mod meta;
+mod migrations;
+pub(crate) mod records;
+pub(crate) mod secret_names;
+mod time;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::{AppError, Code, Result};
+
+pub(crate) use time::Time;
+
+/// Name of the database in the workspace's directory.
+const FILE: &str = "workspace.db";
+/// Held while the database is made or migrated, so that two first starts do not meet.
+pub(crate) const LOCK_FILE: &str = "workspace.lock";
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The open database. Calls are short and block: inside a closure there is no `await`, and no second call of `read` or
+/// `write`, which would wait for itself.
+#[derive(Debug)]
+pub(crate) struct Database {
+    connection: Mutex<Connection>,
+}
+
+impl Database {
+    /// Opens the database of this workspace and brings it to the newest layout; makes it when there is none.
+    /// [`Code::NewerDatabase`] when a newer version has written it, [`Code::DamagedWorkspace`] when it cannot be read; both
+    /// leave every file as it was.
+    pub(crate) fn open(home: &Path) -> Result<Self> {
+        let file = home.join(FILE);
+        migrations::refuse_newer(header::layout_version(&file)?)?;
+        let lock = File::create(home.join(LOCK_FILE)).and_then(|lock| lock.lock().map(|()| lock));
+        let lock = lock.map_err(|error| cannot_write(home, error))?;
+        let connection = prepare(&file).map_err(|error| damage::explain(error, &file))?;
+        drop(lock);
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// Reads; all statements of the closure see the same state.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        work(&transaction)
+    }
+
+    /// Reads and writes: all of it on `Ok`, nothing of it on `Err`. Waits for other processes at the start, so that what
+    /// the closure reads is still so when it writes.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // A newer version may have been started beside this one in the meantime.
+        migrations::refuse_newer(migrations::version(&transaction)?)?;
+        let answer = work(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic inside a closure has rolled its transaction back: the connection is good.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn prepare(file: &Path) -> Result<Connection> {
+    let mut connection = Connection::open(file)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "foreign_keys", "on")?;
+    // FULL: records are promises to another party; after a power cut the log must not be shorter than what they hold.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    migrations::migrate(&mut connection, &migrations::MIGRATIONS)?;
+    Ok(connection)
+}
+
+fn cannot_write(home: &Path, error: std::io::Error) -> AppError {
+    AppError::new(Code::Internal, format!("The workspace in {} cannot be written: {error}.", home.display()))
+        .hint("Check that the directory belongs to you and that its disk is not full or read-only.")
+        .because(error)
+}

@@ -1,0 +1,129 @@
+//! Own and foreign chains as this workspace holds them: the local copy first, then the exchange.
+
+use chrono::{DateTime, Utc};
+use datashare_domain::{MailboxId, ShareId};
+use datashare_exchange::Area;
+use datashare_protocol::{
+    Body, ChainHead, Finding, IdentityKeys, PublicKeys, VerifiedRecord, mailbox_in, mailbox_out, share_chain, sign_record,
+};
+use rusqlite::Connection;
+
+use crate::database::records::{self, StoredRecord};
+use crate::database::{Database, meta};
+use crate::{AppError, Code, Result};
+
+/// Which chain of the exchange.
+#[derive(Clone, Debug)]
+pub(crate) enum Chain {
+    Share(ShareId),
+    Out(MailboxId),
+    In(MailboxId),
+}
+
+impl Chain {
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Share(share) => share_chain(share),
+            Self::Out(mailbox) => mailbox_out(mailbox),
+            Self::In(mailbox) => mailbox_in(mailbox),
+        }
+    }
+
+    async fn push(&self, area: &Area, sequence: u64, envelope: &[u8]) -> datashare_exchange::Result<()> {
+        match self {
+            Self::Share(_) => area.push_log(sequence, envelope).await,
+            Self::Out(_) => area.push_out(sequence, envelope).await,
+            Self::In(_) => area.push_in(sequence, envelope).await,
+        }
+    }
+}
+
+/// A chain read from the local database and verified.
+#[derive(Debug)]
+pub(crate) struct LocalChain {
+    pub(crate) head: ChainHead,
+    pub(crate) records: Vec<VerifiedRecord>,
+}
+
+/// Reads a chain; `signer` is `None` for a recipient who introduces itself by its first record.
+pub(crate) fn load(connection: &Connection, chain: &Chain, signer: Option<&PublicKeys>) -> Result<LocalChain> {
+    let name = chain.name();
+    let mut head = match signer {
+        Some(signer) => ChainHead::new(&name, signer.clone()),
+        None => ChainHead::of_stranger(&name),
+    };
+    let stored = records::load(connection, &name)?;
+    let records = stored
+        .iter()
+        .map(|record| head.accept(&record.envelope).map_err(not_genuine))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(LocalChain { head, records })
+}
+
+/// Signs what `body` makes for the next place of an own chain and keeps it. The place is known to `body` because sealed
+/// grants are bound to it.
+pub(crate) fn append(
+    database: &Database,
+    chain: &Chain,
+    keys: &IdentityKeys,
+    at: DateTime<Utc>,
+    body: impl FnOnce(&ChainHead) -> Result<Body>,
+) -> Result<VerifiedRecord> {
+    let public = keys.public();
+    database.write(|transaction| {
+        let mut local = load(transaction, chain, Some(&public))?;
+        let record = local.head.continue_with(at, body(&local.head)?);
+        let envelope = sign_record(&record, keys).map_err(cannot_sign)?;
+        let verified = local.head.accept(&envelope).map_err(not_genuine)?;
+        records::append(transaction, &chain.name(), &stored(&verified))?;
+        Ok(verified)
+    })
+}
+
+/// Keeps records that were read from the exchange.
+pub(crate) fn keep(database: &Database, chain: &Chain, pulled: &[VerifiedRecord]) -> Result<()> {
+    if pulled.is_empty() {
+        return Ok(());
+    }
+    database.write(|transaction| {
+        pulled.iter().try_for_each(|record| records::append(transaction, &chain.name(), &stored(record)))
+    })
+}
+
+/// Writes to the exchange what it does not have yet of an own chain. What was written before is remembered, so this
+/// costs nothing when there is nothing to do, and a crash or a lost network in between loses nothing.
+pub(crate) async fn push(database: &Database, chain: &Chain, area: &Area) -> Result<()> {
+    let key = format!("pushed:{}", chain.name());
+    let (pushed, pending) = database.read(|connection| {
+        let pushed: u64 = meta::get(connection, &key)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let last = records::last(connection, &chain.name())?.map_or(0, |record| record.sequence);
+        let pending = if last > pushed { records::load(connection, &chain.name())? } else { Vec::new() };
+        Ok((pushed, pending))
+    })?;
+    for record in pending.iter().filter(|record| record.sequence > pushed) {
+        chain.push(area, record.sequence, &record.envelope).await?;
+        database.write(|transaction| meta::set(transaction, &key, &record.sequence.to_string()))?;
+    }
+    Ok(())
+}
+
+fn stored(verified: &VerifiedRecord) -> StoredRecord {
+    StoredRecord {
+        sequence: verified.record.sequence,
+        kind: verified.record.body.kind().to_owned(),
+        at: verified.record.at,
+        sha256: verified.sha256.clone(),
+        envelope: verified.envelope.clone(),
+    }
+}
+
+fn cannot_sign(error: datashare_protocol::EnvelopeError) -> AppError {
+    AppError::new(Code::Internal, "A record could not be signed.").because(error)
+}
+
+/// A finding as the person meets it.
+pub(crate) fn not_genuine(finding: Finding) -> AppError {
+    AppError::new(Code::NotGenuine, finding.to_string())
+        .hint("Nothing was taken from it. Ask the other party, and look at the audit page for all findings.")
+        .because(finding)
+}

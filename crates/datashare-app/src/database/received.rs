@@ -1,0 +1,197 @@
+//! Received shares and their mappings as rows, and what each mapping is known to hold.
+
+use chrono::{DateTime, Utc};
+use datashare_domain::{ConnectionId, DatasetId, MailboxId, ReceivedId};
+use datashare_protocol::MeetingPlace;
+use datashare_storage::VersionTag;
+use datashare_transfer::ArrivedFile;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::Time;
+use super::columns::{id, json, to_json};
+use crate::Result;
+
+/// The ticket without its secrets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct InvitationPlace {
+    pub(crate) place: MeetingPlace,
+    /// The provider's signing key, as the ticket named it.
+    pub(crate) provider_key: [u8; 32],
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ReceivedRow {
+    pub(crate) id: ReceivedId,
+    pub(crate) name: String,
+    pub(crate) mailbox_id: MailboxId,
+    pub(crate) invitation: InvitationPlace,
+    pub(crate) exchange_folder: Option<String>,
+    /// Highest manifest version seen.
+    pub(crate) manifest_version: u64,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MappingRow {
+    pub(crate) dataset_id: DatasetId,
+    pub(crate) connection_id: ConnectionId,
+    pub(crate) path: String,
+}
+
+const RECEIVED: &str = "SELECT id, name, mailbox_id, invitation, exchange_folder, manifest_version, created_at
+    FROM received WHERE left_at IS NULL";
+
+pub(crate) fn insert(transaction: &Transaction<'_>, row: &ReceivedRow) -> Result<()> {
+    transaction.execute(
+        "INSERT INTO received (id, name, mailbox_id, invitation, exchange_folder, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            row.id.as_str(),
+            row.name,
+            row.mailbox_id.as_str(),
+            to_json(&row.invitation)?,
+            row.exchange_folder,
+            Time(row.created_at)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Received shares that were not left, by name.
+pub(crate) fn list(connection: &Connection) -> Result<Vec<ReceivedRow>> {
+    let mut statement = connection.prepare_cached(&format!("{RECEIVED} ORDER BY name"))?;
+    Ok(statement.query_map([], received)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// By id, or by name whatever its case.
+pub(crate) fn find(connection: &Connection, name_or_id: &str) -> Result<Option<ReceivedRow>> {
+    let query = format!("{RECEIVED} AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC LIMIT 1");
+    Ok(connection.query_row(&query, [name_or_id], received).optional()?)
+}
+
+pub(crate) fn find_by_mailbox(connection: &Connection, mailbox: &MailboxId) -> Result<Option<ReceivedRow>> {
+    let query = format!("{RECEIVED} AND mailbox_id = ?1");
+    Ok(connection.query_row(&query, [mailbox.as_str()], received).optional()?)
+}
+
+/// Forgets an acceptance that did not come about.
+pub(crate) fn forget(transaction: &Transaction<'_>, id: &ReceivedId) -> Result<()> {
+    transaction.execute("DELETE FROM received WHERE id = ?1", [id.as_str()])?;
+    Ok(())
+}
+
+pub(crate) fn leave(transaction: &Transaction<'_>, id: &ReceivedId, at: DateTime<Utc>) -> Result<()> {
+    transaction.execute("UPDATE received SET left_at = ?2 WHERE id = ?1", params![id.as_str(), Time(at)])?;
+    Ok(())
+}
+
+/// Never goes back.
+pub(crate) fn pin_manifest(transaction: &Transaction<'_>, id: &ReceivedId, version: u64) -> Result<()> {
+    transaction.execute(
+        "UPDATE received SET manifest_version = max(manifest_version, ?2) WHERE id = ?1",
+        params![id.as_str(), version.cast_signed()],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn set_exchange_folder(transaction: &Transaction<'_>, id: &ReceivedId, folder: &str) -> Result<()> {
+    transaction.execute("UPDATE received SET exchange_folder = ?2 WHERE id = ?1", [id.as_str(), folder])?;
+    Ok(())
+}
+
+pub(crate) fn list_mappings(connection: &Connection, received: &ReceivedId) -> Result<Vec<MappingRow>> {
+    let mut statement =
+        connection.prepare_cached("SELECT dataset_id, connection_id, path FROM mappings WHERE received_id = ?1")?;
+    let rows = statement.query_map([received.as_str()], |row| {
+        Ok(MappingRow {
+            dataset_id: id(row, 0, DatasetId::parse)?,
+            connection_id: id(row, 1, ConnectionId::parse)?,
+            path: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Sets a mapping. A target that changes is known to hold nothing.
+pub(crate) fn set_mapping(
+    transaction: &Transaction<'_>,
+    received: &ReceivedId,
+    row: &MappingRow,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let same: bool = transaction.query_row(
+        "SELECT EXISTS (SELECT 1 FROM mappings WHERE received_id = ?1 AND dataset_id = ?2 AND connection_id = ?3 AND path = ?4)",
+        params![received.as_str(), row.dataset_id.as_str(), row.connection_id.as_str(), row.path],
+        |row| row.get(0),
+    )?;
+    if same {
+        return Ok(());
+    }
+    clear_mapping(transaction, received, &row.dataset_id)?;
+    transaction.execute(
+        "INSERT INTO mappings (received_id, dataset_id, connection_id, path, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![received.as_str(), row.dataset_id.as_str(), row.connection_id.as_str(), row.path, Time(at)],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn clear_mapping(transaction: &Transaction<'_>, received: &ReceivedId, dataset: &DatasetId) -> Result<()> {
+    let of = params![received.as_str(), dataset.as_str()];
+    transaction.execute("DELETE FROM mappings WHERE received_id = ?1 AND dataset_id = ?2", of)?;
+    transaction.execute("DELETE FROM arrived WHERE received_id = ?1 AND dataset_id = ?2", of)?;
+    Ok(())
+}
+
+/// What a target is known to hold of one file.
+pub(crate) fn known(connection: &Connection, received: &str, dataset: &str, path: &str) -> Result<Option<ArrivedFile>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT version, size, modified, target_version FROM arrived
+         WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3",
+    )?;
+    let file = statement.query_row([received, dataset, path], |row| {
+        Ok(ArrivedFile {
+            version: VersionTag(row.get(0)?),
+            size: row.get::<_, i64>(1)?.cast_unsigned(),
+            modified: row.get::<_, Option<Time>>(2)?.map(|time| time.0),
+            target_version: VersionTag(row.get(3)?),
+        })
+    });
+    Ok(file.optional()?)
+}
+
+pub(crate) fn arrived(
+    transaction: &Transaction<'_>,
+    received: &str,
+    dataset: &str,
+    path: &str,
+    file: &ArrivedFile,
+) -> Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO arrived (received_id, dataset_id, path, version, size, modified, target_version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    statement.execute(params![
+        received,
+        dataset,
+        path,
+        file.version.0,
+        file.size.cast_signed(),
+        file.modified.map(Time),
+        file.target_version.0
+    ])?;
+    Ok(())
+}
+
+fn received(row: &Row<'_>) -> rusqlite::Result<ReceivedRow> {
+    Ok(ReceivedRow {
+        id: id(row, 0, ReceivedId::parse)?,
+        name: row.get(1)?,
+        mailbox_id: id(row, 2, MailboxId::parse)?,
+        invitation: json(row, 3)?,
+        exchange_folder: row.get(4)?,
+        manifest_version: row.get::<_, i64>(5)?.cast_unsigned(),
+        created_at: row.get::<_, Time>(6)?.0,
+    })
+}

@@ -1,0 +1,60 @@
+//! Runs as rows: the whole row as it is shown, with the columns it is found by.
+
+use chrono::{DateTime, Utc};
+use datashare_domain::{ReceivedId, SnapshotStatus};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::Time;
+use super::columns::{json, to_json};
+use crate::Result;
+use crate::dto::Snapshot;
+
+/// Adds or replaces a run. One that has ended stays as it is.
+pub(crate) fn save(transaction: &Transaction<'_>, received: &ReceivedId, snapshot: &Snapshot) -> Result<()> {
+    transaction.execute(
+        "INSERT INTO snapshots (id, received_id, mode, status, started_at, ended_at, document)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at, document = excluded.document
+         WHERE ended_at IS NULL",
+        params![
+            snapshot.snapshot_id,
+            received.as_str(),
+            to_json(&snapshot.mode)?,
+            to_json(&snapshot.status)?,
+            Time(snapshot.started_at),
+            snapshot.ended_at.map(Time),
+            to_json(snapshot)?
+        ],
+    )?;
+    Ok(())
+}
+
+/// Runs of a received share (all when `None`), newest first, since a time.
+pub(crate) fn list(
+    connection: &Connection,
+    received: Option<&ReceivedId>,
+    since: Option<DateTime<Utc>>,
+    most: u32,
+) -> Result<Vec<(ReceivedId, Snapshot)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT received_id, document FROM snapshots
+         WHERE (?1 IS NULL OR received_id = ?1) AND (?2 IS NULL OR started_at >= ?2)
+         ORDER BY started_at DESC, id LIMIT ?3",
+    )?;
+    let of = params![received.map(|id| id.as_str()), since.map(Time), most];
+    let rows = statement.query_map(of, |row| Ok((super::columns::id(row, 0, ReceivedId::parse)?, json(row, 1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<(ReceivedId, Snapshot)>> {
+    let query = "SELECT received_id, document FROM snapshots WHERE id = ?1";
+    let row = connection.query_row(query, [id], |row| Ok((super::columns::id(row, 0, ReceivedId::parse)?, json(row, 1)?)));
+    Ok(row.optional()?)
+}
+
+/// Runs that have not ended, of a received share.
+pub(crate) fn open(connection: &Connection, received: &ReceivedId) -> Result<Vec<Snapshot>> {
+    let runs = list(connection, Some(received), None, 100)?;
+    let open = |status: SnapshotStatus| !status.is_terminal() && status != SnapshotStatus::NeedsAttention;
+    Ok(runs.into_iter().map(|(_, run)| run).filter(|run| open(run.status)).collect())
+}

@@ -1,0 +1,111 @@
+//! Datasets: what a path is, what it holds, and what of it recipients were told.
+
+use std::sync::Arc;
+
+use datashare_domain::{DatasetKind, Delivery};
+use datashare_exchange::DatasetToGrant;
+use datashare_storage::{SharedStore, Source, SourceEntry, StoreSource};
+use futures::TryStreamExt;
+use sha2::{Digest, Sha256};
+
+use super::ShareContext;
+use crate::database::shares::{self, DatasetRow};
+use crate::{AppError, Result};
+
+/// What a dataset holds now.
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
+    /// In order of path bytes.
+    pub(crate) entries: Arc<Vec<SourceEntry>>,
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
+    /// Changes when any file is added, changed or removed.
+    pub(crate) sha256: String,
+}
+
+/// What lies at a path; an error in words when nothing does.
+pub(crate) async fn kind_of(store: &SharedStore, path: &str) -> Result<DatasetKind> {
+    let missing = || {
+        AppError::invalid(format!("There is nothing at '{path}' in {}.", store.describe()))
+            .hint("Browse the connection to see what is there.")
+    };
+    let container = store.capabilities().delegates_access && !path.contains('/');
+    if container {
+        return if store.place_exists(path).await? { Ok(DatasetKind::Container) } else { Err(missing()) };
+    }
+    if path.is_empty() || store.level(path, 1).await.is_ok_and(|level| !level.entries.is_empty()) {
+        return Ok(DatasetKind::Folder);
+    }
+    if store.head(path).await?.is_some() {
+        return Ok(DatasetKind::File);
+    }
+    if store.place_exists(path).await? { Ok(DatasetKind::Folder) } else { Err(missing()) }
+}
+
+/// The dataset as a source, at the provider.
+pub(crate) fn source_of(store: &SharedStore, kind: DatasetKind, path: &str) -> Arc<dyn Source> {
+    match kind {
+        DatasetKind::File => Arc::new(StoreSource::file(store.clone(), path)),
+        DatasetKind::Container | DatasetKind::Folder => Arc::new(StoreSource::folder(store.clone(), path)),
+    }
+}
+
+/// Lists everything a dataset holds.
+pub(crate) async fn list(store: &SharedStore, kind: DatasetKind, path: &str) -> Result<Listing> {
+    let mut files = source_of(store, kind, path).list();
+    let (mut entries, mut bytes, mut hash) = (Vec::new(), 0, Sha256::new());
+    while let Some(entry) = files.try_next().await? {
+        hash.update(format!("{}\0{}\0{}\n", entry.path, entry.size, entry.version.0));
+        bytes += entry.size;
+        entries.push(entry);
+    }
+    let sha256 = datashare_domain::hex(&hash.finalize());
+    Ok(Listing { files: entries.len() as u64, bytes, sha256, entries: Arc::new(entries) })
+}
+
+impl ShareContext {
+    pub(crate) async fn dataset_store(&self, row: &DatasetRow) -> Result<SharedStore> {
+        self.app.store(row.connection_id.as_str()).await
+    }
+
+    /// The share's datasets ready to be granted: those given file by file are listed anew. Remembers the listings.
+    pub(crate) async fn to_grant(&self) -> Result<Vec<DatasetToGrant>> {
+        let mut datasets = Vec::new();
+        for row in self.datasets()? {
+            let store = self.dataset_store(&row).await?;
+            let by_file = row.delivery == Delivery::Direct && row.kind != DatasetKind::Container;
+            let listing = if by_file { self.list_and_remember(&row).await?.entries } else { Arc::default() };
+            datasets.push(DatasetToGrant {
+                id: row.id,
+                kind: row.kind,
+                delivery: row.delivery,
+                store,
+                path: row.path,
+                listing,
+            });
+        }
+        Ok(datasets)
+    }
+
+    async fn list_and_remember(&self, row: &DatasetRow) -> Result<Listing> {
+        let listing = list(&self.dataset_store(row).await?, row.kind, &row.path).await?;
+        self.app.database().write(|transaction| {
+            shares::set_listing(transaction, &row.id, listing.files, listing.bytes, Some(&listing.sha256))
+        })?;
+        Ok(listing)
+    }
+
+    /// The datasets whose files are granted one by one and differ from what recipients were last given.
+    pub(crate) async fn changed_listings(&self) -> Result<Vec<(DatasetRow, Listing)>> {
+        let mut changed = Vec::new();
+        for row in self.datasets()? {
+            if row.delivery == Delivery::Direct && row.kind != DatasetKind::Container {
+                let listing = list(&self.dataset_store(&row).await?, row.kind, &row.path).await?;
+                if row.listing.as_deref() != Some(listing.sha256.as_str()) {
+                    changed.push((row, listing));
+                }
+            }
+        }
+        Ok(changed)
+    }
+}

@@ -1,0 +1,241 @@
+//! What the mailboxes hold, and answering it: claims, rejections, acknowledgements, goodbyes.
+
+use datashare_domain::{AcceptanceMode, InvitationStatus, MailboxId, SubscriptionStatus};
+use datashare_exchange::close_invitation_policy;
+use datashare_protocol::{Body, Claim, MailboxState, Ticket, VerifiedRecord, fold_mailbox};
+use zeroize::Zeroizing;
+
+use super::ShareContext;
+use super::grants::{SealTo, ticket_secret};
+use crate::chains::{self, Chain};
+use crate::database::shares::MailboxRow;
+use crate::database::{meta, records};
+use crate::dto::AgentRound;
+use crate::secret_names;
+use crate::{AppError, Result};
+
+/// One mailbox with what its chains mean now.
+#[derive(Clone, Debug)]
+pub(crate) struct MailboxView {
+    pub(crate) row: MailboxRow,
+    pub(crate) state: MailboxState,
+    /// What does not verify, in words.
+    pub(crate) findings: Vec<String>,
+}
+
+impl MailboxView {
+    pub(crate) fn has_access(&self) -> bool {
+        self.state.subscription == Some(SubscriptionStatus::Active)
+    }
+
+    /// Whether anything can still arrive in it.
+    fn is_open(&self) -> bool {
+        let waiting = matches!(
+            self.state.invitation,
+            InvitationStatus::Pending | InvitationStatus::WaitingForProvider | InvitationStatus::Accepted
+        );
+        waiting && !matches!(self.state.subscription, Some(SubscriptionStatus::Left | SubscriptionStatus::Revoked))
+    }
+}
+
+fn finding_key(mailbox: &MailboxId) -> String {
+    format!("finding:{mailbox}")
+}
+
+impl ShareContext {
+    /// All records to one recipient.
+    pub(crate) fn outgoing(&self, mailbox: &MailboxId) -> Result<Vec<VerifiedRecord>> {
+        let keys = self.keys.public();
+        let chain = Chain::Out(mailbox.clone());
+        let local = self.app.database().read(|connection| chains::load(connection, &chain, Some(&keys)))?;
+        Ok(local.records)
+    }
+
+    pub(crate) fn view(&self, row: MailboxRow) -> Result<MailboxView> {
+        let keys = self.keys.public();
+        let (out, incoming, finding) = self.app.database().read(|connection| {
+            let out = chains::load(connection, &Chain::Out(row.id.clone()), Some(&keys))?;
+            let incoming = chains::load(connection, &Chain::In(row.id.clone()), None)?;
+            Ok((out.records, incoming.records, meta::get(connection, &finding_key(&row.id))?))
+        })?;
+        let state = fold_mailbox(&out, &incoming, self.app.now());
+        let mut findings: Vec<String> = finding.into_iter().collect();
+        if let Some(card) = state.recipient().filter(|card| !card.email.eq_ignore_ascii_case(&row.email)) {
+            findings.push(format!("Invited was {}; {} accepted.", row.email, card.email));
+        }
+        Ok(MailboxView { row, state, findings })
+    }
+
+    pub(crate) fn views(&self) -> Result<Vec<MailboxView>> {
+        self.mailboxes()?.into_iter().map(|row| self.view(row)).collect()
+    }
+
+    /// A recipient by id or e-mail address; of several with one address the one that has access, else the newest.
+    pub(crate) fn find_view(&self, recipient: &str) -> Result<MailboxView> {
+        let mut found: Vec<MailboxView> = self
+            .views()?
+            .into_iter()
+            .filter(|view| view.row.id.as_str() == recipient || view.row.email.eq_ignore_ascii_case(recipient))
+            .collect();
+        found.sort_by_key(|view| (view.has_access(), view.state.claim.is_some(), view.row.created_at));
+        found.pop().ok_or_else(|| {
+            AppError::not_found(format!("The share '{}' has no recipient '{recipient}'.", self.row.name))
+                .hint("List the recipients to see their addresses and ids.")
+        })
+    }
+
+    /// Looks into every open mailbox and answers what is new. One request for each mailbox when nothing is.
+    pub(crate) async fn attend_mailboxes(&self, round: &mut AgentRound) -> Result<()> {
+        for view in self.views()?.into_iter().filter(MailboxView::is_open) {
+            let email = view.row.email.clone();
+            if let Err(error) = self.attend(view, round).await {
+                round.problems.push(format!("{} / {email}: {error}", self.row.name));
+            }
+        }
+        Ok(())
+    }
+
+    async fn attend(&self, view: MailboxView, round: &mut AgentRound) -> Result<()> {
+        let mailbox = view.row.id.clone();
+        let area = self.mailbox_area(&mailbox);
+        chains::push(self.app.database(), &Chain::Out(mailbox.clone()), &area).await?;
+        let chain = Chain::In(mailbox.clone());
+        let mut local = self.app.database().read(|connection| chains::load(connection, &chain, None))?;
+        let pulled = area.pull_in(&mut local.head).await?;
+        chains::keep(self.app.database(), &chain, &pulled.records)?;
+        if let Some(finding) = pulled.finding {
+            let text = finding.to_string();
+            self.app.database().write(|transaction| meta::set(transaction, &finding_key(&mailbox), &text))?;
+            round.problems.push(format!("{} / {}: {text}", self.row.name, view.row.email));
+        }
+        let view = self.view(view.row)?;
+        let answered = self.answer(&view, round).await?;
+        if answered || !pulled.records.is_empty() {
+            round.refreshed.push(format!("{} / {}", self.row.name, view.row.email));
+            self.app.shares_changed();
+        }
+        Ok(())
+    }
+
+    /// Does what the state asks for; whether anything was done.
+    async fn answer(&self, view: &MailboxView, round: &mut AgentRound) -> Result<bool> {
+        let state = &view.state;
+        if state.subscription == Some(SubscriptionStatus::Left) {
+            self.end_access_of(view).await?;
+            return Ok(true);
+        }
+        if state.rejected_at.is_some() || state.acknowledged {
+            return self.close_invitation(view).await;
+        }
+        let Some(claim) = &state.claim else { return Ok(false) };
+        match state.invitation {
+            InvitationStatus::WaitingForProvider => {
+                if let Some(reason) = self.refusal_of(view, claim).await? {
+                    self.refuse(view, &reason).await?;
+                    return Ok(true);
+                }
+                if view.row.acceptance == AcceptanceMode::Ask {
+                    return Ok(false);
+                }
+                self.accept_claim(view).await?;
+                round.accepted.push(format!("{} / {}", self.row.name, view.row.email));
+                Ok(true)
+            }
+            InvitationStatus::Accepted if view.row.acceptance == AcceptanceMode::RightAway => {
+                self.verify_right_away(view, claim).await
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Welcomes the author of a verified claim.
+    pub(crate) async fn accept_claim(&self, view: &MailboxView) -> Result<()> {
+        let Some(card) = view.state.recipient() else {
+            return Err(AppError::invalid("Nobody has accepted this invitation yet."));
+        };
+        self.welcome(&view.row, view.state.claim_sha256.clone(), SealTo::Recipient(&card.keys)).await
+    }
+
+    /// Tells the author of a claim that it is not accepted, and closes the mailbox.
+    pub(crate) async fn refuse(&self, view: &MailboxView, reason: &str) -> Result<()> {
+        self.tell(&view.row.id, |_| Ok(Body::Refused { reason: reason.to_owned() })).await?;
+        Ok(())
+    }
+
+    /// A claim on an invitation that gave access beforehand is verified after the fact: what does not prove the ticket
+    /// is cut off, what does is sealed to its author from now on.
+    async fn verify_right_away(&self, view: &MailboxView, claim: &Claim) -> Result<bool> {
+        let key = format!("verified:{}", view.row.id);
+        if self.app.database().read(|connection| meta::get(connection, &key))?.is_some() {
+            return Ok(false);
+        }
+        match self.refusal_of(view, claim).await? {
+            Some(reason) => {
+                self.refuse(view, &reason).await?;
+                self.end_access_of(&self.view(view.row.clone())?).await?;
+            }
+            None => self.grant_again().await?,
+        }
+        self.app.database().write(|transaction| meta::set(transaction, &key, "yes"))?;
+        Ok(true)
+    }
+
+    /// Why a claim is not accepted; `None` when it is good.
+    async fn refusal_of(&self, view: &MailboxView, claim: &Claim) -> Result<Option<String>> {
+        let Some(secret) = ticket_secret(self, &view.row.id).await? else {
+            return Ok(Some("The invitation's secret is not known any more; a new invitation is needed.".into()));
+        };
+        let ticket = self.ticket_of(&view.row, secret, None);
+        let fingerprint = claim.recipient.keys.fingerprint();
+        if !ticket.proves(&claim.mac, "claim", &fingerprint, claim.terms_sha256.as_deref()) {
+            return Ok(Some("The acceptance does not prove that its author held the invitation.".into()));
+        }
+        if view.state.claimed_at.is_some_and(|at| at > view.row.expires_at) {
+            return Ok(Some("The invitation had expired when it was accepted.".into()));
+        }
+        let offered: Vec<&str> = view.state.offer.iter().filter_map(|offer| offer.terms.as_ref()).map(|t| t.sha256.as_str()).collect();
+        let agreed = claim.terms_sha256.as_deref();
+        if !offered.is_empty() && !agreed.is_some_and(|sha256| offered.contains(&sha256)) {
+            return Ok(Some("The acceptance does not agree to the terms that were offered.".into()));
+        }
+        Ok(None)
+    }
+
+    async fn close_invitation(&self, view: &MailboxView) -> Result<bool> {
+        let key = format!("invitation-closed:{}", view.row.id);
+        if self.app.database().read(|connection| meta::get(connection, &key))?.is_some() {
+            return Ok(false);
+        }
+        close_invitation_policy(&self.exchange, &self.layout, &view.row.id).await?;
+        self.app.vault().delete(&secret_names::invitation(&view.row.id)).await?;
+        self.app.database().write(|transaction| meta::set(transaction, &key, "yes"))?;
+        Ok(true)
+    }
+
+    pub(crate) fn ticket_of(
+        &self,
+        row: &MailboxRow,
+        secret: [u8; 32],
+        signature: Option<(String, Zeroizing<[u8; 32]>)>,
+    ) -> Ticket {
+        let (endpoint, signature) = signature.map_or((String::new(), None), |(endpoint, bytes)| (endpoint, Some(bytes)));
+        Ticket {
+            place: self.meeting_place(endpoint),
+            mailbox: row.id.clone(),
+            provider_key: self.keys.public().signing,
+            secret: Zeroizing::new(secret),
+            signature,
+            expires_at: row.expires_at,
+        }
+    }
+
+    /// Number of records in all logs of a mailbox, for the audit.
+    pub(crate) fn incoming(&self, mailbox: &MailboxId) -> Result<Vec<VerifiedRecord>> {
+        let chain = Chain::In(mailbox.clone());
+        Ok(self.app.database().read(|connection| chains::load(connection, &chain, None))?.records)
+    }
+
+    pub(crate) fn has_records(&self, chain: &Chain) -> Result<bool> {
+        Ok(self.app.database().read(|connection| records::last(connection, &chain.name()))?.is_some())
+    }
+}

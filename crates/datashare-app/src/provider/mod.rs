@@ -1,0 +1,12 @@
+//! The provider's side: shares in the exchange, grants, publications, and what arrives in the mailboxes.
+
+mod context;
+mod datasets;
+mod grants;
+mod mailboxes;
+mod offers;
+mod publishing;
+mod revocation;
+
+pub(crate) use context::ShareContext;
+pub(crate) use mailboxes::MailboxView;
