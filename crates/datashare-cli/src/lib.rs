@@ -1,1 +1,62 @@
-//! The command line and the background agent.
+//! The command line and the background agent: a thin face of `datashare-app`. Reads arguments, calls one use case,
+//! prints the answer for people or as JSON. Has no rule of its own, and never puts a secret into an argument or on a
+//! stream (but for the invitation link, which is what was asked for).
+
+mod arguments;
+mod commands;
+mod diagnostics;
+mod failure;
+mod input;
+mod output;
+mod progress;
+mod session;
+mod stop;
+mod table;
+mod values;
+mod words;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+use datashare_app::AppOptions;
+use datashare_app::dto::ErrorDto;
+
+use arguments::Arguments;
+use failure::Failure;
+use output::Output;
+
+/// Runs the command line with these arguments (the program's name first) and answers the process's exit code.
+pub fn main_from(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let code = match Arguments::try_parse_from(arguments) {
+        Ok(parsed) => run(parsed),
+        Err(error) => failure::show_usage(&error, json),
+    };
+    ExitCode::from(code)
+}
+
+/// How to open the workspace in this directory (where nobody chose one: `DATASHARE_HOME`, else the platform's), with the
+/// vault that the environment asks for. The window starts by the same rules.
+pub fn app_options(home: Option<&Path>) -> Result<AppOptions, ErrorDto> {
+    session::app_options(home).map_err(|failure| failure.to_dto())
+}
+
+fn run(arguments: Arguments) -> u8 {
+    let output = Output::new(&arguments.globals);
+    match begin(arguments, &output) {
+        Ok(code) => code,
+        Err(failure) => failure.show(&output),
+    }
+}
+
+fn begin(arguments: Arguments, output: &Output) -> Result<u8, Failure> {
+    diagnostics::start()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let code = runtime.block_on(commands::run(arguments, output));
+    // A read of standard input that still waits must not keep the process.
+    runtime.shutdown_background();
+    code
+}

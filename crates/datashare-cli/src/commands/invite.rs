@@ -1,0 +1,92 @@
+//! `datashare invite`
+
+use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+use datashare_app::dto::{self, InvitationLink, InvitationSave};
+use datashare_domain::AcceptanceMode;
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::{values, words};
+
+const ACCEPTANCE: &[&str] = &["automatic", "ask", "right-away"];
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  datashare invite sales --email ben@fabrikam.example --expires 14d --out sales.datashare")]
+pub(crate) struct Invite {
+    /// Name or id of the share
+    share: String,
+    /// The recipient's address; repeat it for several
+    #[arg(long, required = true, value_name = "ADDRESS")]
+    email: Vec<String>,
+    /// When the invitation ends: a day, a time, or a span such as 14d [default: 30 days from now]
+    #[arg(long, value_name = "DATE", value_parser = values::until)]
+    expires: Option<DateTime<Utc>>,
+    /// What happens when the recipient accepts: access at once while this workspace's agent or window runs; after you
+    /// approved; or access prepared now, so that whoever holds the link can accept
+    #[arg(long, value_name = "MODE", default_value = "automatic", value_parser = values::one_of::<AcceptanceMode>(ACCEPTANCE))]
+    accept: AcceptanceMode,
+    /// Write the invitation to a file too; of several, each to a numbered one
+    #[arg(long, value_name = "FILE.datashare")]
+    out: Option<PathBuf>,
+    /// Make this many invitations for each address
+    #[arg(long, value_name = "N")]
+    count: Option<NonZeroU16>,
+}
+
+pub(crate) async fn run(command: Invite, session: &Session) -> Result<(), Failure> {
+    let several = command.email.len() > 1 || command.count.is_some();
+    let times = command.count.map_or(1, |count| usize::from(count.get()));
+    let emails: Vec<String> =
+        command.email.iter().flat_map(|email| std::iter::repeat_n(email.clone(), times)).collect();
+    let request =
+        dto::Invite { share: command.share, emails, expires_at: command.expires, acceptance: command.accept };
+    let mut links = session.app.invite(request).await?;
+    if let Some(out) = &command.out {
+        for (index, link) in links.iter_mut().enumerate() {
+            let path = if several { numbered(out, index + 1) } else { out.clone() };
+            let save =
+                InvitationSave { invitation_id: link.invitation_id.clone(), path: values::absolute(&path)? };
+            *link = session.app.invitation_save(save).await?;
+        }
+    }
+    match links.as_slice() {
+        [link] if !several => session.output.show(link, text),
+        links => session.output.show(links, |links| links.iter().map(text).collect::<Vec<_>>().join("\n\n")),
+    }
+}
+
+/// `sales.datashare` as `sales-2.datashare`
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension =
+        path.extension().map(|extension| format!(".{}", extension.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}-{number}{extension}"))
+}
+
+pub(crate) fn text(link: &InvitationLink) -> String {
+    let file = link.file.as_ref().map(|file| format!("\nFile:    {file}")).unwrap_or_default();
+    format!(
+        "Invitation {} for {}, until {}.{file}\nLink:    {}\nWhoever holds the link or the file can answer: send it to \
+         the recipient only.",
+        link.invitation_id,
+        link.email,
+        words::time(link.expires_at),
+        link.link
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_several_invitations_are_numbered() {
+        assert_eq!(numbered(Path::new("a/sales.datashare"), 2), Path::new("a/sales-2.datashare"));
+        assert_eq!(numbered(Path::new("sales"), 10), Path::new("sales-10"));
+    }
+}

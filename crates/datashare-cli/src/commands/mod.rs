@@ -1,0 +1,59 @@
+//! One module for each noun of the command line.
+
+pub(crate) mod agent;
+pub(crate) mod audit;
+pub(crate) mod connection;
+pub(crate) mod dataset;
+pub(crate) mod demo;
+pub(crate) mod history;
+pub(crate) mod invitation;
+pub(crate) mod invite;
+pub(crate) mod mapping;
+pub(crate) mod publish;
+pub(crate) mod received;
+pub(crate) mod recipient;
+pub(crate) mod share;
+pub(crate) mod snapshot;
+pub(crate) mod workspace;
+
+use crate::arguments::{Arguments, Command};
+use crate::failure::{DONE, Failure};
+use crate::output::Output;
+use crate::session::{self, Session};
+use crate::stop::Stop;
+
+/// Runs the command until it ends or nobody wants it any more; answers the exit code.
+pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<u8, Failure> {
+    let stop = Stop::listen()?;
+    let patience = arguments.command.patience();
+    tokio::select! {
+        code = dispatch(arguments, output, stop.clone()) => code,
+        () = stop.asked(patience) => Err(Failure::cancelled()),
+    }
+}
+
+async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u8, Failure> {
+    let home = arguments.globals.home.as_deref();
+    if let Command::Demo(_) = arguments.command {
+        return demo::run(session::chosen_home(home)?, *output, stop).await;
+    }
+    let session = Session::open(session::app_options(home)?, *output, stop).await?;
+    match arguments.command {
+        Command::Snapshot(command) => return snapshot::run(command, &session).await,
+        Command::Connection(command) => return connection::run(command, &session).await,
+        Command::Audit(command) => return audit::run(command, &session).await,
+        Command::Agent(command) => return agent::run(command, &session).await,
+        Command::Workspace(command) => workspace::run(command, &session).await,
+        Command::Share(command) => share::run(command, &session).await,
+        Command::Dataset(command) => dataset::run(command, &session).await,
+        Command::Publish(command) => publish::run(command, &session).await,
+        Command::Invite(command) => invite::run(command, &session).await,
+        Command::Invitation(command) => invitation::run(command, &session).await,
+        Command::Received(command) => received::run(command, &session).await,
+        Command::Mapping(command) => mapping::run(command, &session).await,
+        Command::Recipient(command) => recipient::run(command, &session).await,
+        Command::History(command) => history::run(command, &session).await,
+        Command::Demo(_) => Err(Failure::usage("The demo has workspaces of its own.")),
+    }?;
+    Ok(DONE)
+}

@@ -1,0 +1,140 @@
+//! `datashare snapshot`
+
+mod detached;
+mod follow;
+
+use clap::{Args, Subcommand};
+use datashare_app::dto::{PathProblem, ReceivedName, SnapshotId, SnapshotPlan, SnapshotStart};
+use datashare_domain::{SnapshotMode, SnapshotStatus};
+
+pub(crate) use follow::{follow, with_progress};
+
+use crate::commands::history;
+use crate::failure::{CANCELLED, DONE, FAILED, Failure, NEEDS_ATTENTION};
+use crate::session::Session;
+use crate::{values, words};
+
+pub(crate) const MODES: &[&str] = &["full", "incremental"];
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Take a snapshot and show its progress
+    #[command(after_help = "Examples:
+  datashare snapshot start contoso-sales --mode full
+  datashare snapshot start contoso-sales --dry-run")]
+    Start(Start),
+    /// List the snapshots of a received share
+    #[command(after_help = "Example:\n  datashare snapshot list contoso-sales")]
+    List {
+        /// Name or id of the received share
+        received: String,
+    },
+    /// Show one snapshot
+    #[command(after_help = "Example:\n  datashare snapshot show 01jd3w")]
+    Show {
+        /// Id of the snapshot
+        id: String,
+    },
+    /// Stop a running snapshot; files that arrived stay
+    #[command(after_help = "Example:\n  datashare snapshot cancel 01jd3w")]
+    Cancel {
+        /// Id of the snapshot
+        id: String,
+    },
+    /// Run a snapshot for a process that does not wait for it
+    #[command(hide = true)]
+    Work(Chosen),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Start {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// Show what would be written; write nothing
+    #[arg(long, conflicts_with = "detach")]
+    dry_run: bool,
+    /// Run in the background: print the queued snapshot and end
+    #[arg(long)]
+    detach: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Chosen {
+    /// Name or id of the received share
+    received: String,
+    /// Write everything again, or what is new or changed
+    #[arg(long, default_value = "incremental", value_parser = values::one_of::<SnapshotMode>(MODES))]
+    mode: SnapshotMode,
+    /// Only this dataset; repeat it for several [default: all that are mapped]
+    #[arg(long, value_name = "NAME")]
+    dataset: Vec<String>,
+}
+
+impl Chosen {
+    fn request(self) -> SnapshotStart {
+        SnapshotStart { received: self.received, mode: self.mode, datasets: self.dataset }
+    }
+}
+
+pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failure> {
+    let (app, output) = (&session.app, &session.output);
+    match command {
+        Command::Start(Start { chosen, dry_run: true, .. }) => {
+            let plan = unless_stopped(session, app.snapshot_plan(chosen.request())).await?;
+            output.show(&plan, plan_text)?;
+        }
+        Command::Start(Start { chosen, detach: true, .. }) => detached::start(chosen, session).await?,
+        Command::Start(Start { chosen, .. }) => return start(chosen, session).await,
+        Command::Work(chosen) => return detached::work(chosen, session).await,
+        Command::List { received } => {
+            output.show(app.snapshot_list(ReceivedName { received }).await?.as_slice(), history::table)?;
+        }
+        Command::Show { id } => {
+            output.show(&app.snapshot_show(SnapshotId { snapshot_id: id }).await?, words::snapshot)?;
+        }
+        Command::Cancel { id } => {
+            output.done(&app.snapshot_cancel(SnapshotId { snapshot_id: id }).await?, words::snapshot)?;
+        }
+    }
+    Ok(DONE)
+}
+
+async fn start(chosen: Chosen, session: &Session) -> Result<u8, Failure> {
+    let events = session.app.events();
+    let started = unless_stopped(session, session.app.snapshot_start(chosen.request())).await?;
+    let ended = follow(session, events, &started.snapshot_id).await?;
+    session.output.show(&ended, words::snapshot)?;
+    Ok(exit_code(ended.status))
+}
+
+/// The exit code that the end of a run has.
+pub(crate) fn exit_code(status: SnapshotStatus) -> u8 {
+    match status {
+        SnapshotStatus::Succeeded => DONE,
+        SnapshotStatus::NeedsAttention => NEEDS_ATTENTION,
+        SnapshotStatus::Cancelled | SnapshotStatus::Cancelling => CANCELLED,
+        _ => FAILED,
+    }
+}
+
+/// What has nothing to bring to an end is given up at the first request to stop.
+async fn unless_stopped<T>(
+    session: &Session,
+    work: impl Future<Output = datashare_app::Result<T>>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        done = work => Ok(done?),
+        () = session.stop.asked(1) => Err(Failure::cancelled()),
+    }
+}
+
+pub(crate) fn plan_text(plan: &SnapshotPlan) -> String {
+    let write =
+        format!("{} ({})", words::counted(plan.to_write.files, "file"), words::bytes(plan.to_write.bytes));
+    let (unchanged, delete) = (words::count(plan.unchanged.files), words::count(plan.to_delete.files));
+    let mut lines = vec![format!("To write: {write}. Unchanged: {unchanged}. To delete: {delete}.")];
+    let conflict =
+        |problem: &PathProblem| format!("  cannot be written: {}: {}", problem.path, problem.reason);
+    lines.extend(plan.conflicts.iter().map(conflict));
+    lines.join("\n")
+}
