@@ -89,3 +89,6 @@ fn cannot_write(home: &Path, error: std::io::Error) -> AppError {
         .hint("Check that the directory belongs to you and that its disk is not full or read-only.")
         .because(error)
 }
+
+#[cfg(test)]
+mod tests;

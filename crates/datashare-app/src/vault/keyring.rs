@@ -47,8 +47,8 @@ type Call = Box<dyn FnOnce(&dyn Entries) + Send>;
 /// The entries of one workspace.
 pub(super) struct Keyring {
     workspace: String,
-    connect: fn() -> Box<dyn Entries>,
-    calls: OnceLock<Sender<Call>>,
+    /// To the thread that makes them; it ends with this value.
+    calls: Sender<Call>,
     /// Alive while a call that nobody waits for any more still runs.
     overdue: Mutex<Weak<()>>,
     proven: OnceLock<()>,
@@ -62,31 +62,18 @@ impl std::fmt::Debug for Keyring {
 
 impl Keyring {
     pub(super) fn of_system(workspace: &str) -> Self {
-        Self::over(workspace, || Box::new(SystemEntries))
+        Self::over(workspace, Box::new(SystemEntries))
     }
 
-    pub(super) fn over(workspace: &str, connect: fn() -> Box<dyn Entries>) -> Self {
+    pub(super) fn over(workspace: &str, entries: Box<dyn Entries>) -> Self {
+        let (calls, waiting) = channel::<Call>();
+        std::thread::spawn(move || waiting.into_iter().for_each(|call| call(entries.as_ref())));
         Self {
             workspace: workspace.to_owned(),
-            connect,
-            calls: OnceLock::new(),
+            calls,
             overdue: Mutex::default(),
             proven: OnceLock::new(),
         }
-    }
-
-    fn calls(&self) -> &Sender<Call> {
-        self.calls.get_or_init(|| {
-            let (calls, waiting) = channel::<Call>();
-            let connect = self.connect;
-            std::thread::spawn(move || {
-                let entries = connect();
-                for call in waiting {
-                    call(entries.as_ref());
-                }
-            });
-            calls
-        })
     }
 
     async fn call<T: Send + 'static>(
@@ -108,7 +95,7 @@ impl Keyring {
                 let _ = answer.send(work(entries, &user));
             }
         });
-        self.calls().send(call).map_err(|_| broken())?;
+        self.calls.send(call).map_err(|_| broken())?;
         match tokio::time::timeout(PATIENCE, answered).await {
             Ok(Ok(result)) => result.map_err(explain),
             Ok(Err(_)) => Err(broken()),

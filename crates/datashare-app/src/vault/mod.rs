@@ -125,3 +125,6 @@ fn by_name(name: &str) -> Option<VaultKind> {
 fn locked(message: impl Into<String>, hint: impl Into<String>) -> AppError {
     AppError::new(Code::VaultLocked, message).hint(hint)
 }
+
+#[cfg(test)]
+mod tests;
