@@ -7,6 +7,7 @@ mod failure;
 mod leftovers;
 mod place;
 mod read;
+mod sync;
 mod walk;
 mod write;
 
@@ -25,7 +26,8 @@ use crate::{
 };
 use failure::failure;
 use leftovers::Leftovers;
-use place::{Root, check_key, is_absent, path_rules, sync_folder};
+use place::{Root, check_key, is_absent, path_rules};
+use sync::{FolderSyncs, sync_folder};
 use walk::Walk;
 use write::{FolderUpload, Target};
 
@@ -42,6 +44,7 @@ pub struct FolderStore {
 struct Inner {
     root: PathBuf,
     leftovers: Leftovers,
+    syncs: Arc<FolderSyncs>,
     /// Listings that wait for their next page to be asked for, oldest first.
     parked: Mutex<Vec<(String, String, Walk)>>,
 }
@@ -61,7 +64,14 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
 impl FolderStore {
     /// The folder need not be there yet; every operation says so while it is not.
     pub fn new(root: PathBuf) -> Self {
-        Self { inner: Arc::new(Inner { root, leftovers: Leftovers::default(), parked: Mutex::default() }) }
+        Self {
+            inner: Arc::new(Inner {
+                root,
+                leftovers: Leftovers::default(),
+                syncs: Arc::default(),
+                parked: Mutex::default(),
+            }),
+        }
     }
 
     /// Runs an operation on the root as it is now.
@@ -81,7 +91,7 @@ impl FolderStore {
 
 impl Inner {
     fn target(&self, root: &Root, key: &str) -> Result<Target> {
-        let target = Target::make(root, key)?;
+        let target = Target::make(root, key, self.syncs.clone())?;
         self.leftovers.clear_once(target.folder());
         Ok(target)
     }

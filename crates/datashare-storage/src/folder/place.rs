@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use datashare_domain::PathRules;
 
 use super::failure::{failure, no_such_root};
+use super::sync::sync_folder;
 use crate::{ErrorKind, Result, StoreError};
 
 /// Start of the names of files that are still being written.
@@ -124,21 +125,6 @@ impl Root {
 /// Nothing is there, as opposed to: it cannot be told.
 pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-/// Makes the names in a folder survive a power cut, where the drive offers that for folders (Windows and some network
-/// drives do not) and the folder may be opened.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if !cfg!(unix) {
-        return Ok(());
-    }
-    let Ok(opened) = fs::File::open(folder) else { return Ok(()) };
-    match opened.sync_all() {
-        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
-            Err(error)
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Folder and name of a key.

@@ -14,8 +14,9 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::blocking;
 use super::failure::{changed, failure};
-use super::place::{LOCK_NAME, PART_PREFIX, Root, split, sync_folder};
+use super::place::{LOCK_NAME, PART_PREFIX, Root, split};
 use super::read::{info_of, version_of};
+use super::sync::FolderSyncs;
 use crate::{ErrorKind, ObjectInfo, PutMode, Result, StoreError, Upload, UploadExpectation};
 
 /// Where a key is written: its folder, which is there, and its whole path.
@@ -23,13 +24,14 @@ pub(super) struct Target {
     key: String,
     folder: PathBuf,
     path: PathBuf,
+    syncs: Arc<FolderSyncs>,
 }
 
 impl Target {
-    pub(super) fn make(root: &Root, key: &str) -> Result<Self> {
+    pub(super) fn make(root: &Root, key: &str, syncs: Arc<FolderSyncs>) -> Result<Self> {
         let (folder, name) = split(key);
         let folder = root.make_folder(folder, "write")?;
-        Ok(Self { key: key.to_owned(), path: folder.join(name), folder })
+        Ok(Self { key: key.to_owned(), path: folder.join(name), folder, syncs })
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -84,7 +86,7 @@ impl Target {
                 temporary.persist(&self.path).map_err(|failed| self.fail(failed.error))?;
             }
         }
-        sync_folder(&self.folder).map_err(fail)?;
+        self.syncs.sync(&self.folder).map_err(fail)?;
         Ok(info_of(&self.key, &metadata))
     }
 
