@@ -1,39 +1,49 @@
 //! Whether an account can be reached with its credential, in words.
 
-use datashare_storage::{ErrorKind, Result, StoreCheck, StoreError};
+use datashare_storage::{ErrorKind, Result, StoreCheck};
 
 use crate::account::Account;
-use crate::failure::{Access, capitalised};
+use crate::failure::{Access, capitalised, has_code};
+
+/// Azure looks at these after it accepted the signature.
+const GOOD_BUT_NARROW: [&str; 2] = ["AuthorizationPermissionMismatch", "AuthorizationResourceTypeMismatch"];
+
+/// Refused whatever the signature is for.
+const REFUSED_ALTOGETHER: [&str; 3] =
+    ["AuthorizationProtocolMismatch", "KeyBasedAuthenticationNotPermitted", "AccountIsDisabled"];
 
 impl Account {
     pub(crate) async fn check(&self) -> Result<StoreCheck> {
-        let found = self.containers("").await.map_err(|error| StoreError { operation: "check", ..error });
-        let message = match (found, &self.access) {
-            (Ok(containers), _) => {
-                format!("{} answers and holds {}.", self.label(), counted(containers.len()))
-            }
-            (Err(error), Access::Sas(facts)) if facts.of_one_resource => self.narrow_sas(error)?,
-            (Err(error), Access::Sas(_)) if error.kind == ErrorKind::Denied => {
-                format!(
-                    "{} answers and accepts the shared access signature, which may not list containers.",
-                    self.label()
-                )
-            }
-            (Err(error), _) => return Err(error),
+        let label = self.label();
+        let message = match self.container_names("").await {
+            Ok(containers) => format!("{label} answers and holds {}.", counted(containers.len())),
+            Err(error) => self.explained(&error)?,
         };
         Ok(StoreCheck { message: capitalised(message) })
     }
 
-    /// A SAS of one container or object opens nothing else, so that asking for the account is refused even when it is
-    /// good. That the account answers, and that the SAS has not ended, is all that can be known without a container.
-    fn narrow_sas(&self, error: StoreError) -> Result<String> {
-        match error.kind {
-            ErrorKind::Denied | ErrorKind::BadCredential => Ok(format!(
-                "{} answers. The shared access signature is for one container or object only, and shows whether it is good \
-                 when that is opened.",
-                self.label()
+    /// Asking for the containers of the account was refused. Of a SAS this need not mean that it is bad.
+    fn explained(&self, error: &azure_core::Error) -> Result<String> {
+        let label = self.label();
+        let failed = self.attempt("check", "").failed(error);
+        let has_one_of = |codes: &[&str]| codes.iter().any(|code| has_code(error, code));
+        match &self.access {
+            Access::Sas(_) if has_one_of(&GOOD_BUT_NARROW) => Ok(format!(
+                "{label} answers and accepts the shared access signature, which may not list containers."
             )),
-            _ => Err(error),
+            // It opens nothing but its own container or object. That the account answers, and that the SAS has not
+            // ended, is all that can be known without that.
+            Access::Sas(facts)
+                if facts.of_one_resource
+                    && matches!(failed.kind, ErrorKind::Denied | ErrorKind::BadCredential)
+                    && !has_one_of(&REFUSED_ALTOGETHER) =>
+            {
+                Ok(format!(
+                    "{label} answers. The shared access signature is for one container or object only, and shows whether \
+                     it is good when that is opened."
+                ))
+            }
+            _ => Err(failed),
         }
     }
 }

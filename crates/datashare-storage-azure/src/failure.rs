@@ -13,7 +13,7 @@ use datashare_storage::{ErrorKind, Retry, StoreError};
 
 use crate::refusal;
 use crate::sas::SasFacts;
-use crate::transport::Silence;
+use crate::transport::{Silence, Stranger};
 
 /// What the store proves itself with, as far as an error is explained by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +97,9 @@ impl Attempt {
 
     fn way_words(&self, chain: &Chain, connecting: bool) -> (ErrorKind, String) {
         let account = &self.account;
+        if chain.stranger {
+            return (ErrorKind::Other, self.not_understood());
+        }
         if chain.mentions(&["certificate", "unknownissuer"]) {
             let why = "is not trusted by this computer. A company proxy may stand in between, or the address is not the \
                        one it seems to be. Ask your IT department to install its certificate, or check the address.";
@@ -140,16 +143,18 @@ impl Attempt {
 struct Chain {
     text: String,
     silent: bool,
+    stranger: bool,
 }
 
 impl Chain {
     fn of(error: &azure_core::Error) -> Self {
-        let mut chain = Self { text: String::new(), silent: false };
+        let mut chain = Self { text: String::new(), silent: false, stranger: false };
         let mut cause = error.source();
         while let Some(error) = cause {
             chain.text.push_str(&error.to_string().to_lowercase());
             chain.text.push('\n');
             chain.silent |= error.is::<Silence>();
+            chain.stranger |= error.is::<Stranger>();
             cause = error.source();
         }
         chain

@@ -6,6 +6,8 @@
 mod account;
 mod check;
 mod failure;
+#[cfg(test)]
+mod failure_tests;
 mod listing;
 mod listing_answer;
 mod names;

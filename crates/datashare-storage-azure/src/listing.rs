@@ -101,14 +101,18 @@ impl Account {
     }
 
     /// The names of all containers that start with `prefix`.
-    pub(crate) async fn containers(&self, prefix: &str) -> Result<Vec<String>> {
+    async fn containers(&self, prefix: &str) -> Result<Vec<String>> {
         let attempt = self.attempt("list", prefix);
+        self.container_names(prefix).await.map_err(|error| attempt.failed(&error))
+    }
+
+    /// As `containers`, with the error as it came.
+    pub(crate) async fn container_names(&self, prefix: &str) -> azure_core::Result<Vec<String>> {
         let options = BlobServiceClientListContainersOptions {
             prefix: (!prefix.is_empty()).then(|| prefix.to_owned()),
             ..BlobServiceClientListContainersOptions::default()
         };
-        let pager = self.service.list_containers(Some(options)).map_err(|error| attempt.failed(&error))?;
-        let found: Vec<_> = pager.try_collect().await.map_err(|error| attempt.failed(&error))?;
+        let found: Vec<_> = self.service.list_containers(Some(options))?.try_collect().await?;
         Ok(found.into_iter().filter_map(|container| container.name).collect())
     }
 

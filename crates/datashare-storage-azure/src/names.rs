@@ -49,6 +49,13 @@ fn name_problem(container: &str, name: &str) -> Option<String> {
     match name {
         "" => Some(format!("'{container}' names a container; an object needs a name inside of it.")),
         "." | ".." => Some(format!("'{name}' cannot be the name of an object: addresses do not keep it.")),
+        // Azure takes one for the other: two objects would become one.
+        _ if name.contains('\\') => {
+            Some(format!("'{name}' contains a backslash, which Azure takes for a slash."))
+        }
+        _ if name.contains(char::is_control) => {
+            Some(format!("{name:?} contains a control character (such as a tab), which Azure cannot hold."))
+        }
         _ if name.chars().count() > LONGEST_NAME => {
             Some(format!("The name is longer than the {LONGEST_NAME} characters that Azure can hold."))
         }
@@ -70,7 +77,20 @@ mod tests {
 
     #[test]
     fn impossible_names_are_named() {
-        for key in ["", "data", "data/", "data/..", "Data/x", "da/x", "a--b/x", "-ab/x", "../x", "da ta/x"] {
+        for key in [
+            "",
+            "data",
+            "data/",
+            "data/..",
+            "Data/x",
+            "da/x",
+            "a--b/x",
+            "-ab/x",
+            "../x",
+            "da ta/x",
+            "data/a\\b",
+            "data/a\tb",
+        ] {
             assert_eq!(object("read", key).unwrap_err().kind, ErrorKind::BadName, "{key}");
         }
         let long = format!("data/{}", "ü".repeat(1025));

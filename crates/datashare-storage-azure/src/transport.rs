@@ -32,6 +32,12 @@ const UPLOAD_PIECE: usize = 64 * 1024;
 #[error("nothing was received for {0:?}")]
 pub(crate) struct Silence(Duration);
 
+/// Something that is not a blob service answered with success, such as the sign-in page of a guest network. What it
+/// sent must not be taken for data.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is not that of a blob service")]
+pub(crate) struct Stranger;
+
 /// Connections that several stores share. Cheap to clone.
 #[derive(Clone)]
 pub struct ConnectionPool {
@@ -102,6 +108,9 @@ impl HttpClient for ConnectionPool {
         let outgoing = self.outgoing(request, &progress)?;
         let answer = progress.watch(self.patience, outgoing.send()).await?.map_err(network_error)?;
         let (status, headers) = (answer.status().as_u16(), incoming_headers(answer.headers()));
+        if answer.status().is_success() && !answer.headers().contains_key("x-ms-request-id") {
+            return Err(Error::new(ErrorKind::Other, Stranger));
+        }
         let body = watched(answer.bytes_stream().map_err(network_error), self.patience);
         Ok(AsyncRawResponse::new(status.into(), headers, Box::pin(body)))
     }
@@ -179,4 +188,41 @@ fn incoming_headers(headers: &reqwest::header::HeaderMap) -> Headers {
         .map(|(name, value)| (HeaderName::from(name.to_owned()), HeaderValue::from(value.to_owned())))
         .collect();
     Headers::from(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const SHORT: Duration = Duration::from_secs(60);
+
+    #[tokio::test(start_paused = true)]
+    async fn slow_is_not_silent() {
+        let progress = Progress::default();
+        let slow = async {
+            for _ in 0..10 {
+                tokio::time::sleep(SHORT / 2).await;
+                progress.moved();
+            }
+            "done"
+        };
+        assert_eq!(progress.watch(SHORT, slow).await.unwrap(), "done");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends() {
+        let never = std::future::pending::<()>();
+        assert!(Progress::default().watch(SHORT, never).await.is_err());
+        let begun = stream::iter([Ok(Bytes::from_static(b"a"))]).chain(stream::pending());
+        let read: Vec<_> = watched(begun, SHORT).collect().await;
+        assert!(read[0].is_ok() && read[1].is_err() && read.len() == 2);
+    }
+
+    #[tokio::test]
+    async fn an_upload_is_handed_over_whole() {
+        let bytes = Bytes::from(vec![7; 3 * UPLOAD_PIECE + 5]);
+        let read: Vec<Bytes> = pieces(bytes.clone(), Progress::default()).try_collect().await.unwrap();
+        assert_eq!((read.len(), read.concat()), (4, bytes.to_vec()));
+    }
 }
