@@ -1,0 +1,110 @@
+/** A window under WebDriver, spoken to directly: https://www.w3.org/TR/webdriver2/. Every action waits for its element. */
+import { writeFile } from "node:fs/promises";
+
+import { until } from "./until.mjs";
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+export class Window {
+  #session;
+
+  constructor(session) {
+    this.#session = session;
+  }
+
+  /** Starts the program through a driver that listens at `driver`, and waits until its page is there. */
+  static async open(driver, program, programArguments) {
+    // WebKitWebDriver knows programs that are not browsers by this name only.
+    const browser = { browserName: "wry", "webkitgtk:browserOptions": { binary: program, args: programArguments } };
+    const { sessionId } = await send("POST", `${driver}/session`, { capabilities: { alwaysMatch: browser } });
+    const window = new Window(`${driver}/session/${sessionId}`);
+    await until("the page", () => window.run("return document.readyState === 'complete' && document.body.innerText !== ''"));
+    return window;
+  }
+
+  /** Runs JavaScript in the page and answers what it returns. */
+  run(script, ...values) {
+    return send("POST", `${this.#session}/execute/sync`, { script, args: values });
+  }
+
+  /** The element with this test id (or CSS selector), once it is there. */
+  find(name) {
+    return until(`${name} in the page`, async () => {
+      const found = await send("POST", `${this.#session}/elements`, { using: "css selector", value: selector(name) });
+      return found[0]?.[ELEMENT];
+    });
+  }
+
+  /** Whether the element is there and can be seen now. */
+  async shows(name) {
+    const script = "const e = document.querySelector(arguments[0]); return !!e && e.getClientRects().length > 0";
+    return this.run(script, selector(name));
+  }
+
+  async waitFor(name) {
+    await until(`${name} to be shown`, () => this.shows(name));
+  }
+
+  async waitForText(name, pattern) {
+    await until(`${pattern} in ${name}`, async () => pattern.test(await this.text(name)));
+  }
+
+  /** Clicks when the element can be clicked: present, enabled, and not behind anything. */
+  async click(name) {
+    await until(`a click on ${name}`, async () => {
+      const element = await this.find(name);
+      if (!(await send("GET", `${this.#session}/element/${element}/enabled`))) throw new Error("it is disabled");
+      await send("POST", `${this.#session}/element/${element}/click`, {});
+      return true;
+    });
+  }
+
+  /** Replaces what an input holds, key by key as a person would. */
+  async type(name, text) {
+    const element = `${this.#session}/element/${await this.find(name)}`;
+    await until(`an empty ${name}`, async () => {
+      await send("POST", `${element}/clear`, {});
+      return true;
+    });
+    await send("POST", `${element}/value`, { text });
+    await until(`${name} to hold what was typed`, async () => (await this.value(name)) === text);
+  }
+
+  value(name) {
+    return this.run("return document.querySelector(arguments[0]).value", selector(name));
+  }
+
+  text(name) {
+    return this.run("return document.querySelector(arguments[0]).innerText", selector(name));
+  }
+
+  /** A picture of the page at rest: two in a row that are the same. */
+  async screenshot(path) {
+    let before = "";
+    const still = async () => {
+      const now = await send("GET", `${this.#session}/screenshot`);
+      const same = now === before;
+      before = now;
+      return same;
+    };
+    await until("the page to rest", still, 5_000).catch(() => undefined);
+    await writeFile(path, Buffer.from(before, "base64"));
+  }
+
+  /** Closes the window; the program ends. */
+  close() {
+    return send("DELETE", this.#session);
+  }
+}
+
+/** A test id, or a CSS selector as it is. */
+function selector(name) {
+  return /^[\w-]+$/.test(name) ? `[data-testid="${name}"]` : name;
+}
+
+async function send(method, url, body) {
+  const response = await fetch(url, { method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(60_000) });
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
+  return value;
+}
