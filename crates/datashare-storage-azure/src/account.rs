@@ -17,6 +17,8 @@ use crate::shared_key::{AccountKey, SasQuery, SharedKey, append_query};
 use crate::transport::ConnectionPool;
 use crate::{AzureCredential, AzureSettings, VERSION};
 
+const PAGE: usize = 5000;
+
 pub(crate) struct Account {
     pub(crate) name: String,
     /// Without query, without slash at the end.
@@ -25,6 +27,8 @@ pub(crate) struct Account {
     /// Only with an account key can others be given access.
     pub(crate) key: Option<AccountKey>,
     pub(crate) pool: ConnectionPool,
+    /// Names asked for in one answer; the service gives 5000 at most.
+    pub(crate) page: usize,
     /// The official client, for what it offers.
     pub(crate) service: BlobServiceClient,
     /// The same way of sending, for what it does not.
@@ -57,6 +61,7 @@ impl Account {
             endpoint: url.as_str().trim_end_matches('/').to_owned(),
             signed: pipeline(options()),
             open: pipeline(client_options(&pool, None)),
+            page: PAGE,
             name,
             access,
             key,

@@ -10,6 +10,8 @@ mod failure;
 mod failure_tests;
 mod listing;
 mod listing_answer;
+#[cfg(test)]
+mod listing_tests;
 mod names;
 mod objects;
 mod policies;

@@ -34,12 +34,12 @@ impl Requests<'_> {
         key: &str,
     ) -> Result<Listed> {
         let attempt = self.attempt("list", key);
-        let most = selection.most.map(|most| most.to_string());
+        let most = selection.most.unwrap_or(self.account.page).to_string();
         let given = [
             ("prefix", Some(selection.prefix)),
             ("marker", Some(selection.marker)),
             ("delimiter", selection.by_level.then_some("/")),
-            ("maxresults", most.as_deref()),
+            ("maxresults", Some(most.as_str())),
         ];
         let mut query = vec![("restype", "container"), ("comp", "list"), ("include", "metadata")];
         query.extend(

@@ -73,9 +73,9 @@ fn forbidden(attempt: &Attempt, answer: &Answer, now: DateTime<Utc>) -> (ErrorKi
         _ => (
             ErrorKind::Denied,
             format!(
-                "The access to {account} is good, but does not allow to {} '{}'. Ask its owner for wider access.",
+                "The access to {account} is good, but does not allow to {} {}. Ask its owner for wider access.",
                 verb(attempt.operation),
-                attempt.key
+                target(attempt)
             ),
         ),
     }
@@ -253,13 +253,17 @@ fn other(attempt: &Attempt, answer: &Answer) -> (ErrorKind, String) {
     }
     let code = if answer.code.is_empty() { "no code" } else { &answer.code };
     let message = format!(
-        "{} refused to {} '{}' (HTTP {}, {code}).",
+        "{} refused to {} {} (HTTP {}, {code}).",
         attempt.account,
         verb(attempt.operation),
-        attempt.key,
+        target(attempt),
         answer.status
     );
     (ErrorKind::Other, capitalised(message))
+}
+
+fn target(attempt: &Attempt) -> String {
+    if attempt.key.is_empty() { "the account".to_owned() } else { format!("'{}'", attempt.key) }
 }
 
 fn verb(operation: &str) -> &str {

@@ -44,7 +44,11 @@ impl AzureBlobStore {
         settings: AzureSettings,
         credential: AzureCredential,
     ) -> Result<Self> {
-        Ok(Self { account: Arc::new(Account::new(pool.clone(), &settings, credential)?) })
+        Ok(Self::of(Account::new(pool.clone(), &settings, credential)?))
+    }
+
+    pub(crate) fn of(account: Account) -> Self {
+        Self { account: Arc::new(account) }
     }
 
     /// A store that proves itself with a SAS in every request, as recipients of a grant do. What it can do is what the

@@ -8,13 +8,12 @@ use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use azure_core::http::RequestContent;
 use azure_storage_blob::BlockBlobClient;
 use azure_storage_blob::models::{
     BlockBlobClientCommitBlockListOptions, BlockBlobClientStageBlockOptions, BlockLookupList,
 };
 use bytes::Bytes;
-use datashare_storage::{ErrorKind, ObjectInfo, ObjectProperties, Result, Retry, Upload, UploadExpectation};
+use datashare_storage::{ErrorKind, ObjectInfo, ObjectProperties, Result, Upload, UploadExpectation};
 use md5::{Digest, Md5};
 
 use crate::failure::Attempt;
@@ -111,7 +110,7 @@ impl BlockUpload {
                 let message = format!(
                     "The parts of '{key}' came too far out of order to be verified. It is sent again."
                 );
-                Err(self.attempt.error(ErrorKind::Interrupted, message).with_retry(Retry::Later(None)))
+                Err(self.attempt.error(ErrorKind::Interrupted, message))
             }
         }
     }
@@ -141,7 +140,7 @@ impl Upload for BlockUpload {
             ..BlockBlobClientStageBlockOptions::default()
         };
         self.client
-            .stage_block(&self.block_id(index), length, RequestContent::from(bytes.to_vec()), Some(options))
+            .stage_block(&self.block_id(index), length, bytes.into(), Some(options))
             .await
             .map_err(|error| self.attempt.failed(&error))?;
         self.staged().insert(index, Span { offset, length });
@@ -181,6 +180,9 @@ struct WholeHash {
 
 impl WholeHash {
     fn add(&mut self, index: u32, bytes: Bytes, md5: [u8; 16]) {
+        if self.lost {
+            return;
+        }
         if let Some(before) = self.taken.get(index as usize) {
             self.lost |= *before != md5;
             return;
@@ -197,8 +199,6 @@ impl WholeHash {
         }
         if self.waiting_bytes > MOST_WAITING {
             self.lost = true;
-        }
-        if self.lost {
             self.waiting.clear();
             self.waiting_bytes = 0;
         }
@@ -216,23 +216,33 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn add(hash: &mut WholeHash, index: u32, text: &'static str) {
-        hash.add(index, Bytes::from_static(text.as_bytes()), Md5::digest(text).into());
+    fn add(hash: &mut WholeHash, index: u32, bytes: impl Into<Bytes>) {
+        let bytes = bytes.into();
+        let md5 = Md5::digest(&bytes).into();
+        hash.add(index, bytes, md5);
     }
 
     #[test]
     fn the_whole_is_hashed_in_order_whatever_order_parts_come_in() {
         let mut hash = WholeHash::default();
-        for (index, part) in [(2, "c"), (0, "x"), (1, "wrong"), (0, "x")] {
-            if part != "wrong" {
-                add(&mut hash, index, part);
-            }
+        for (index, part) in [(2, "c"), (0, "a"), (0, "a"), (2, "cc"), (1, "b")] {
+            add(&mut hash, index, part);
         }
-        add(&mut hash, 2, "cc");
-        add(&mut hash, 1, "b");
-        assert_eq!(hash.finish(3).unwrap(), <[u8; 16]>::from(Md5::digest("xbcc")));
+        assert_eq!(hash.finish(3).unwrap(), <[u8; 16]>::from(Md5::digest("abcc")));
         assert_eq!(hash.finish(4), None, "a part is missing");
         add(&mut hash, 1, "other");
         assert_eq!(hash.finish(3), None, "a part that was hashed is another now");
+    }
+
+    #[test]
+    fn early_parts_do_not_fill_the_memory() {
+        let mut hash = WholeHash::default();
+        let large = Bytes::from(vec![0; MOST_WAITING / 8]);
+        for index in 1..20 {
+            hash.add(index, large.clone(), [0; 16]);
+            assert!(hash.waiting_bytes <= MOST_WAITING);
+        }
+        add(&mut hash, 0, "late");
+        assert_eq!(hash.finish(20), None);
     }
 }
