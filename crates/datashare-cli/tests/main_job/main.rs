@@ -1,0 +1,12 @@
+//! The main job, played from outside: every command is a process of its own, as a person or a script starts it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, unreachable_pub)]
+
+mod background;
+mod bad_input;
+mod crash;
+mod disk;
+mod main_run;
+mod memory;
+mod support;
+mod trouble;
+mod usage;
