@@ -9,6 +9,7 @@ use datashare_domain::WorkspaceId;
 use datashare_secret::Secret;
 use tokio::sync::broadcast;
 
+use crate::consumer::RunRegistry;
 use crate::database::{Database, meta};
 use crate::dto::{AppEvent, Tag, VaultKind};
 use crate::stores::OpenStores;
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) database: Arc<Database>,
     pub(crate) vault: Vault,
     pub(crate) stores: OpenStores,
+    pub(crate) runs: RunRegistry,
     pub(crate) events: broadcast::Sender<AppEvent>,
 }
 
@@ -52,7 +54,16 @@ impl App {
         let workspace = workspace_id(&database)?;
         let vault = Vault::new(&home, database.clone(), &workspace, options.vault);
         let (events, _) = broadcast::channel(256);
-        Ok(Self { inner: Arc::new(Inner { home, database, vault, stores: OpenStores::default(), events }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                home,
+                database,
+                vault,
+                stores: OpenStores::default(),
+                runs: RunRegistry::default(),
+                events,
+            }),
+        })
     }
 
     /// What happens from now on. A receiver that falls behind loses the oldest and should reload everything.
@@ -85,11 +96,15 @@ impl App {
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+/// Fresh random bytes, for ids and keys.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
-        AppError::new(Code::Internal, "This computer gives no random numbers, without which no key can be made.")
-            .because(error)
+        AppError::new(
+            Code::Internal,
+            "This computer gives no random numbers, without which no key can be made.",
+        )
+        .because(error)
     })?;
     Ok(bytes)
 }
@@ -97,9 +112,12 @@ fn random<const N: usize>() -> Result<[u8; N]> {
 /// The directory, absolute; made for nobody but its owner.
 fn make_home(home: &Path) -> Result<PathBuf> {
     let unusable = |error: std::io::Error| {
-        AppError::new(Code::Internal, format!("The workspace's directory {} cannot be used: {error}.", home.display()))
-            .hint("Choose another directory, or check that this one belongs to you and may be written.")
-            .because(error)
+        AppError::new(
+            Code::Internal,
+            format!("The workspace's directory {} cannot be used: {error}.", home.display()),
+        )
+        .hint("Choose another directory, or check that this one belongs to you and may be written.")
+        .because(error)
     };
     let absolute = std::path::absolute(home).map_err(unusable)?;
     let mut builder = std::fs::DirBuilder::new();

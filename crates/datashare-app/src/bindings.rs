@@ -40,10 +40,10 @@ impl TypeVisitor for Declarations<'_> {
 macro_rules! entries {
     (reads { $($read:ident($read_request:ty) -> $read_answer:ty;)* } changes { $($change:ident($change_request:ty) -> $change_answer:ty;)* }) => {
         fn entries(config: &Config, declarations: &mut Declarations<'_>) -> Vec<CommandEntry> {
-            let mut entries = Vec::new();
-            $(entries.push(entry::<$read_request, $read_answer>(stringify!($read), true, config, declarations));)*
-            $(entries.push(entry::<$change_request, $change_answer>(stringify!($change), false, config, declarations));)*
-            entries
+            vec![
+                $(entry::<$read_request, $read_answer>(stringify!($read), true, config, declarations),)*
+                $(entry::<$change_request, $change_answer>(stringify!($change), false, config, declarations),)*
+            ]
         }
     };
 }

@@ -225,7 +225,7 @@ impl From<serde_json::Error> for AppError {
 }
 
 /// What to do about a store's error.
-pub fn store_hint(kind: ErrorKind) -> Option<&'static str> {
+pub(crate) fn store_hint(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::BadCredential => "Copy the key or SAS again from the storage account, and update the connection.",
         ErrorKind::Denied => "Ask the owner of the store for the permission, or use another connection.",
@@ -246,4 +246,23 @@ pub fn store_hint(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::Corrupt => "Start the snapshot again; the damaged copy was not kept.",
         _ => return None,
     })
+}
+
+impl From<datashare_exchange::ExchangeError> for AppError {
+    fn from(error: datashare_exchange::ExchangeError) -> Self {
+        use datashare_exchange::ExchangeError as E;
+        match error {
+            E::Store(error) => error.into(),
+            E::Finding(finding) => crate::chains::not_genuine(finding),
+            E::NotPublished(_) => Self::new(Code::WaitingForProvider, error.to_string())
+                .hint("The provider publishes it when its Datashare runs. Try again later.")
+                .retryable(),
+            E::NotGranted(_) => Self::new(Code::NotFound, error.to_string()).hint("Ask the provider."),
+            E::Manifest(_) | E::Seal(_) | E::IndexNotGenuine(_) | E::Envelope(_) => {
+                Self::new(Code::NotGenuine, error.to_string())
+                    .hint("Nothing was taken from it. Ask the provider what happened to its exchange.")
+                    .because(error)
+            }
+        }
+    }
 }

@@ -47,7 +47,12 @@ impl App {
     }
 
     /// Makes the identity, once: two random seeds into the vault, then the card into the database.
-    pub(crate) async fn make_identity(&self, name: String, organisation: String, email: String) -> Result<Card> {
+    pub(crate) async fn make_identity(
+        &self,
+        name: String,
+        organisation: String,
+        email: String,
+    ) -> Result<Card> {
         let _lock = self.only_one_at_a_time()?;
         if self.card_if_any()?.is_some() {
             return Err(AppError::invalid("This workspace has an identity already.")

@@ -5,11 +5,17 @@
 
 mod app;
 pub mod bindings;
+mod chains;
 mod commands;
+mod consumer;
 mod database;
 pub mod dto;
 mod error;
 mod identity;
+mod locks;
+mod places;
+mod provider;
+mod secret_names;
 mod stores;
 mod use_cases;
 mod vault;

@@ -13,7 +13,7 @@ use datashare_secret::Secret;
 use datashare_storage::{
     Delegation, ErrorKind, FolderStore, ObjectInfo, ObjectRead, Result, SharedStore, StoreError, VersionTag,
 };
-use datashare_storage_azure::{AzureBlobStore, ConnectionPool};
+use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings, ConnectionPool};
 use zeroize::Zeroizing;
 
 /// What the token of every invitation says beside its signature; so the ticket carries the signature alone.
@@ -34,6 +34,10 @@ impl Places {
 
     pub(crate) fn shared(self) -> Arc<dyn Reach> {
         Arc::new(self)
+    }
+
+    fn account(&self, endpoint: &str, credential: AzureCredential) -> Result<AzureBlobStore> {
+        AzureBlobStore::in_pool(&self.pool, AzureSettings::from_endpoint(endpoint)?, credential)
     }
 
     /// The mailbox's account as the holder of the ticket reaches it.
@@ -94,7 +98,10 @@ fn sorted(query: &str) -> Vec<&str> {
 impl Reach for Places {
     fn store(&self, access: &Access) -> Result<SharedStore> {
         match &access.token {
-            Some(token) => Ok(Arc::new(AzureBlobStore::with_query(&self.pool, &access.endpoint, token)?)),
+            Some(token) => {
+                let credential = AzureCredential::Sas(token.clone());
+                Ok(Arc::new(self.account(&access.endpoint, credential)?))
+            }
             None => {
                 let path = self.folder.as_deref().unwrap_or(&access.endpoint);
                 Ok(Arc::new(FolderStore::new(PathBuf::from(path))))
@@ -110,12 +117,17 @@ impl Reach for Places {
         range: Option<Range<u64>>,
         version: Option<&VersionTag>,
     ) -> Result<ObjectRead> {
-        let store = AzureBlobStore::with_query(&self.pool, endpoint, query)?;
-        datashare_storage::Store::read(&store, key, range, version).await
+        self.account(endpoint, AzureCredential::None)?.read_with(key, query, range, version).await
     }
 
     async fn head_signed(&self, endpoint: &str, key: &str, query: &Secret) -> Result<Option<ObjectInfo>> {
-        let store = AzureBlobStore::with_query(&self.pool, endpoint, query)?;
-        datashare_storage::Store::head(&store, key).await
+        self.account(endpoint, AzureCredential::None)?.head_with(key, query).await
+    }
+}
+
+impl crate::App {
+    /// Opens places; a folder exchange may be elsewhere on this computer than where the provider sees it.
+    pub(crate) fn places(&self, folder: Option<String>) -> crate::Result<Places> {
+        Ok(Places::new(self.inner.stores.pool()?.clone(), folder))
     }
 }

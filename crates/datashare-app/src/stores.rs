@@ -104,8 +104,9 @@ impl App {
     async fn connection_secret(&self, row: &ConnectionRow) -> Result<Secret> {
         self.vault().get(&secret_name(&row.id)).await?.ok_or_else(|| {
             let message = format!("The credential of the connection '{}' is not in the vault.", row.name);
-            AppError::new(Code::VaultLocked, message)
-                .hint("Choose the vault that holds it; or, if it is gone, remove the connection and add it again.")
+            AppError::new(Code::VaultLocked, message).hint(
+                "Choose the vault that holds it; or, if it is gone, remove the connection and add it again.",
+            )
         })
     }
 }

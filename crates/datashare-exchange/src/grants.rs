@@ -90,8 +90,8 @@ fn data_policy(share: &ShareId, kind: DatasetKind, generation: u64) -> String {
     }
 }
 
-/// Opens the mailbox for the holder of the ticket: read the offer, create a claim. Answers the token's signature,
-/// base64; `None` where the store checks none.
+/// Opens the mailbox for the holder of the ticket: read the offer, create a claim. Answers the token; `None` where the
+/// store checks none.
 pub async fn open_invitation_policy(
     exchange: &SharedStore,
     layout: &Layout,
@@ -102,6 +102,19 @@ pub async fn open_invitation_policy(
     let container = layout.mailbox(mailbox);
     delegate.set_policy(&container, INVITATION_POLICY, AccessPermission::ReadCreate, expires).await?;
     Ok(Some(delegate.delegate(&DelegatedScope::Container(container), INVITATION_POLICY, None)?))
+}
+
+/// Leaves the holder of the ticket able to read that the invitation was withdrawn, and nothing more.
+pub async fn narrow_invitation_policy(
+    exchange: &SharedStore,
+    layout: &Layout,
+    mailbox: &MailboxId,
+    expires: DateTime<Utc>,
+) -> Result<()> {
+    if let Some(delegate) = exchange.delegate() {
+        delegate.set_policy(&layout.mailbox(mailbox), INVITATION_POLICY, AccessPermission::Read, expires).await?;
+    }
+    Ok(())
 }
 
 /// Ends the invitation's own access: the ticket is spent or withdrawn.

@@ -17,7 +17,7 @@ pub use area::{Area, Pulled};
 pub use error::{ExchangeError, Result};
 pub use grants::{
     DatasetToGrant, GrantRequest, IssuedGrant, Issued, end_generation, end_mailbox_access, issue_grant, open_invitation_policy,
-    close_invitation_policy,
+    close_invitation_policy, narrow_invitation_policy,
 };
 pub use layout::Layout;
 pub use publication::{

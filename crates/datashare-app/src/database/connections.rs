@@ -18,7 +18,8 @@ pub(crate) struct ConnectionRow {
     pub(crate) created_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str = "SELECT id, name, settings, credential, created_at FROM connections WHERE removed_at IS NULL";
+const COLUMNS: &str =
+    "SELECT id, name, settings, credential, created_at FROM connections WHERE removed_at IS NULL";
 
 pub(crate) fn insert(transaction: &Transaction<'_>, row: &ConnectionRow) -> Result<()> {
     const INSERT: &str =
@@ -78,7 +79,11 @@ fn row(row: &Row<'_>) -> rusqlite::Result<ConnectionRow> {
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-fn column<T>(row: &Row<'_>, index: usize, parse: impl FnOnce(&str) -> Result<T, Cause>) -> rusqlite::Result<T> {
+fn column<T>(
+    row: &Row<'_>,
+    index: usize,
+    parse: impl FnOnce(&str) -> Result<T, Cause>,
+) -> rusqlite::Result<T> {
     let text: String = row.get(index)?;
     parse(&text)
         .map_err(|cause| rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, cause))

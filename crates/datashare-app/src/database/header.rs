@@ -20,9 +20,12 @@ const FRAME_HEADER: usize = 24;
 /// The highest layout version that the file or its write-ahead log carries; 0 when there is no database yet.
 pub(super) fn layout_version(file: &Path) -> Result<u32> {
     let unreadable = |error: io::Error| {
-        AppError::new(Code::Internal, format!("The workspace's database {} cannot be read: {error}.", file.display()))
-            .hint("Check that the file belongs to you and may be read.")
-            .because(error)
+        AppError::new(
+            Code::Internal,
+            format!("The workspace's database {} cannot be read: {error}.", file.display()),
+        )
+        .hint("Check that the file belongs to you and may be read.")
+        .because(error)
     };
     let in_file = match File::open(file) {
         Ok(mut opened) => version_in_file(&mut opened).map_err(unreadable)?,

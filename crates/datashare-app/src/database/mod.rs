@@ -1,13 +1,18 @@
 //! The local database: one SQLite file in the workspace, used by the window, the agent and the command line at the same
 //! time. It never holds a secret, and it never touches a file that a newer version has written.
 
+mod columns;
 pub(crate) mod connections;
 mod damage;
+pub(crate) mod grants;
 mod header;
 pub(crate) mod meta;
 mod migrations;
+pub(crate) mod received;
 pub(crate) mod records;
 pub(crate) mod secret_names;
+pub(crate) mod shares;
+pub(crate) mod snapshots;
 mod time;
 
 use std::fs::File;

@@ -96,11 +96,6 @@ pub(crate) fn pin_manifest(transaction: &Transaction<'_>, id: &ReceivedId, versi
     Ok(())
 }
 
-pub(crate) fn set_exchange_folder(transaction: &Transaction<'_>, id: &ReceivedId, folder: &str) -> Result<()> {
-    transaction.execute("UPDATE received SET exchange_folder = ?2 WHERE id = ?1", [id.as_str(), folder])?;
-    Ok(())
-}
-
 pub(crate) fn list_mappings(connection: &Connection, received: &ReceivedId) -> Result<Vec<MappingRow>> {
     let mut statement =
         connection.prepare_cached("SELECT dataset_id, connection_id, path FROM mappings WHERE received_id = ?1")?;

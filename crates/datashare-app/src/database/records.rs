@@ -36,7 +36,8 @@ pub(crate) fn append(transaction: &Transaction<'_>, chain: &str, record: &Stored
         }
         Some(envelope) if envelope == record.envelope => Ok(()),
         Some(_) => {
-            let message = format!("Record {sequence} of the log {chain} is not the one that was seen before.");
+            let message =
+                format!("Record {sequence} of the log {chain} is not the one that was seen before.");
             Err(AppError::new(Code::NotGenuine, message)
                 .hint("Somebody changed the log in the exchange. Ask the other party; the record seen first is kept."))
         }
@@ -45,7 +46,8 @@ pub(crate) fn append(transaction: &Transaction<'_>, chain: &str, record: &Stored
 
 /// All records of a chain, in order.
 pub(crate) fn load(connection: &Connection, chain: &str) -> Result<Vec<StoredRecord>> {
-    const LOAD: &str = "SELECT sequence, kind, at, sha256, envelope FROM records WHERE chain = ?1 ORDER BY sequence";
+    const LOAD: &str =
+        "SELECT sequence, kind, at, sha256, envelope FROM records WHERE chain = ?1 ORDER BY sequence";
     let mut statement = connection.prepare_cached(LOAD)?;
     let records = statement.query_map([chain], record)?.collect::<rusqlite::Result<_>>()?;
     Ok(records)
@@ -53,9 +55,15 @@ pub(crate) fn load(connection: &Connection, chain: &str) -> Result<Vec<StoredRec
 
 /// The record with the highest number.
 pub(crate) fn last(connection: &Connection, chain: &str) -> Result<Option<StoredRecord>> {
-    const LAST: &str =
-        "SELECT sequence, kind, at, sha256, envelope FROM records WHERE chain = ?1 ORDER BY sequence DESC LIMIT 1";
+    const LAST: &str = "SELECT sequence, kind, at, sha256, envelope FROM records WHERE chain = ?1 ORDER BY sequence DESC LIMIT 1";
     Ok(connection.query_row(LAST, [chain], record).optional()?)
+}
+
+/// Forgets a chain that came to nothing: a claim that somebody else was faster with.
+pub(crate) fn forget(transaction: &Transaction<'_>, chain: &str) -> Result<()> {
+    transaction.execute("DELETE FROM records WHERE chain = ?1", [chain])?;
+    transaction.execute("DELETE FROM meta WHERE key = 'pushed:' || ?1", [chain])?;
+    Ok(())
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<StoredRecord> {
@@ -70,6 +78,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<StoredRecord> {
 
 /// SQLite numbers are signed.
 fn number(sequence: u64) -> Result<i64> {
-    let too_large = || AppError::new(Code::NotGenuine, format!("{sequence} cannot be the number of a record."));
+    let too_large =
+        || AppError::new(Code::NotGenuine, format!("{sequence} cannot be the number of a record."));
     i64::try_from(sequence).map_err(|_| too_large())
 }

@@ -57,7 +57,9 @@ fn writes_are_durable_and_keys_are_checked() {
     let home = home();
     let database = Database::open(home.path()).unwrap();
     let pragma = |name: &str| -> String {
-        let ask = |connection: &Connection| Ok(connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?);
+        let ask = |connection: &Connection| {
+            Ok(connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?)
+        };
         format!("{:?}", database.read(ask).unwrap())
     };
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
@@ -96,6 +98,7 @@ fn a_newer_database_is_refused_and_left_as_it_is() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     connection.execute("CREATE TABLE of_the_future (a INTEGER)", []).unwrap();
     drop(connection);
+    fs::remove_file(home.path().join(LOCK_FILE)).unwrap();
     let error = refused_untouched(home.path(), Code::NewerDatabase);
     assert!(error.message.contains("99"), "{error}");
 }
@@ -138,9 +141,13 @@ fn a_damaged_database_is_named_and_left_as_it_is() {
     let half = whole[..whole.len() / 2].to_vec();
     let mut scrambled = whole.clone();
     scrambled[100..4096].fill(0xff);
-    for (what, bytes) in
-        [("garbage", garbage), ("beheaded", beheaded), ("short", short), ("half", half), ("scrambled", scrambled)]
-    {
+    for (what, bytes) in [
+        ("garbage", garbage),
+        ("beheaded", beheaded),
+        ("short", short),
+        ("half", half),
+        ("scrambled", scrambled),
+    ] {
         fs::write(&file, &bytes).unwrap();
         let error = Database::open(home.path()).expect_err(what);
         assert_eq!(error.code, Code::DamagedWorkspace, "{what}: {error:?}");
@@ -174,7 +181,8 @@ fn first_starts_and_writes_at_the_same_time_lose_nothing() {
                 for _ in 0..WRITES {
                     database
                         .write(|transaction| {
-                            let count: u64 = meta::get(transaction, "count")?.map_or(0, |text| text.parse().unwrap());
+                            let count: u64 =
+                                meta::get(transaction, "count")?.map_or(0, |text| text.parse().unwrap());
                             meta::set(transaction, "count", &(count + 1).to_string())
                         })
                         .unwrap();

@@ -37,7 +37,10 @@ mod tests {
     fn order_of_texts_is_order_of_times() {
         let texts = ["2026-11-21T03:55:23Z", "2026-11-21T03:55:23.5Z", "2026-11-21T06:55:24+02:00"]
             .map(|text| Time(DateTime::parse_from_rfc3339(text).unwrap().to_utc()).text());
-        assert_eq!(texts, ["2026-11-21T03:55:23.000Z", "2026-11-21T03:55:23.500Z", "2026-11-21T04:55:24.000Z"]);
+        assert_eq!(
+            texts,
+            ["2026-11-21T03:55:23.000Z", "2026-11-21T03:55:23.500Z", "2026-11-21T04:55:24.000Z"]
+        );
         assert!(texts.is_sorted());
     }
 }

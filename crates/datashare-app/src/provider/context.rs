@@ -34,7 +34,7 @@ impl ShareContext {
     }
 
     pub(crate) async fn of_row(app: &App, row: ShareRow) -> Result<Self> {
-        let connection = app.connection_row(row.connection_id.as_str())?;
+        let connection = app.connection(row.connection_id.as_str())?;
         let exchange = app.store(row.connection_id.as_str()).await?;
         let (layout, place) = match &connection.settings {
             ConnectionSettings::Folder { path } => {
@@ -113,11 +113,13 @@ pub(crate) fn summary(row: &DatasetRow) -> DatasetSummary {
     }
 }
 
-pub(crate) fn offered(row: TermsRow) -> OfferedTerms {
-    OfferedTerms {
-        version: row.version,
-        sha256: row.sha256,
-        text: row.text,
-        must_be_accepted_again: row.must_be_accepted_again,
+impl From<TermsRow> for OfferedTerms {
+    fn from(row: TermsRow) -> Self {
+        Self {
+            version: row.version,
+            sha256: row.sha256,
+            text: row.text,
+            must_be_accepted_again: row.must_be_accepted_again,
+        }
     }
 }

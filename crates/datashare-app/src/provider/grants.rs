@@ -34,14 +34,14 @@ impl ShareContext {
         if let Some(secret) = self.app.vault().get(&name).await? {
             return Ok(Some(ContentKey::new(secret_names::decode_32(&secret)?)));
         }
-        let key = random::<32>();
+        let key = random::<32>()?;
         self.app.vault().set(&name, &secret_names::encode_32(&key)).await?;
         Ok(Some(ContentKey::new(key)))
     }
 
     /// Makes tokens and indexes for one recipient and enters them in the register.
     pub(crate) async fn issue(&self, mailbox: &MailboxRow, datasets: &[DatasetToGrant]) -> Result<Issued> {
-        let grant = GrantId::from_random(random());
+        let grant = GrantId::from_random(random()?);
         let now = self.app.now();
         let issued = issue_grant(&GrantRequest {
             exchange: &self.exchange,
@@ -71,8 +71,9 @@ impl ShareContext {
         to: &SealTo<'_>,
     ) -> Result<Grant> {
         let context = GrantContext { chain: head.chain(), sequence: head.next() };
+        let seed = random()?;
         let sealed = match to {
-            SealTo::Recipient(keys) => seal_grant(&issued.secrets, keys, context, random()),
+            SealTo::Recipient(keys) => seal_grant(&issued.secrets, keys, context, seed),
             SealTo::Ticket(secret) => seal_grant_for_ticket(&issued.secrets, secret, context),
         };
         Ok(Grant {

@@ -9,7 +9,7 @@ use super::ShareContext;
 use super::grants::{SealTo, ticket_secret};
 use crate::chains::{self, Chain};
 use crate::database::shares::MailboxRow;
-use crate::database::{meta, records};
+use crate::database::meta;
 use crate::dto::AgentRound;
 use crate::secret_names;
 use crate::{AppError, Result};
@@ -227,15 +227,5 @@ impl ShareContext {
             signature,
             expires_at: row.expires_at,
         }
-    }
-
-    /// Number of records in all logs of a mailbox, for the audit.
-    pub(crate) fn incoming(&self, mailbox: &MailboxId) -> Result<Vec<VerifiedRecord>> {
-        let chain = Chain::In(mailbox.clone());
-        Ok(self.app.database().read(|connection| chains::load(connection, &chain, None))?.records)
-    }
-
-    pub(crate) fn has_records(&self, chain: &Chain) -> Result<bool> {
-        Ok(self.app.database().read(|connection| records::last(connection, &chain.name()))?.is_some())
     }
 }

@@ -2,12 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use datashare_domain::{AcceptanceMode, MailboxId};
-use datashare_exchange::{Layout, open_invitation_policy};
+use datashare_exchange::{Layout, narrow_invitation_policy, open_invitation_policy};
 use datashare_protocol::{Body, MeetingPlace, Offer, Ticket};
-use datashare_storage::AccessPermission;
 
 use super::ShareContext;
-use super::context::offered;
 use super::grants::{SealTo, ticket_secret};
 use crate::app::random;
 use crate::database::shares::{self, MailboxRow};
@@ -24,7 +22,7 @@ impl ShareContext {
         acceptance: AcceptanceMode,
     ) -> Result<(MailboxRow, Ticket)> {
         let row = MailboxRow {
-            id: MailboxId::from_random(random()),
+            id: MailboxId::from_random(random()?),
             share_id: self.row.id.clone(),
             email: email.to_owned(),
             acceptance,
@@ -33,7 +31,7 @@ impl ShareContext {
             generation: 1,
             access_expires_at: None,
         };
-        let secret = random::<32>();
+        let secret = random::<32>()?;
         self.mailbox_area(&row.id).make().await?;
         self.app.vault().set(&secret_names::invitation(&row.id), &secret_names::encode_32(&secret)).await?;
         self.app.database().write(|transaction| shares::insert_mailbox(transaction, &row))?;
@@ -52,7 +50,7 @@ impl ShareContext {
             provider: self.card.clone(),
             email: row.email.clone(),
             datasets: self.summaries()?,
-            terms: self.terms()?.map(offered),
+            terms: self.terms()?.map(Into::into),
             schedule: None,
             acceptance: row.acceptance,
             expires_at: row.expires_at,
@@ -87,10 +85,7 @@ impl ShareContext {
     /// Takes an open invitation back. Its holder can still read that it was, until the invitation's date.
     pub(crate) async fn withdraw(&self, row: &MailboxRow) -> Result<()> {
         self.tell(&row.id, |_| Ok(Body::Withdrawn {})).await?;
-        if let Some(delegate) = self.exchange.delegate() {
-            let container = self.layout.mailbox(&row.id);
-            delegate.set_policy(&container, "inv", AccessPermission::Read, row.expires_at).await?;
-        }
+        narrow_invitation_policy(&self.exchange, &self.layout, &row.id, row.expires_at).await?;
         if row.acceptance == AcceptanceMode::RightAway {
             self.end_access_of(&self.view(row.clone())?).await?;
         }

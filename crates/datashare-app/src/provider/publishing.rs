@@ -69,7 +69,7 @@ impl ShareContext {
             area: &self.share_area(),
             dataset: &row.id,
             name: &row.name,
-            publication: PublicationId::from_random(random()),
+            publication: PublicationId::from_random(random()?),
             source,
             seal,
             previous,

@@ -1,10 +1,66 @@
-//! The work that goes on by itself.
+//! The work that goes on by itself: answering mailboxes, renewing grants, publishing what was never published, and
+//! looking for answers to our own acceptances.
 
+use std::time::Duration;
+
+use datashare_domain::SubscriptionStatus;
+
+use crate::chains::{self, Chain};
+use crate::consumer::Subscription;
+use crate::database::{meta, received, shares};
 use crate::dto::{AgentRound, Nothing};
-use crate::{App, AppError, Code, Result};
+use crate::provider::ShareContext;
+use crate::{App, Result};
+
+/// How often folders that are granted file by file are listed anew.
+const LIST_EVERY: Duration = Duration::from_secs(30);
 
 impl App {
+    /// One round. What fails for one share is reported and does not keep the others from their turn. Only one process
+    /// of a workspace does a round at a time; the others find nothing to do.
     pub async fn agent_round(&self, _request: Nothing) -> Result<AgentRound> {
-        Err(AppError::new(Code::Internal, "agent_round"))
+        let mut round = AgentRound::default();
+        let Some(_lock) = self.try_lock("agent")? else { return Ok(round) };
+        for row in self.database().read(shares::list_shares)? {
+            let name = row.name.clone();
+            if let Err(error) = self.attend_share(row, &mut round).await {
+                round.problems.push(format!("{name}: {}", error.in_words()));
+            }
+        }
+        for row in self.database().read(received::list)? {
+            let name = row.name.clone();
+            let subscription = Subscription::of_row(self, row)?;
+            let waiting = subscription.status() == SubscriptionStatus::WaitingForProvider;
+            if waiting && let Err(error) = subscription.refresh().await {
+                round.problems.push(format!("{name}: {}", error.in_words()));
+            }
+        }
+        Ok(round)
+    }
+
+    async fn attend_share(&self, row: shares::ShareRow, round: &mut AgentRound) -> Result<()> {
+        let context = ShareContext::of_row(self, row).await?;
+        chains::push(self.database(), &Chain::Share(context.row.id.clone()), &context.share_area()).await?;
+        context.finish_generation().await?;
+        context.attend_mailboxes(round).await?;
+        if context.views()?.iter().any(|view| view.has_access()) && self.listing_is_due(&context)? {
+            context.publish_missing().await?;
+            if !context.changed_listings().await?.is_empty() {
+                context.grant_again().await?;
+                round.refreshed.push(format!("{}: new list of files", context.row.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn listing_is_due(&self, context: &ShareContext) -> Result<bool> {
+        let key = format!("listed:{}", context.row.id);
+        let now = self.now().timestamp();
+        let last = self.database().read(|c| meta::get(c, &key))?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+        if now.abs_diff(last) < LIST_EVERY.as_secs() {
+            return Ok(false);
+        }
+        self.database().write(|transaction| meta::set(transaction, &key, &now.to_string()))?;
+        Ok(true)
     }
 }

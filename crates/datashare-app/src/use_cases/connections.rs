@@ -40,9 +40,9 @@ impl App {
 
     /// As `connection_test`, with settings that are not saved.
     pub async fn connection_try(&self, request: ConnectionAdd) -> Result<ConnectionCheck> {
-        let opened = self.examine(request.settings, request.credential).and_then(|found| {
-            self.inner.stores.open(&found.settings, found.kind, found.secret)
-        });
+        let opened = self
+            .examine(request.settings, request.credential)
+            .and_then(|found| self.inner.stores.open(&found.settings, found.kind, found.secret));
         answer(check(opened).await)
     }
 
@@ -112,9 +112,11 @@ impl App {
         }
         let settings = match settings {
             ConnectionSettings::Folder { path } => folder(path, kind)?,
-            ConnectionSettings::AzureBlob { account, endpoint } => {
-                azure(account, endpoint, secret.as_ref().filter(|_| kind == CredentialKind::ConnectionString))?
-            }
+            ConnectionSettings::AzureBlob { account, endpoint } => azure(
+                account,
+                endpoint,
+                secret.as_ref().filter(|_| kind == CredentialKind::ConnectionString),
+            )?,
         };
         Ok(Examined { settings, kind, secret })
     }
@@ -138,7 +140,9 @@ fn parts(credential: Credential) -> (CredentialKind, Option<Secret>) {
 
 fn folder(path: String, credential: CredentialKind) -> Result<ConnectionSettings> {
     if credential != CredentialKind::None {
-        return Err(AppError::invalid("A folder needs no credential: what you may read and write there, Datashare may."));
+        return Err(AppError::invalid(
+            "A folder needs no credential: what you may read and write there, Datashare may.",
+        ));
     }
     let place = Path::new(&path);
     if !place.is_absolute() {
@@ -147,11 +151,12 @@ fn folder(path: String, credential: CredentialKind) -> Result<ConnectionSettings
     }
     match place.metadata() {
         Ok(found) if found.is_dir() => Ok(ConnectionSettings::Folder { path }),
-        Ok(_) => Err(AppError::invalid(format!("{path} is a file, not a folder.")).hint("Choose the folder it lies in.")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(AppError::invalid(format!("There is no folder {path}."))
-                .hint("Make the folder, or check the spelling; for a network drive, check that it is connected."))
-        }
+        Ok(_) => Err(AppError::invalid(format!("{path} is a file, not a folder."))
+            .hint("Choose the folder it lies in.")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(AppError::invalid(format!(
+            "There is no folder {path}."
+        ))
+        .hint("Make the folder, or check the spelling; for a network drive, check that it is connected.")),
         Err(error) => Err(AppError::invalid(format!("The folder {path} cannot be reached: {error}."))
             .hint("Check that the folder may be read by you.")
             .because(error)),
@@ -159,7 +164,11 @@ fn folder(path: String, credential: CredentialKind) -> Result<ConnectionSettings
 }
 
 /// The account and its address, taken from a connection string or from the address where they are not given.
-fn azure(account: String, endpoint: Option<String>, connection_string: Option<&Secret>) -> Result<ConnectionSettings> {
+fn azure(
+    account: String,
+    endpoint: Option<String>,
+    connection_string: Option<&Secret>,
+) -> Result<ConnectionSettings> {
     let account = account.trim().to_owned();
     let endpoint = endpoint.map(|endpoint| endpoint.trim().trim_end_matches('/').to_owned());
     let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty());
@@ -172,12 +181,15 @@ fn azure(account: String, endpoint: Option<String>, connection_string: Option<&S
         (None, None) => AzureSettings { account: account.clone(), endpoint: None },
     };
     if connection_string.is_some() && !account.is_empty() && account != found.account {
-        let message = format!("The connection string is of the account '{}', not '{account}'.", found.account);
-        return Err(AppError::invalid(message).hint("Leave the account's name empty, or copy the other connection string."));
+        let message =
+            format!("The connection string is of the account '{}', not '{account}'.", found.account);
+        return Err(AppError::invalid(message)
+            .hint("Leave the account's name empty, or copy the other connection string."));
     }
     let account = if account.is_empty() { found.account } else { account };
     if account.is_empty() {
-        return Err(AppError::invalid("The name of the storage account is missing.").hint("Copy it from the account's page."));
+        return Err(AppError::invalid("The name of the storage account is missing.")
+            .hint("Copy it from the account's page."));
     }
     Ok(ConnectionSettings::AzureBlob { account, endpoint: endpoint.or(found.endpoint) })
 }
@@ -185,7 +197,10 @@ fn azure(account: String, endpoint: Option<String>, connection_string: Option<&S
 /// Settings are stored in clear: an address that carries a signature or a password is none.
 fn refuse_more_than_address(endpoint: &str) -> Result<()> {
     let bare = |url: &Url| {
-        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
+        url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
     };
     match Url::parse(endpoint) {
         Ok(url) if bare(&url) => Ok(()),
@@ -249,7 +264,9 @@ fn address(settings: &ConnectionSettings) -> String {
         ConnectionSettings::AzureBlob { account, endpoint: None } => {
             format!("{account} (https://{account}.blob.core.windows.net)")
         }
-        ConnectionSettings::AzureBlob { account, endpoint: Some(endpoint) } => format!("{account} ({endpoint})"),
+        ConnectionSettings::AzureBlob { account, endpoint: Some(endpoint) } => {
+            format!("{account} ({endpoint})")
+        }
     }
 }
 

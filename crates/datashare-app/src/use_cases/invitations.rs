@@ -1,26 +1,177 @@
 //! Invitations, as the provider sees them.
 
+use std::path::Path;
+
+use chrono::Duration;
+use datashare_domain::InvitationStatus;
+use datashare_protocol::{Ticket, ticket_file};
+
+use crate::database::shares::{self, MailboxRow};
 use crate::dto::{Invitation, InvitationId, InvitationLink, InvitationSave, Invite, ShareName};
+use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
 
+/// How long an invitation is open when nothing else is said.
+const OPEN_FOR: Duration = Duration::days(30);
+
 impl App {
-    pub async fn invitation_list(&self, _request: ShareName) -> Result<Vec<Invitation>> {
-        Err(AppError::new(Code::Internal, "invitation_list"))
+    /// All invitations of a share, in every state.
+    pub async fn invitation_list(&self, request: ShareName) -> Result<Vec<Invitation>> {
+        let context = ShareContext::open(self, &request.share).await?;
+        Ok(context.views()?.iter().map(|view| invitation_dto(&context, view)).collect())
     }
 
-    pub async fn invitation_link(&self, _request: InvitationId) -> Result<InvitationLink> {
-        Err(AppError::new(Code::Internal, "invitation_link"))
+    /// The link of an invitation that is still open, once more.
+    pub async fn invitation_link(&self, request: InvitationId) -> Result<InvitationLink> {
+        let (context, row) = self.find_invitation(&request.invitation_id).await?;
+        let ticket = context.ticket(&row).await?;
+        Ok(link_dto(&context, &row, &ticket))
     }
 
-    pub async fn invite(&self, _request: Invite) -> Result<Vec<InvitationLink>> {
-        Err(AppError::new(Code::Internal, "invite"))
+    /// Writes the `.datashare` file of an invitation.
+    pub async fn invitation_save(&self, request: InvitationSave) -> Result<InvitationLink> {
+        let (context, row) = self.find_invitation(&request.invitation_id).await?;
+        let ticket = context.ticket(&row).await?;
+        let text = ticket_file(&ticket, &context.row.name, &context.card.name);
+        write_private(Path::new(&request.path), text.as_bytes()).map_err(|error| {
+            AppError::new(Code::InvalidRequest, format!("The file '{}' cannot be written: {error}.", request.path))
+                .hint("Choose another place for it.")
+                .because(error)
+        })?;
+        Ok(InvitationLink { file: Some(request.path), ..link_dto(&context, &row, &ticket) })
     }
 
-    pub async fn invitation_save(&self, _request: InvitationSave) -> Result<InvitationLink> {
-        Err(AppError::new(Code::Internal, "invitation_save"))
+    /// Invites; what was never published is published first, so that an acceptance finds data.
+    pub async fn invite(&self, request: Invite) -> Result<Vec<InvitationLink>> {
+        let context = ShareContext::open(self, &request.share).await?;
+        let emails = addresses(&request.emails)?;
+        if context.datasets()?.is_empty() {
+            let message = format!("The share '{}' has no dataset yet.", context.row.name);
+            return Err(AppError::invalid(message).hint("Add what you want to share, then invite."));
+        }
+        let expires_at = request.expires_at.unwrap_or(self.now() + OPEN_FOR);
+        if expires_at <= self.now() {
+            return Err(AppError::invalid("The invitation would be over before it is sent.").hint("Choose a later date."));
+        }
+        context.publish_missing().await?;
+        let mut links = Vec::new();
+        for email in &emails {
+            let (row, ticket) = context.invite_one(email, expires_at, request.acceptance).await?;
+            links.push(link_dto(&context, &row, &ticket));
+        }
+        self.shares_changed();
+        Ok(links)
     }
 
-    pub async fn invitation_withdraw(&self, _request: InvitationId) -> Result<Invitation> {
-        Err(AppError::new(Code::Internal, "invitation_withdraw"))
+    /// Takes an open invitation back.
+    pub async fn invitation_withdraw(&self, request: InvitationId) -> Result<Invitation> {
+        let (context, row) = self.find_invitation(&request.invitation_id).await?;
+        // A claim that has arrived meanwhile decides.
+        context.attend_mailboxes(&mut crate::dto::AgentRound::default()).await?;
+        let view = context.view(row.clone())?;
+        match view.state.invitation {
+            InvitationStatus::Pending | InvitationStatus::Expired => context.withdraw(&row).await?,
+            InvitationStatus::Withdrawn => {}
+            InvitationStatus::Accepted | InvitationStatus::WaitingForProvider => {
+                return Err(AppError::invalid(format!("{} has accepted this invitation already.", row.email))
+                    .hint("Revoke the recipient's access, or decline the acceptance."));
+            }
+            InvitationStatus::Rejected | InvitationStatus::Refused => {
+                return Err(AppError::invalid("This invitation has been answered; there is nothing to withdraw."));
+            }
+        }
+        self.shares_changed();
+        Ok(invitation_dto(&context, &context.view(row)?))
+    }
+
+    pub(crate) async fn find_invitation(&self, id: &str) -> Result<(ShareContext, MailboxRow)> {
+        let row = self.database().read(|connection| shares::find_mailbox(connection, id))?;
+        let row = row.ok_or_else(|| AppError::not_found(format!("There is no invitation '{id}'.")))?;
+        Ok((ShareContext::open(self, row.share_id.as_str()).await?, row))
+    }
+}
+
+fn invitation_dto(context: &ShareContext, view: &MailboxView) -> Invitation {
+    Invitation {
+        invitation_id: view.row.id.to_string(),
+        share: context.row.name.clone(),
+        email: view.row.email.clone(),
+        status: view.state.invitation,
+        acceptance: view.row.acceptance,
+        created_at: view.row.created_at,
+        expires_at: view.row.expires_at,
+        answered_at: view.state.claimed_at.or(view.state.rejected_at),
+    }
+}
+
+fn link_dto(context: &ShareContext, row: &MailboxRow, ticket: &Ticket) -> InvitationLink {
+    let link = ticket.link();
+    let (share, name, organisation) = (&context.row.name, &context.card.name, &context.card.organisation);
+    let until = row.expires_at.format("%-d %B %Y");
+    InvitationLink {
+        invitation_id: row.id.to_string(),
+        email: row.email.clone(),
+        link: link.to_string(),
+        file: None,
+        expires_at: row.expires_at,
+        mail_subject: format!("{name} ({organisation}) shares \"{share}\" with you"),
+        mail_text: format!(
+            "Hello,\n\n{name} ({organisation}) invites you to receive the data \"{share}\" with Datashare.\n\nOpen this link on \
+             a computer with Datashare, or paste it into Datashare under \"Open an invitation\":\n\n{}\n\nThe invitation is \
+             open until {until} and can be accepted once. It is meant for you alone: please do not pass it on.\n",
+            *link
+        ),
+    }
+}
+
+/// The addresses of a pasted list, each once; an error names the first that is none.
+fn addresses(pasted: &[String]) -> Result<Vec<String>> {
+    let mut emails: Vec<String> = Vec::new();
+    for part in pasted.iter().flat_map(|text| text.split([',', ';', '\n', '\t'])) {
+        // "Ben Consumer <ben@fabrikam.example>", as mail programs write it.
+        let text = part.trim();
+        let email = text.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')).unwrap_or(text).trim();
+        if email.is_empty() {
+            continue;
+        }
+        let plausible = email.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && !host.is_empty() && !host.contains('@') && !email.contains(char::is_whitespace)
+        });
+        if !plausible || email.len() > 254 {
+            return Err(AppError::invalid(format!("'{email}' is not an e-mail address.")));
+        }
+        if !emails.iter().any(|known| known.eq_ignore_ascii_case(email)) {
+            emails.push(email.to_owned());
+        }
+    }
+    if emails.is_empty() {
+        return Err(AppError::invalid("No e-mail address was given.").hint("Name at least one recipient."));
+    }
+    Ok(emails)
+}
+
+/// For its owner only: who holds the file can accept the invitation.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_pasted_list_is_read_as_people_write_it() {
+        let pasted = ["Ben <ben@fabrikam.example>; eve@x.example,\n BEN@fabrikam.example".to_owned()];
+        assert_eq!(addresses(&pasted).unwrap(), ["ben@fabrikam.example", "eve@x.example"]);
+        assert!(addresses(&["nobody".into()]).is_err());
+        assert!(addresses(&[" ; ".into()]).is_err());
     }
 }

@@ -1,30 +1,122 @@
 //! Recipients: who has access, and taking it back.
 
-use crate::dto::{Recipient, RecipientExpiry, RecipientName, ShareName};
+use datashare_domain::{InvitationStatus, SubscriptionStatus};
+
+use crate::dto::{AgentRound, Recipient, RecipientExpiry, RecipientName, ShareName};
+use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
 
 impl App {
-    pub async fn recipient_list(&self, _request: ShareName) -> Result<Vec<Recipient>> {
-        Err(AppError::new(Code::Internal, "recipient_list"))
+    pub async fn recipient_list(&self, request: ShareName) -> Result<Vec<Recipient>> {
+        let context = ShareContext::open(self, &request.share).await?;
+        context.views()?.into_iter().map(|view| recipient_dto(&context, view)).collect()
     }
 
-    pub async fn recipient_approve(&self, _request: RecipientName) -> Result<Recipient> {
-        Err(AppError::new(Code::Internal, "recipient_approve"))
+    /// Accepts an acceptance that waits for a decision.
+    pub async fn recipient_approve(&self, request: RecipientName) -> Result<Recipient> {
+        let (context, view) = self.waiting_recipient(&request).await?;
+        context.accept_claim(&view).await?;
+        self.recipient_after(&context, view)
     }
 
-    pub async fn recipient_decline(&self, _request: RecipientName) -> Result<Recipient> {
-        Err(AppError::new(Code::Internal, "recipient_decline"))
+    /// Declines an acceptance that waits for a decision.
+    pub async fn recipient_decline(&self, request: RecipientName) -> Result<Recipient> {
+        let (context, view) = self.waiting_recipient(&request).await?;
+        context.refuse(&view, "The provider declined.").await?;
+        self.recipient_after(&context, view)
     }
 
-    pub async fn recipient_revoke(&self, _request: RecipientName) -> Result<Recipient> {
-        Err(AppError::new(Code::Internal, "recipient_revoke"))
+    async fn waiting_recipient(&self, request: &RecipientName) -> Result<(ShareContext, MailboxView)> {
+        let context = ShareContext::open(self, &request.share).await?;
+        context.attend_mailboxes(&mut AgentRound::default()).await?;
+        let view = context.find_view(&request.recipient)?;
+        if view.state.invitation != InvitationStatus::WaitingForProvider {
+            return Err(AppError::invalid(format!("No acceptance of {} waits for a decision.", view.row.email)));
+        }
+        Ok((context, view))
     }
 
-    pub async fn recipient_reinstate(&self, _request: RecipientName) -> Result<Recipient> {
-        Err(AppError::new(Code::Internal, "recipient_reinstate"))
+    /// Ends one recipient's access completely; nobody else's.
+    pub async fn recipient_revoke(&self, request: RecipientName) -> Result<Recipient> {
+        let mut context = ShareContext::open(self, &request.share).await?;
+        context.attend_mailboxes(&mut AgentRound::default()).await?;
+        let view = context.find_view(&request.recipient)?;
+        match view.state.subscription {
+            Some(SubscriptionStatus::Active | SubscriptionStatus::Expired) => context.revoke(&view).await?,
+            Some(SubscriptionStatus::Revoked) => {}
+            Some(SubscriptionStatus::WaitingForProvider) => {
+                return Err(AppError::invalid(format!("{} has no access yet.", view.row.email))
+                    .hint("Decline the acceptance instead."));
+            }
+            _ => {
+                return Err(AppError::invalid(format!("{} has no access to revoke.", view.row.email))
+                    .hint("Withdraw the invitation if it is still open."));
+            }
+        }
+        self.recipient_after(&context, view)
     }
 
-    pub async fn recipient_set_expiry(&self, _request: RecipientExpiry) -> Result<Recipient> {
-        Err(AppError::new(Code::Internal, "recipient_set_expiry"))
+    /// Gives access back to a recipient whose access was revoked.
+    pub async fn recipient_reinstate(&self, request: RecipientName) -> Result<Recipient> {
+        let context = ShareContext::open(self, &request.share).await?;
+        let view = context.find_view(&request.recipient)?;
+        if view.state.subscription != Some(SubscriptionStatus::Revoked) {
+            return Err(AppError::invalid(format!("The access of {} is not revoked.", view.row.email)));
+        }
+        let keys = view.state.recipient().map(|card| card.keys.clone());
+        let keys = keys.ok_or_else(|| AppError::new(Code::Internal, "The recipient's keys are not known."))?;
+        context.welcome_back(&view.row, &keys).await?;
+        self.recipient_after(&context, view)
     }
+
+    /// Moves the date on which a recipient's access ends by itself.
+    pub async fn recipient_set_expiry(&self, request: RecipientExpiry) -> Result<Recipient> {
+        let context = ShareContext::open(self, &request.share).await?;
+        let view = context.find_view(&request.recipient)?;
+        if request.expires_at <= self.now() {
+            return Err(AppError::invalid("This date is over.").hint("Revoke the access to end it now."));
+        }
+        if !matches!(view.state.subscription, Some(SubscriptionStatus::Active | SubscriptionStatus::Expired)) {
+            return Err(AppError::invalid(format!("{} has no access whose end could be moved.", view.row.email)));
+        }
+        context.move_expiry(&view.row, request.expires_at).await?;
+        context.grant_again().await?;
+        self.recipient_after(&context, view)
+    }
+
+    fn recipient_after(&self, context: &ShareContext, view: MailboxView) -> Result<Recipient> {
+        self.shares_changed();
+        recipient_dto(context, context.find_view(view.row.id.as_str())?)
+    }
+}
+
+pub(crate) fn recipient_dto(context: &ShareContext, view: MailboxView) -> Result<Recipient> {
+    let MailboxView { row, state, findings } = view;
+    let last = state.snapshots.iter().max_by_key(|report| report.started_at);
+    let card = state.recipient();
+    let agreed = state.agreed_terms.as_ref();
+    let expires_at = match state.subscription {
+        Some(_) => row.access_expires_at,
+        None => Some(row.expires_at),
+    };
+    Ok(Recipient {
+        recipient_id: row.id.to_string(),
+        email: row.email.clone(),
+        name: card.map(|card| card.name.clone()),
+        organisation: card.map(|card| card.organisation.clone()),
+        accepted_email: card.map(|card| card.email.clone()),
+        safety_code: card.map(|card| card.keys.safety_code()),
+        invitation_status: state.invitation,
+        subscription_status: state.subscription,
+        acceptance: row.acceptance,
+        terms_sha256: agreed.map(|(_, sha256, _)| sha256.clone()),
+        terms_version: agreed.map(|(version, ..)| *version),
+        invited_at: row.created_at,
+        accepted_at: state.claimed_at,
+        revoked_at: state.revoked.as_ref().map(|(_, at)| *at),
+        last_snapshot_at: last.map(|report| report.started_at),
+        last_snapshot_status: last.map(|report| report.finished.as_ref().map_or(datashare_domain::SnapshotStatus::Running, |f| f.status)),
+        expires_at,
+        findings: findings.into_iter().chain(context.unfinished_work()?).collect(),
+    })
 }

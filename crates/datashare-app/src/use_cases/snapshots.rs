@@ -1,39 +1,177 @@
 //! Runs: starting, watching, history.
 
-use crate::dto::{HistoryRequest, Nothing, ReceivedName, Snapshot, SnapshotId, SnapshotPlan, SnapshotStart};
+use std::time::Duration;
+
+use datashare_domain::SnapshotStatus;
+use datashare_protocol::{SnapshotReport, MailboxState};
+
+use crate::consumer::{Subscription, cancel_key};
+use crate::database::{meta, snapshots};
+use crate::dto::{
+    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, ReceivedName, Snapshot, SnapshotDataset, SnapshotId,
+    SnapshotPlan, SnapshotStart,
+};
+use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
 
+const MOST_ROWS: u32 = 10_000;
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
 impl App {
-    pub async fn share_history(&self, _request: HistoryRequest) -> Result<Vec<Snapshot>> {
-        Err(AppError::new(Code::Internal, "share_history"))
+    /// Starts a run. Refused while another of the same share goes on, without access, or with terms to agree to first.
+    pub async fn snapshot_start(&self, request: SnapshotStart) -> Result<Snapshot> {
+        let subscription = self.ready_to_run(&request.received).await?;
+        let lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
+        subscription.start_run(&request, lock).await
     }
 
-    pub async fn snapshot_plan(&self, _request: SnapshotStart) -> Result<SnapshotPlan> {
-        Err(AppError::new(Code::Internal, "snapshot_plan"))
+    /// What a run would do.
+    pub async fn snapshot_plan(&self, request: SnapshotStart) -> Result<SnapshotPlan> {
+        let subscription = self.ready_to_run(&request.received).await?;
+        let plan = subscription.plan(&request).await?;
+        Ok(SnapshotPlan {
+            to_write: FileCount { files: plan.to_write.files, bytes: plan.to_write.bytes },
+            unchanged: OnlyFiles { files: plan.unchanged.files },
+            to_delete: OnlyFiles { files: plan.to_delete.files },
+            conflicts: plan
+                .conflicts
+                .into_iter()
+                .map(|conflict| PathProblem { path: conflict.path, reason: conflict.reason })
+                .collect(),
+        })
     }
 
-    pub async fn snapshot_list(&self, _request: ReceivedName) -> Result<Vec<Snapshot>> {
-        Err(AppError::new(Code::Internal, "snapshot_list"))
-    }
-
-    pub async fn snapshot_show(&self, _request: SnapshotId) -> Result<Snapshot> {
-        Err(AppError::new(Code::Internal, "snapshot_show"))
-    }
-
-    pub async fn activity(&self, _request: Nothing) -> Result<Vec<Snapshot>> {
-        Err(AppError::new(Code::Internal, "activity"))
-    }
-
-    pub async fn snapshot_start(&self, _request: SnapshotStart) -> Result<Snapshot> {
-        Err(AppError::new(Code::Internal, "snapshot_start"))
-    }
-
-    pub async fn snapshot_cancel(&self, _request: SnapshotId) -> Result<Snapshot> {
-        Err(AppError::new(Code::Internal, "snapshot_cancel"))
+    /// The newest word of the provider decides whether data may be read.
+    async fn ready_to_run(&self, received: &str) -> Result<Subscription> {
+        let subscription = self.wait_until_answered(Subscription::open(self, received)?).await?;
+        subscription.must_be_active()?;
+        if let Some(terms) = subscription.state.terms_to_accept() {
+            let message = format!("The provider changed the terms (version {}) and asks for your agreement.", terms.version);
+            return Err(AppError::new(Code::TermsChanged, message).hint("Read and agree to the new terms first."));
+        }
+        Ok(subscription)
     }
 
     /// Waits until the run has ended (or needs a person) and answers its final row.
-    pub async fn snapshot_wait(&self, _snapshot_id: &str) -> Result<Snapshot> {
-        Err(AppError::new(Code::Internal, "snapshot_wait"))
+    pub async fn snapshot_wait(&self, snapshot_id: &str) -> Result<Snapshot> {
+        self.inner.runs.wait(snapshot_id).await;
+        loop {
+            let run = self.snapshot_show(SnapshotId { snapshot_id: snapshot_id.to_owned() }).await?;
+            if run.ended_at.is_some() || run.status == SnapshotStatus::NeedsAttention {
+                return Ok(run);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    pub async fn snapshot_list(&self, request: ReceivedName) -> Result<Vec<Snapshot>> {
+        let subscription = Subscription::open(self, &request.received)?;
+        self.settle_abandoned(&subscription.row.id)?;
+        let rows = self.database().read(|c| snapshots::list(c, Some(&subscription.row.id), None, MOST_ROWS))?;
+        Ok(rows.into_iter().map(|(_, run)| run).collect())
+    }
+
+    pub async fn snapshot_show(&self, request: SnapshotId) -> Result<Snapshot> {
+        let find = || {
+            let found = self.database().read(|c| snapshots::find(c, &request.snapshot_id))?;
+            found.ok_or_else(|| AppError::not_found(format!("There is no snapshot '{}'.", request.snapshot_id)))
+        };
+        let (received, run) = find()?;
+        if run.ended_at.is_some() {
+            return Ok(run);
+        }
+        self.settle_abandoned(&received)?;
+        Ok(find()?.1)
+    }
+
+    /// Asks a run to stop, wherever it runs. What arrived is kept.
+    pub async fn snapshot_cancel(&self, request: SnapshotId) -> Result<Snapshot> {
+        let mut run = self.snapshot_show(SnapshotId { snapshot_id: request.snapshot_id.clone() }).await?;
+        if run.ended_at.is_some() {
+            return Ok(run);
+        }
+        if !self.inner.runs.cancel(&request.snapshot_id) {
+            let key = cancel_key(&request.snapshot_id);
+            self.database().write(|transaction| meta::set(transaction, &key, "asked"))?;
+        }
+        run.status = SnapshotStatus::Cancelling;
+        Ok(run)
+    }
+
+    /// All runs of this workspace, newest first.
+    pub async fn activity(&self, _request: Nothing) -> Result<Vec<Snapshot>> {
+        let rows = self.database().read(|c| snapshots::list(c, None, None, MOST_ROWS))?;
+        Ok(rows.into_iter().map(|(_, run)| run).collect())
+    }
+
+    /// The runs of a received share; or, of a sent share, what its recipients reported.
+    pub async fn share_history(&self, request: HistoryRequest) -> Result<Vec<Snapshot>> {
+        let sent = self.database().read(|c| crate::database::shares::find_share(c, &request.name))?;
+        let Some(row) = sent else {
+            let subscription = Subscription::open(self, &request.name)?;
+            self.settle_abandoned(&subscription.row.id)?;
+            let rows = self.database().read(|c| snapshots::list(c, Some(&subscription.row.id), request.since, MOST_ROWS))?;
+            return Ok(rows.into_iter().map(|(_, run)| run).collect());
+        };
+        let context = ShareContext::of_row(self, row).await?;
+        let mut reports: Vec<Snapshot> =
+            context.views()?.iter().flat_map(|view| reported(&context.row.name, view)).collect();
+        reports.retain(|run| request.since.is_none_or(|since| run.started_at >= since));
+        reports.sort_by_key(|run| std::cmp::Reverse(run.started_at));
+        Ok(reports)
+    }
+}
+
+fn reported(share: &str, view: &MailboxView) -> Vec<Snapshot> {
+    let recipient = who(&view.state, &view.row.email);
+    view.state.snapshots.iter().map(|report| report_dto(share, &recipient, report)).collect()
+}
+
+fn who(state: &MailboxState, email: &str) -> String {
+    match state.recipient() {
+        Some(card) => format!("{} ({})", card.name, card.email),
+        None => email.to_owned(),
+    }
+}
+
+fn report_dto(share: &str, recipient: &str, report: &SnapshotReport) -> Snapshot {
+    let finished = report.finished.as_ref();
+    let count = |of: fn(&datashare_protocol::SnapshotFinished) -> u64| finished.map_or(0, of);
+    let datasets = finished.map(|finished| finished.datasets.as_slice()).unwrap_or_default();
+    Snapshot {
+        snapshot_id: report.snapshot_id.to_string(),
+        share: share.to_owned(),
+        recipient: Some(recipient.to_owned()),
+        mode: report.mode,
+        status: finished.map_or(SnapshotStatus::Running, |finished| finished.status),
+        started_at: report.started_at,
+        ended_at: finished.map(|finished| finished.ended_at),
+        duration_ms: finished.map(|f| (f.ended_at - f.started_at).num_milliseconds().max(0).cast_unsigned()),
+        files_total: count(|f| f.files_total),
+        files_written: count(|f| f.files_written),
+        files_skipped: count(|f| f.files_skipped),
+        files_deleted: 0,
+        files_failed: count(|f| f.files_failed),
+        bytes_total: count(|f| f.bytes_total),
+        bytes_written: count(|f| f.bytes_written),
+        message: None,
+        datasets: datasets.iter().map(counts_dto).collect(),
+        failures: Vec::new(),
+    }
+}
+
+fn counts_dto(counts: &datashare_protocol::DatasetCounts) -> SnapshotDataset {
+    SnapshotDataset {
+        name: counts.name.clone(),
+        status: Some(counts.status),
+        files_read: counts.files_read,
+        files_written: counts.files_written,
+        files_skipped: counts.files_skipped,
+        files_failed: counts.files_failed,
+        bytes_read: counts.bytes_read,
+        bytes_written: counts.bytes_written,
+        rows_copied: None,
+        duration_ms: counts.duration_ms,
+        message: None,
     }
 }

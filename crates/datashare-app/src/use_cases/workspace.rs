@@ -3,7 +3,9 @@
 use datashare_protocol::Card;
 
 use crate::database::meta;
-use crate::dto::{IdentityCard, Nothing, Tag, VaultChoose, VaultStatus, WorkspaceInitialise, WorkspaceStatus};
+use crate::dto::{
+    IdentityCard, Nothing, Tag, VaultChoose, VaultStatus, WorkspaceInitialise, WorkspaceStatus,
+};
 use crate::{App, AppError, Result};
 
 const LONGEST_NAME: usize = 90;
@@ -80,7 +82,11 @@ fn email_of(text: &str) -> Result<String> {
     let plausible = text.len() <= LONGEST_EMAIL
         && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"()".contains(c))
         && text.split_once('@').is_some_and(|(user, host)| {
-            !user.is_empty() && !host.is_empty() && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
+            !user.is_empty()
+                && !host.is_empty()
+                && !host.contains('@')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
         });
     if plausible {
         return Ok(text.to_owned());

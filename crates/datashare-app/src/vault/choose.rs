@@ -39,7 +39,8 @@ impl Vault {
             let Some(secret) = self.secrets(old).get(&name).await? else { continue };
             self.secrets(new).set(&name, &secret).await?;
             if self.secrets(new).get(&name).await?.as_ref() != Some(&secret) {
-                let message = "The chosen vault did not keep what was put into it. The secrets stay where they were.";
+                let message =
+                    "The chosen vault did not keep what was put into it. The secrets stay where they were.";
                 return Err(AppError::new(Code::Internal, message).hint("Choose another kind of vault."));
             }
             copied.push(name);

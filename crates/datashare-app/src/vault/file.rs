@@ -18,7 +18,8 @@ use crate::{AppError, Code, Result};
 /// Name of the file in the workspace's directory.
 pub(super) const FILE: &str = "vault.json";
 
-const OTHER_CHOICES: &str = "Or keep the secrets in the keyring of this computer, or in memory until Datashare ends.";
+const OTHER_CHOICES: &str =
+    "Or keep the secrets in the keyring of this computer, or in memory until Datashare ends.";
 
 /// The vault file of one workspace. The passphrase and its key stay in memory once they are known.
 #[derive(Clone)]
@@ -83,7 +84,10 @@ impl PassphraseFile {
         .await
     }
 
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Inner) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let inner = self.inner.clone();
         tokio::task::spawn_blocking(move || work(&inner)).await.map_err(|error| {
             AppError::new(Code::Internal, "The work on the vault file was broken off.").because(error)
@@ -132,7 +136,9 @@ impl Inner {
     fn read(&self, unlocked: &mut Unlocked) -> Result<Option<SecretMap>> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound && unlocked.passphrase.is_some() => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound && unlocked.passphrase.is_some() => {
+                return Ok(None);
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(no_passphrase_yet()),
             Err(error) => return Err(self.unreadable(error)),
         };
@@ -152,7 +158,10 @@ impl Inner {
             Ok(self.read(unlocked).and_then(|secrets| {
                 let mut secrets = match secrets {
                     Some(secrets) => secrets,
-                    None => unlocked.start().map(|()| SecretMap::new()).map_err(|problem| self.explain(problem))?,
+                    None => unlocked
+                        .start()
+                        .map(|()| SecretMap::new())
+                        .map_err(|problem| self.explain(problem))?,
                 };
                 change(&mut secrets);
                 self.write(unlocked, &secrets)

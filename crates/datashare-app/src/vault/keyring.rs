@@ -22,8 +22,7 @@ const CHECK: &str = "check";
 /// Long enough for a slow bus, short enough for a person who looks at a window.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-const OTHER_CHOICES: &str =
-    "Or keep the secrets elsewhere: in a file under a passphrase, or in memory until Datashare ends (choose it where \
+const OTHER_CHOICES: &str = "Or keep the secrets elsewhere: in a file under a passphrase, or in memory until Datashare ends (choose it where \
      Datashare says so; on the command line set DATASHARE_VAULT to file, with DATASHARE_VAULT_PASSPHRASE_FILE, or to session).";
 
 /// Why a keyring did not do what was asked, without anything that it holds.
@@ -68,12 +67,7 @@ impl Keyring {
     pub(super) fn over(workspace: &str, entries: Box<dyn Entries>) -> Self {
         let (calls, waiting) = channel::<Call>();
         std::thread::spawn(move || waiting.into_iter().for_each(|call| call(entries.as_ref())));
-        Self {
-            workspace: workspace.to_owned(),
-            calls,
-            overdue: Mutex::default(),
-            proven: OnceLock::new(),
-        }
+        Self { workspace: workspace.to_owned(), calls, overdue: Mutex::default(), proven: OnceLock::new() }
     }
 
     async fn call<T: Send + 'static>(
@@ -176,7 +170,9 @@ impl SystemEntries {
             Ok(value) => Ok(Some(value)),
             Err(Error::NoEntry) => Ok(None),
             Err(Error::NoDefaultStore) => Err(Failure::Absent),
-            Err(Error::NoStorageAccess(why) | Error::PlatformFailure(why)) => Err(Failure::Refused(why.to_string())),
+            Err(Error::NoStorageAccess(why) | Error::PlatformFailure(why)) => {
+                Err(Failure::Refused(why.to_string()))
+            }
             // The others can carry what is stored: only their kind is told.
             Err(Error::BadEncoding(_) | Error::BadDataFormat(..)) => {
                 Err(Failure::Refused("the entry is not text".into()))

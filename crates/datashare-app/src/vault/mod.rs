@@ -62,7 +62,10 @@ impl Vault {
         let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let kind = match asked {
             Some(kind) => Some(kind),
-            None => self.database.read(|connection| meta::get(connection, meta::VAULT))?.and_then(|name| by_name(&name)),
+            None => self
+                .database
+                .read(|connection| meta::get(connection, meta::VAULT))?
+                .and_then(|name| by_name(&name)),
         };
         Ok(kind.unwrap_or(VaultKind::Keyring))
     }

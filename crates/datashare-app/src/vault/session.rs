@@ -10,8 +10,7 @@ use super::Secrets;
 use crate::Result;
 
 /// What a person should know who keeps secrets this way.
-pub(super) const NOTE: &str =
-    "Keys and credentials are kept in memory only. When Datashare ends they are gone: connections must be given their \
+pub(super) const NOTE: &str = "Keys and credentials are kept in memory only. When Datashare ends they are gone: connections must be given their \
      credentials again, and what was shared or received under this identity cannot be continued. Choose the keyring or a \
      passphrase file to keep them.";
 

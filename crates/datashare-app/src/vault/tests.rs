@@ -60,7 +60,10 @@ async fn a_wrong_passphrase_is_told_and_changes_nothing() {
     assert_eq!(vault.set("connection/a", &secret("new")).await.unwrap_err().code, Code::WrongPassphrase);
     let status = vault.status().await.unwrap();
     assert!(!status.ready && status.passphrase_needed && status.message.is_some());
-    assert_eq!(vault.choose(VaultKind::File, Some(secret("correcT"))).await.unwrap_err().code, Code::WrongPassphrase);
+    assert_eq!(
+        vault.choose(VaultKind::File, Some(secret("correcT"))).await.unwrap_err().code,
+        Code::WrongPassphrase
+    );
     assert_eq!(fs::read(home.path().join(FILE)).unwrap(), bytes);
     vault.choose(VaultKind::File, Some(secret("correct"))).await.unwrap();
     assert_eq!(vault.get("connection/a").await.unwrap(), Some(secret("canary")));
@@ -80,7 +83,11 @@ async fn damage_is_never_taken_for_a_wrong_passphrase() {
     for bytes in cut.chain(changed) {
         fs::write(home.path().join(FILE), &bytes).unwrap();
         let shown = String::from_utf8_lossy(&bytes);
-        assert_eq!(vault.get("connection/a").await.map_err(|e| e.code), Err(Code::DamagedWorkspace), "{shown}");
+        assert_eq!(
+            vault.get("connection/a").await.map_err(|e| e.code),
+            Err(Code::DamagedWorkspace),
+            "{shown}"
+        );
         assert_eq!(vault.delete("connection/a").await.map_err(|e| e.code), Err(Code::DamagedWorkspace));
         assert_eq!(fs::read(home.path().join(FILE)).unwrap(), bytes, "a damaged file is left as it is");
     }
@@ -96,7 +103,8 @@ async fn a_forged_hash_does_not_help() {
     let secrets = document["secrets"].as_str().unwrap();
     let changed = format!("{}{}", if secrets.starts_with('A') { 'B' } else { 'A' }, &secrets[1..]);
     document["secrets"] = changed.into();
-    let derivation: super::sealed::Derivation = serde_json::from_value(document["derivation"].clone()).unwrap();
+    let derivation: super::sealed::Derivation =
+        serde_json::from_value(document["derivation"].clone()).unwrap();
     let hashed = serde_json::to_vec(&(derivation, &document["check"], &document["secrets"])).unwrap();
     document["sha256"] = datashare_domain::hex(&Sha256::digest(hashed)).into();
     fs::write(home.path().join(FILE), serde_json::to_vec(&document).unwrap()).unwrap();

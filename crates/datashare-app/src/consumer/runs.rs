@@ -1,0 +1,429 @@
+//! Snapshots: what is read from where, run, watched, recorded on both sides.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use datashare_domain::{DatasetId, ReceivedId, SnapshotId, SnapshotStatus};
+use datashare_exchange::{GrantedDataset, granted_source};
+use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
+use datashare_storage::Source;
+use datashare_transfer::{ArrivedFile, ArrivedFiles, Cancellation, DatasetRun, Outcome, Progress, RunRequest};
+use tokio::sync::watch;
+
+use super::Subscription;
+use crate::database::received::{self, MappingRow};
+use crate::database::{meta, snapshots};
+use crate::dto::{AppEvent, FileFailure, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart, Tag};
+use crate::locks::Lock;
+use crate::{App, AppError, Code, Result};
+
+/// How often a run looks whether another process asked to cancel it.
+const LOOK_FOR_CANCEL: Duration = Duration::from_millis(500);
+
+/// The lock of a received share's one run.
+pub(crate) fn run_lock(received: &ReceivedId) -> String {
+    format!("run-{received}")
+}
+
+/// Where another process asks for a cancel.
+pub(crate) fn cancel_key(snapshot: &str) -> String {
+    format!("cancel:{snapshot}")
+}
+
+/// The runs of this process.
+#[derive(Debug, Default)]
+pub(crate) struct RunRegistry(Mutex<HashMap<String, RunningSnapshot>>);
+
+#[derive(Clone, Debug)]
+struct RunningSnapshot {
+    cancellation: Cancellation,
+    ended: watch::Receiver<bool>,
+}
+
+impl RunRegistry {
+    fn runs(&self) -> MutexGuard<'_, HashMap<String, RunningSnapshot>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Cancels a run of this process; whether there is one.
+    pub(crate) fn cancel(&self, snapshot: &str) -> bool {
+        let run = self.runs().get(snapshot).cloned();
+        run.inspect(|run| run.cancellation.cancel()).is_some()
+    }
+
+    /// Waits for the end of a run of this process; whether there is one.
+    pub(crate) async fn wait(&self, snapshot: &str) -> bool {
+        let run = self.runs().get(snapshot).cloned();
+        let Some(mut run) = run else { return false };
+        // The sender goes away with the run: that is an end too.
+        let _ = run.ended.wait_for(|ended| *ended).await;
+        true
+    }
+}
+
+/// A run that is prepared: every dataset has its source and its target.
+struct Prepared {
+    request: RunRequest,
+    manifest_version: Option<u64>,
+}
+
+impl Subscription {
+    /// The datasets to run: mapped ones, or those that were named.
+    fn chosen(&self, names: &[String]) -> Result<Vec<(DatasetSummary, MappingRow)>> {
+        let mappings = self.mappings()?;
+        let mut chosen = Vec::new();
+        for dataset in &self.state.datasets {
+            let named = names.iter().any(|name| name.eq_ignore_ascii_case(&dataset.name));
+            match mappings.iter().find(|mapping| mapping.dataset_id == dataset.dataset_id) {
+                Some(mapping) if names.is_empty() || named => chosen.push((dataset.clone(), mapping.clone())),
+                None if named => {
+                    let message = format!("The dataset '{}' has no target yet.", dataset.name);
+                    return Err(AppError::invalid(message).hint("Choose where it should go first."));
+                }
+                _ => {}
+            }
+        }
+        if let Some(unknown) = names.iter().find(|name| chosen.iter().all(|(d, _)| !d.name.eq_ignore_ascii_case(name))) {
+            return Err(AppError::not_found(format!("This share has no dataset '{unknown}'.")));
+        }
+        if chosen.is_empty() {
+            return Err(AppError::invalid("No dataset of this share has a target yet.")
+                .hint("Choose where the data should go first."));
+        }
+        Ok(chosen)
+    }
+
+    pub(crate) fn mappings(&self) -> Result<Vec<MappingRow>> {
+        self.app.database().read(|connection| received::list_mappings(connection, &self.row.id))
+    }
+
+    /// Opens sources and targets.
+    async fn prepare(&self, request: &SnapshotStart) -> Result<Prepared> {
+        let chosen = self.chosen(&request.datasets)?;
+        let sources = self.sources(chosen.iter().map(|(dataset, _)| dataset)).await?;
+        let mut datasets = Vec::new();
+        for ((dataset, mapping), source) in chosen.into_iter().zip(sources.opened) {
+            datasets.push(DatasetRun {
+                name: dataset.name,
+                source,
+                target: self.app.store(mapping.connection_id.as_str()).await?,
+                target_path: mapping.path,
+                arrived: Arc::new(Arrived {
+                    app: self.app.clone(),
+                    received: self.row.id.to_string(),
+                    dataset: dataset.dataset_id,
+                }),
+            });
+        }
+        Ok(Prepared { request: RunRequest { datasets, mode: request.mode }, manifest_version: sources.manifest_version })
+    }
+
+    /// Opens granted datasets for reading.
+    pub(crate) async fn sources(&self, datasets: impl Iterator<Item = &DatasetSummary>) -> Result<Sources> {
+        let keys = self.app.identity().await?;
+        let secrets = self.grant(&keys).await?;
+        let mailbox = self.mailbox(&keys).await?;
+        let publications = self.publications(&secrets).await?;
+        let reach = self.reach()?;
+        let mut opened: Vec<Arc<dyn Source>> = Vec::new();
+        for dataset in datasets {
+            let granted = GrantedDataset {
+                id: &dataset.dataset_id,
+                name: &dataset.name,
+                secrets: &secrets,
+                mailbox: &mailbox,
+                share: publications.as_ref().map(|(area, _)| area),
+                manifest: publications.as_ref().map(|(_, manifest)| manifest),
+            };
+            opened.push(granted_source(granted, &reach).await?);
+        }
+        Ok(Sources { opened, manifest_version: publications.map(|(_, manifest)| manifest.version) })
+    }
+
+    /// What a run would do.
+    pub(crate) async fn plan(&self, request: &SnapshotStart) -> Result<datashare_transfer::Plan> {
+        let prepared = self.prepare(request).await?;
+        Ok(datashare_transfer::plan(&prepared.request).await?)
+    }
+
+    /// Starts a run and answers its first row. The lock is held to the end of the run.
+    pub(crate) async fn start_run(self, request: &SnapshotStart, lock: Lock) -> Result<Snapshot> {
+        let prepared = self.prepare(request).await?;
+        let keys = self.app.identity().await?;
+        let id = SnapshotId::from_random(self.app.random()?);
+        let snapshot = first_row(&id, &self.row.name, request, self.app.now());
+        self.save(&snapshot)?;
+        self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
+        let run = datashare_transfer::start(prepared.request);
+        let (ended_sender, ended) = watch::channel(false);
+        let running = RunningSnapshot { cancellation: run.cancellation(), ended };
+        self.app.inner.runs.runs().insert(id.to_string(), running);
+        let watched = self.watch(id.to_string(), run.progress.clone(), run.cancellation());
+        let (app, first) = (self.app.clone(), snapshot.clone());
+        tokio::spawn(async move {
+            let outcome = tokio::select! {
+                outcome = run.outcome() => outcome,
+                never = watched => match never {},
+            };
+            let finished = self.finish(&keys, first, outcome, prepared.manifest_version, id.clone()).await;
+            if let Err(error) = finished {
+                tracing::error!("the end of a snapshot could not be recorded: {error}");
+            }
+            drop(lock);
+            app.inner.runs.runs().remove(id.as_str());
+            let _ = ended_sender.send(true);
+            app.changed(&[Tag::Snapshots, Tag::Received]);
+        });
+        Ok(snapshot)
+    }
+
+    /// Passes progress on and listens for a cancel from another process; ends only by being dropped.
+    fn watch(
+        &self,
+        id: String,
+        mut progress: watch::Receiver<Progress>,
+        cancellation: Cancellation,
+    ) -> impl Future<Output = std::convert::Infallible> + Send + use<> {
+        let (app, received) = (self.app.clone(), self.row.name.clone());
+        async move {
+            let mut look = tokio::time::interval(LOOK_FOR_CANCEL);
+            loop {
+                tokio::select! {
+                    _ = look.tick() => {
+                        let asked = app.database().read(|connection| meta::get(connection, &cancel_key(&id)));
+                        if matches!(asked, Ok(Some(_))) {
+                            cancellation.cancel();
+                        }
+                    }
+                    changed = progress.changed() => {
+                        if changed.is_err() {
+                            // The run is over and its outcome is on the way.
+                            return std::future::pending().await;
+                        }
+                        let now = progress.borrow_and_update().clone();
+                        app.tell_progress(&id, &received, now);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn finish(
+        &self,
+        keys: &IdentityKeys,
+        first: Snapshot,
+        outcome: Outcome,
+        manifest_version: Option<u64>,
+        id: SnapshotId,
+    ) -> Result<()> {
+        let last = last_row(first, outcome, self.app.now());
+        self.save(&last)?;
+        let finished = finished_record(&last, manifest_version, id, self.app.now());
+        // The grant may have been renewed meanwhile; the newest access is used.
+        let fresh = Self::of_row(&self.app, self.row.clone())?;
+        fresh.tell(keys, Body::SnapshotFinished(Box::new(finished))).await
+    }
+
+    pub(crate) fn save(&self, snapshot: &Snapshot) -> Result<()> {
+        self.app.database().write(|transaction| snapshots::save(transaction, &self.row.id, snapshot))?;
+        self.app.changed(&[Tag::Snapshots, Tag::Received]);
+        Ok(())
+    }
+}
+
+/// Opened datasets, in the order they were asked for.
+pub(crate) struct Sources {
+    pub(crate) opened: Vec<Arc<dyn Source>>,
+    manifest_version: Option<u64>,
+}
+
+impl App {
+    fn tell_progress(&self, id: &str, received: &str, progress: Progress) {
+        let phase = match progress.phase {
+            datashare_transfer::Phase::Planning => "planning",
+            datashare_transfer::Phase::Running => "running",
+            datashare_transfer::Phase::Finishing => "finishing",
+        };
+        let status = if phase == "planning" { SnapshotStatus::Planning } else { SnapshotStatus::Running };
+        let progress = SnapshotProgress {
+            snapshot_id: id.to_owned(),
+            received: received.to_owned(),
+            status,
+            phase: phase.to_owned(),
+            files_done: progress.files_done,
+            files_total: progress.files_total,
+            bytes_done: progress.bytes_done,
+            bytes_total: progress.bytes_total,
+            bytes_per_second: progress.bytes_per_second,
+            eta_seconds: progress.eta_seconds,
+            note: progress.note,
+            current: progress.current,
+        };
+        // No receiver is no error: nobody watches.
+        let _ = self.inner.events.send(AppEvent::Progress { progress });
+    }
+}
+
+fn first_row(id: &SnapshotId, received: &str, request: &SnapshotStart, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
+    Snapshot {
+        snapshot_id: id.to_string(),
+        share: received.to_owned(),
+        recipient: None,
+        mode: request.mode,
+        status: SnapshotStatus::Running,
+        started_at: now,
+        ended_at: None,
+        duration_ms: None,
+        files_total: 0,
+        files_written: 0,
+        files_skipped: 0,
+        files_deleted: 0,
+        files_failed: 0,
+        bytes_total: 0,
+        bytes_written: 0,
+        message: None,
+        datasets: Vec::new(),
+        failures: Vec::new(),
+    }
+}
+
+fn last_row(first: Snapshot, outcome: Outcome, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
+    let dataset = |dataset: datashare_transfer::DatasetOutcome| SnapshotDataset {
+        name: dataset.name,
+        status: Some(dataset.status),
+        files_read: dataset.files_read,
+        files_written: dataset.files_written,
+        files_skipped: dataset.files_skipped,
+        files_failed: dataset.files_failed,
+        bytes_read: dataset.bytes_read,
+        bytes_written: dataset.bytes_written,
+        rows_copied: None,
+        duration_ms: dataset.duration_ms,
+        message: dataset.message,
+    };
+    let failure = |failure: datashare_transfer::Failure| FileFailure {
+        dataset: failure.dataset,
+        path: failure.path,
+        code: failure.code,
+        message: failure.message,
+        hint: failure.hint,
+        retry: failure.retry,
+    };
+    Snapshot {
+        status: outcome.status,
+        ended_at: Some(now),
+        duration_ms: Some(outcome.duration_ms),
+        files_total: outcome.files_total,
+        files_written: outcome.files_written,
+        files_skipped: outcome.files_skipped,
+        files_deleted: outcome.files_deleted,
+        files_failed: outcome.files_failed,
+        bytes_total: outcome.bytes_total,
+        bytes_written: outcome.bytes_written,
+        message: outcome.message,
+        datasets: outcome.datasets.into_iter().map(dataset).collect(),
+        failures: outcome.failures.into_iter().map(failure).collect(),
+        ..first
+    }
+}
+
+/// The record for the provider: counts, no paths and no reasons of the recipient's own store.
+fn finished_record(
+    row: &Snapshot,
+    manifest_version: Option<u64>,
+    snapshot_id: SnapshotId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> SnapshotFinished {
+    let counts = |dataset: &SnapshotDataset| DatasetCounts {
+        name: dataset.name.clone(),
+        status: dataset.status.unwrap_or(row.status),
+        files_read: dataset.files_read,
+        files_written: dataset.files_written,
+        files_skipped: dataset.files_skipped,
+        files_failed: dataset.files_failed,
+        bytes_read: dataset.bytes_read,
+        bytes_written: dataset.bytes_written,
+        duration_ms: dataset.duration_ms,
+    };
+    SnapshotFinished {
+        snapshot_id,
+        mode: row.mode,
+        status: row.status,
+        started_at: row.started_at,
+        ended_at: row.ended_at.unwrap_or(now),
+        files_total: row.files_total,
+        files_written: row.files_written,
+        files_skipped: row.files_skipped,
+        files_failed: row.files_failed,
+        bytes_total: row.bytes_total,
+        bytes_written: row.bytes_written,
+        manifest_version,
+        datasets: row.datasets.iter().map(counts).collect(),
+    }
+}
+
+/// What one mapping is known to hold, in the local database.
+struct Arrived {
+    app: App,
+    received: String,
+    dataset: DatasetId,
+}
+
+#[async_trait]
+impl ArrivedFiles for Arrived {
+    async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String> {
+        let found = self
+            .app
+            .database()
+            .read(|connection| received::known(connection, &self.received, self.dataset.as_str(), path));
+        found.map_err(|error| error.to_string())
+    }
+
+    async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String> {
+        let kept = self
+            .app
+            .database()
+            .write(|transaction| received::arrived(transaction, &self.received, self.dataset.as_str(), path, file));
+        kept.map_err(|error| error.to_string())
+    }
+}
+
+impl App {
+    /// Takes the run lock of a received share, after settling runs whose process ended without a word.
+    pub(crate) fn begin_run(&self, received: &ReceivedId, name: &str) -> Result<Lock> {
+        let lock = self.try_lock(&run_lock(received))?.ok_or_else(|| {
+            AppError::new(Code::AlreadyRunning, format!("A snapshot of '{name}' is running already."))
+                .hint("Wait until it has ended, or cancel it.")
+        })?;
+        self.settle(received)?;
+        Ok(lock)
+    }
+
+    /// Marks runs that did not end and that nobody runs: what arrived is kept, the next run goes on from there. The
+    /// caller holds the run lock.
+    fn settle(&self, received: &ReceivedId) -> Result<()> {
+        let open = self.database().read(|connection| snapshots::open(connection, received))?;
+        for mut run in open {
+            run.status = SnapshotStatus::Failed;
+            run.ended_at = Some(self.now());
+            run.message = Some(
+                "Datashare ended while this snapshot was running. What had arrived is kept; start an incremental \
+                 snapshot to receive the rest."
+                    .into(),
+            );
+            self.database().write(|transaction| snapshots::save(transaction, received, &run))?;
+        }
+        Ok(())
+    }
+
+    /// Settles abandoned runs unless one is really running.
+    pub(crate) fn settle_abandoned(&self, received: &ReceivedId) -> Result<()> {
+        let any = !self.database().read(|connection| snapshots::open(connection, received))?.is_empty();
+        if any && let Some(_lock) = self.try_lock(&run_lock(received))? {
+            self.settle(received)?;
+        }
+        Ok(())
+    }
+}

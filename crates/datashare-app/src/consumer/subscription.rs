@@ -1,0 +1,269 @@
+//! A received share with its records: keeping up with the provider, and opening what it granted.
+
+use std::sync::Arc;
+
+use datashare_domain::SubscriptionStatus;
+use datashare_exchange::{Area, ExchangeError, Layout, Reach, read_latest_manifest};
+use datashare_protocol::{
+    Access, Body, Card, GrantContext, GrantSecrets, IdentityKeys, Manifest, MailboxState, Offer, PublicKeys, Ticket,
+    VerifiedRecord, fold_mailbox, open_grant,
+};
+use datashare_storage::ErrorKind;
+
+use super::invitation::provider_keys;
+use crate::chains::{self, Chain};
+use crate::database::received::{self, ReceivedRow};
+use crate::places::{Places, layout_of};
+use crate::{App, AppError, Code, Result, secret_names};
+
+/// A received share and what its records mean now.
+#[derive(Debug)]
+pub(crate) struct Subscription {
+    pub(crate) app: App,
+    pub(crate) row: ReceivedRow,
+    pub(crate) state: MailboxState,
+}
+
+impl Subscription {
+    pub(crate) fn open(app: &App, name_or_id: &str) -> Result<Self> {
+        let row = app.database().read(|connection| received::find(connection, name_or_id))?;
+        let row = row.ok_or_else(|| {
+            AppError::not_found(format!("There is no received share '{name_or_id}'."))
+                .hint("List the received shares to see their names.")
+        })?;
+        Self::of_row(app, row)
+    }
+
+    pub(crate) fn of_row(app: &App, row: ReceivedRow) -> Result<Self> {
+        let own = app.card()?.keys;
+        let signer = provider_keys(&row.invitation.provider_key);
+        let (outgoing, incoming) = app.database().read(|connection| {
+            let out = chains::load(connection, &Chain::Out(row.mailbox_id.clone()), Some(&signer))?;
+            let incoming = chains::load(connection, &Chain::In(row.mailbox_id.clone()), Some(&own))?;
+            Ok((out.records, incoming.records))
+        })?;
+        let state = fold_mailbox(&outgoing, &incoming, app.now());
+        Ok(Self { app: app.clone(), row, state })
+    }
+
+    /// The offer that was accepted; every received share has one.
+    pub(crate) fn offer(&self) -> Result<&Offer> {
+        let damaged = || AppError::new(Code::DamagedWorkspace, "The offer of this received share is missing in the workspace.");
+        self.state.offer.as_ref().ok_or_else(damaged)
+    }
+
+    pub(crate) fn provider(&self) -> Result<&Card> {
+        Ok(&self.offer()?.provider)
+    }
+
+    pub(crate) fn status(&self) -> SubscriptionStatus {
+        self.state.subscription.unwrap_or(SubscriptionStatus::WaitingForProvider)
+    }
+
+    pub(crate) fn places(&self) -> Result<Places> {
+        self.app.places(self.row.exchange_folder.clone())
+    }
+
+    fn layout(&self) -> Layout {
+        layout_of(&self.row.invitation.place)
+    }
+
+    fn mailbox_with(&self, access: &Access) -> Result<Area> {
+        Ok(Area::new(self.places()?.store(access)?, self.layout().mailbox(&self.row.mailbox_id)))
+    }
+
+    /// Access that a record granted, opened with this workspace's keys.
+    async fn unseal(&self, keys: &IdentityKeys, sequence: u64, grant: &datashare_protocol::Grant) -> Result<GrantSecrets> {
+        let chain = Chain::Out(self.row.mailbox_id.clone()).name();
+        let context = GrantContext { chain: &chain, sequence };
+        let ticket = self.ticket().await?;
+        let secret = ticket.as_ref().map(|ticket| &*ticket.secret);
+        Ok(open_grant(&grant.sealed, keys, secret, context).map_err(ExchangeError::from)?)
+    }
+
+    /// The newest access to data; an error in words when there is none.
+    pub(crate) async fn grant(&self, keys: &IdentityKeys) -> Result<GrantSecrets> {
+        let (sequence, grant) = self.state.grant.as_ref().ok_or_else(|| waiting(self))?;
+        self.unseal(keys, *sequence, grant).await
+    }
+
+    async fn ticket(&self) -> Result<Option<Ticket>> {
+        let secret = self.app.vault().get(&secret_names::ticket(&self.row.mailbox_id)).await?;
+        Ok(secret.and_then(|secret| Ticket::read(secret.reveal()).ok()))
+    }
+
+    /// The mailbox with the best access there is now: the provider's, else the ticket's.
+    pub(crate) async fn mailbox(&self, keys: &IdentityKeys) -> Result<Area> {
+        if let Some((sequence, grant)) = &self.state.mailbox_access {
+            let secrets = self.unseal(keys, *sequence, grant).await?;
+            if let Some(access) = secrets.mailbox {
+                return self.mailbox_with(&access);
+            }
+        }
+        let ticket = self.ticket().await?.ok_or_else(|| waiting(self))?;
+        self.mailbox_with(&self.places()?.invitation_access(&ticket))
+    }
+
+    /// Reads what the provider wrote since, writes what it does not have yet, and answers the state after it.
+    pub(crate) async fn refresh(self) -> Result<Self> {
+        let keys = self.app.identity().await?;
+        let area = self.mailbox(&keys).await?;
+        let chain = Chain::Out(self.row.mailbox_id.clone());
+        let signer = provider_keys(&self.row.invitation.provider_key);
+        let mut local = self.app.database().read(|connection| chains::load(connection, &chain, Some(&signer)))?;
+        let pulled = match area.pull_out(&mut local.head).await {
+            Ok(pulled) => pulled,
+            Err(ExchangeError::Store(error)) if is_no(error.kind) => self.read_notice(&keys, &mut local.head, error).await?,
+            Err(error) => return Err(error.into()),
+        };
+        chains::keep(self.app.database(), &chain, &pulled.records)?;
+        if let Some(finding) = pulled.finding {
+            return Err(chains::not_genuine(finding));
+        }
+        let news = !pulled.records.is_empty();
+        let fresh = Self::of_row(&self.app, self.row)?;
+        fresh.acknowledge(&keys).await?;
+        fresh.push(&keys, area).await?;
+        if news {
+            fresh.app.changed(&[crate::dto::Tag::Received]);
+        }
+        Self::of_row(&fresh.app, fresh.row)
+    }
+
+    /// The provider closed the mailbox: its last word is in the notice.
+    async fn read_notice(
+        &self,
+        keys: &IdentityKeys,
+        head: &mut datashare_protocol::ChainHead,
+        refused: datashare_storage::StoreError,
+    ) -> Result<datashare_exchange::Pulled> {
+        let mut pulled = datashare_exchange::Pulled::default();
+        let Some((sequence, grant)) = &self.state.mailbox_access else { return Err(refused.into()) };
+        let secrets = self.unseal(keys, *sequence, grant).await?;
+        let access = secrets.notice.ok_or_else(|| AppError::from(refused))?;
+        let envelopes = self.mailbox_with(&access)?.read_notice().await?;
+        // The notice repeats the log from its start; what is known already is not taken again.
+        let known = usize::try_from(head.next() - 1).unwrap_or(usize::MAX);
+        for envelope in envelopes.into_iter().skip(known) {
+            match head.accept(&envelope) {
+                Ok(record) => pulled.records.push(record),
+                Err(finding) => {
+                    pulled.finding = Some(finding);
+                    break;
+                }
+            }
+        }
+        Ok(pulled)
+    }
+
+    /// The first answer over the new access: the invitation's own access is no longer needed.
+    async fn acknowledge(&self, keys: &IdentityKeys) -> Result<()> {
+        if self.state.mailbox_access.is_none() || self.state.acknowledged {
+            return Ok(());
+        }
+        let sealed_to_us = matches!(
+            self.state.mailbox_access.as_ref().map(|(_, grant)| &grant.sealed),
+            Some(datashare_protocol::SealedGrant::Recipient { .. })
+        );
+        self.tell_locally(keys, Body::Acknowledged {})?;
+        if sealed_to_us {
+            self.app.vault().delete(&secret_names::ticket(&self.row.mailbox_id)).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes to the mailbox what it does not have; a closed mailbox takes nothing, and that is no error.
+    async fn push(&self, keys: &IdentityKeys, reached: Area) -> Result<()> {
+        let area = if self.state.mailbox_access.is_some() { self.mailbox(keys).await? } else { reached };
+        let pushed = chains::push(self.app.database(), &Chain::In(self.row.mailbox_id.clone()), &area).await;
+        match pushed {
+            Err(error) if matches!(error.code, Code::Store(kind) if is_no(kind)) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Adds a record of our own; it is written to the mailbox with the next refresh.
+    pub(crate) fn tell_locally(&self, keys: &IdentityKeys, body: Body) -> Result<VerifiedRecord> {
+        chains::append(self.app.database(), &Chain::In(self.row.mailbox_id.clone()), keys, self.app.now(), |_| Ok(body))
+    }
+
+    /// Adds a record and tries to write it now; without a network it goes with the next refresh.
+    pub(crate) async fn tell(&self, keys: &IdentityKeys, body: Body) -> Result<()> {
+        self.tell_locally(keys, body)?;
+        let area = self.mailbox(keys).await?;
+        if let Err(error) = self.push(keys, area).await {
+            tracing::warn!("a record waits for the network: {error}");
+        }
+        Ok(())
+    }
+
+    /// The share's area, and the newest manifest in it, pinned.
+    pub(crate) async fn publications(&self, secrets: &GrantSecrets) -> Result<Option<(Area, Manifest)>> {
+        let Some(access) = &secrets.share else { return Ok(None) };
+        let offer = self.offer()?;
+        let area = Area::new(self.places()?.store(access)?, self.layout().share(&offer.heading.share_id));
+        let signer: &PublicKeys = &offer.provider.keys;
+        let seen = self.row.manifest_version;
+        let found = match read_latest_manifest(&area, signer, &offer.heading.share_id, seen).await {
+            Err(ExchangeError::Manifest(error)) => {
+                return Err(AppError::new(Code::NotGenuine, error.to_string())
+                    .hint("Nothing was taken from it. Ask the provider what happened to its exchange.")
+                    .because(error));
+            }
+            other => other?,
+        };
+        let Some((manifest, _)) = found else { return Ok(None) };
+        self.app
+            .database()
+            .write(|transaction| received::pin_manifest(transaction, &self.row.id, manifest.version))?;
+        Ok(Some((area, manifest)))
+    }
+
+    pub(crate) fn reach(&self) -> Result<Arc<dyn Reach>> {
+        Ok(self.places()?.shared())
+    }
+
+    /// An error in words when data may not be read now.
+    pub(crate) fn must_be_active(&self) -> Result<()> {
+        let provider = self.provider()?;
+        let (name, organisation) = (&provider.name, &provider.organisation);
+        match self.status() {
+            SubscriptionStatus::Active => Ok(()),
+            SubscriptionStatus::WaitingForProvider => Err(waiting(self)),
+            SubscriptionStatus::Revoked | SubscriptionStatus::Revoking => {
+                let (by, at) = self.state.revoked.clone().unwrap_or((name.clone(), self.app.now()));
+                let message = format!("{by} revoked your access on {}.", at.format("%-d %B %Y at %H:%M UTC"));
+                Err(AppError::new(Code::Revoked, message)
+                    .hint(format!("What you received before stays with you. Ask {name} if you still need the data.")))
+            }
+            SubscriptionStatus::SourceDeleted => {
+                let when = self.state.deleted_at.map(|at| at.format(" on %-d %B %Y").to_string()).unwrap_or_default();
+                Err(AppError::new(Code::ShareDeleted, format!("{name} ({organisation}) deleted this share{when}."))
+                    .hint("What you received before stays with you."))
+            }
+            SubscriptionStatus::Expired => {
+                let when = self.state.expires_at.map(|at| at.format(" on %-d %B %Y").to_string()).unwrap_or_default();
+                Err(AppError::new(Code::AccessExpired, format!("Your access ended{when}."))
+                    .hint(format!("Ask {name} to move the date.")))
+            }
+            SubscriptionStatus::Refused => {
+                let reason = self.state.refusal.clone().unwrap_or_default();
+                Err(AppError::new(Code::Refused, format!("{name} did not accept your answer to the invitation. {reason}"))
+                    .hint(format!("Ask {name} for a new invitation.")))
+            }
+            SubscriptionStatus::Left => Err(AppError::invalid("You have left this share.")),
+        }
+    }
+}
+
+/// The store says that this token opens nothing (any more).
+fn is_no(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Denied | ErrorKind::Expired | ErrorKind::BadCredential)
+}
+
+fn waiting(subscription: &Subscription) -> AppError {
+    let name = subscription.provider().map(|card| card.name.clone()).unwrap_or_else(|_| "the provider".into());
+    AppError::new(Code::WaitingForProvider, format!("{name} has not answered your acceptance yet."))
+        .hint("The provider's Datashare answers as soon as it runs, or when a person there has decided. Try again later.")
+        .retryable()
+}
