@@ -17,7 +17,7 @@ use md5::{Digest, Md5};
 use crate::account::Requests;
 use crate::failure::{Access, Attempt};
 use crate::listing_answer::{decode_md5, version_tag};
-use crate::names;
+use crate::{names, refusal};
 
 const RANGE_NOT_SATISFIABLE: u16 = 416;
 
@@ -72,13 +72,10 @@ impl Requests<'_> {
 
     async fn read_nothing(&self, attempt: &Attempt, version: Option<&VersionTag>) -> Result<ObjectRead> {
         let Some(info) = self.head(&attempt.key).await? else {
-            let message = format!("There is no object '{}' in {}.", attempt.key, attempt.account);
-            return Err(attempt.error(ErrorKind::NotFound, message));
+            return Err(attempt.error(ErrorKind::NotFound, refusal::absent(attempt)));
         };
         if version.is_some_and(|version| *version != info.version) {
-            let message =
-                format!("'{}' in {} was changed by somebody in the meantime.", info.key, attempt.account);
-            return Err(attempt.error(ErrorKind::Changed, message));
+            return Err(attempt.error(ErrorKind::Changed, refusal::changed(attempt)));
         }
         Ok(ObjectRead { info, body: stream::empty().boxed() })
     }
@@ -117,11 +114,7 @@ impl Requests<'_> {
             _ => false,
         };
         if exists {
-            let message = format!(
-                "'{}' is there already in {}, and was not overwritten.",
-                attempt.key, attempt.account
-            );
-            return attempt.error(ErrorKind::AlreadyExists, message);
+            return attempt.error(ErrorKind::AlreadyExists, refusal::exists(attempt));
         }
         error
     }

@@ -139,7 +139,7 @@ fn clocks(account: &str, here: DateTime<Utc>, there: DateTime<Utc>) -> String {
 }
 
 fn missing(attempt: &Attempt, answer: &Answer) -> (ErrorKind, String) {
-    let Attempt { account, key, .. } = attempt;
+    let account = &attempt.account;
     match answer.code.as_str() {
         "ContainerNotFound" => (
             ErrorKind::NoSuchPlace,
@@ -153,11 +153,16 @@ fn missing(attempt: &Attempt, answer: &Answer) -> (ErrorKind, String) {
             format!("There is no {account} at this address. Check the spelling of the account's name."),
         ),
         _ if !answer.from_storage => other(attempt, answer),
-        _ => (
-            ErrorKind::NotFound,
-            format!("There is no object '{key}' in {account}. It may have been deleted or moved."),
-        ),
+        _ => (ErrorKind::NotFound, absent(attempt)),
     }
+}
+
+pub(crate) fn absent(attempt: &Attempt) -> String {
+    format!("There is no object '{}' in {}. It may have been deleted or moved.", attempt.key, attempt.account)
+}
+
+pub(crate) fn changed(attempt: &Attempt) -> String {
+    format!("'{}' in {} was changed by somebody in the meantime.", attempt.key, attempt.account)
 }
 
 fn exists(attempt: &Attempt) -> String {
@@ -212,9 +217,7 @@ fn precondition(attempt: &Attempt, answer: &Answer) -> (ErrorKind, String) {
     if answer.code.contains("Lease") {
         return (ErrorKind::Busy, leased(attempt));
     }
-    let message =
-        format!("'{}' in {} was changed by somebody in the meantime.", attempt.key, attempt.account);
-    (ErrorKind::Changed, message)
+    (ErrorKind::Changed, changed(attempt))
 }
 
 fn malformed(attempt: &Attempt, answer: &Answer) -> (ErrorKind, String) {

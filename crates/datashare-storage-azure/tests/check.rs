@@ -133,9 +133,14 @@ async fn logs_hold_no_signature() {
     let recipient = with(&delegation);
     read(&recipient, &format!("{container}/x")).await.unwrap();
     refused(read(&recipient, &format!("{container}/y")).await, ErrorKind::NotFound);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = format!("http://{}/prov", listener.local_addr().unwrap());
+    drop(listener);
+    let unreachable = AzureBlobStore::with_query(&nobody, &delegation.query).unwrap();
+    refused(read(&unreachable, &format!("{container}/x")).await, ErrorKind::Unreachable);
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains(&container), "the log was kept");
+    assert!(text.contains("sig=REDACTED") && text.contains(&nobody), "the log was kept: {text}");
     let signature = delegation.query.reveal().split_once("sig=").unwrap().1.to_owned();
     assert!(!text.contains(&signature) && !text.contains("SharedKey prov:"), "{text}");
 }
