@@ -165,7 +165,7 @@ pub(crate) fn changed(attempt: &Attempt) -> String {
     format!("'{}' in {} was changed by somebody in the meantime.", attempt.key, attempt.account)
 }
 
-fn exists(attempt: &Attempt) -> String {
+pub(crate) fn exists(attempt: &Attempt) -> String {
     format!("'{}' is there already in {}, and was not overwritten.", attempt.key, attempt.account)
 }
 
