@@ -80,7 +80,7 @@ fn keys_in_a_keyring_outlive_the_process_and_move() {
     let unlocked = "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1";
     let apart = Apart::new();
     apart.run_on_bus(unlocked, &["first_process_with_a_keyring", "second_process_with_a_keyring"]);
-    assert_not_in_any_file(apart.path(), CANARY);
+    assert_not_in_any_file(&apart.path().join("workspace"), CANARY);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ pub(crate) mod shares;
 pub(crate) mod snapshots;
 mod time;
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -48,6 +48,7 @@ impl Database {
         migrations::refuse_newer(header::layout_version(&file)?)?;
         let lock = File::create(home.join(LOCK_FILE)).and_then(|lock| lock.lock().map(|()| lock));
         let lock = lock.map_err(|error| cannot_write(home, error))?;
+        make_private(&file).map_err(|error| cannot_write(home, error))?;
         let connection = prepare(&file).map_err(|error| damage::explain(error, &file))?;
         drop(lock);
         Ok(Self { connection: Mutex::new(connection) })
@@ -76,6 +77,15 @@ impl Database {
         // A panic inside a closure has rolled its transaction back: the connection is good.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes the file, empty, for nobody but its owner; what SQLite puts beside it gets the same permissions.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(|_| ())
 }
 
 fn prepare(file: &Path) -> Result<Connection> {

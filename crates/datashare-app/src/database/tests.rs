@@ -52,6 +52,19 @@ fn a_new_workspace_has_the_newest_layout_and_opens_again() {
     assert_eq!(version as usize, migrations::MIGRATIONS.len());
 }
 
+#[cfg(unix)]
+#[test]
+fn the_database_is_its_owners_alone_wherever_it_lies() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = home();
+    let database = Database::open(home.path()).unwrap();
+    database.write(|transaction| meta::set(transaction, "key", "value")).unwrap();
+    for name in ["workspace.db", "workspace.db-wal", "workspace.db-shm"] {
+        let mode = fs::metadata(home.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
 #[test]
 fn writes_are_durable_and_keys_are_checked() {
     let home = home();

@@ -12,26 +12,26 @@ use datashare_app::{App, AppError, AppOptions, VaultChoice};
 use datashare_secret::Secret;
 
 /// Stands for every secret: must never be found in clear. 88 characters of base64, as account keys are.
-pub const CANARY: &str =
+pub(crate) const CANARY: &str =
     "Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LWNhbmFyeS1jYW5hcnk=";
 
-pub fn options(home: &Path, kind: Option<VaultKind>, passphrase: Option<&str>) -> AppOptions {
+pub(crate) fn options(home: &Path, kind: Option<VaultKind>, passphrase: Option<&str>) -> AppOptions {
     AppOptions { home: home.to_owned(), vault: VaultChoice { kind, passphrase: passphrase.map(Secret::new) } }
 }
 
-pub async fn open(home: &Path, kind: Option<VaultKind>, passphrase: Option<&str>) -> App {
+pub(crate) async fn open(home: &Path, kind: Option<VaultKind>, passphrase: Option<&str>) -> App {
     App::open(options(home, kind, passphrase)).await.unwrap()
 }
 
-pub async fn session(home: &Path) -> App {
+pub(crate) async fn session(home: &Path) -> App {
     open(home, Some(VaultKind::Session), None).await
 }
 
-pub async fn status(app: &App) -> WorkspaceStatus {
+pub(crate) async fn status(app: &App) -> WorkspaceStatus {
     app.workspace_status(Nothing {}).await.unwrap()
 }
 
-pub async fn initialise(app: &App) -> Result<WorkspaceStatus, AppError> {
+pub(crate) async fn initialise(app: &App) -> Result<WorkspaceStatus, AppError> {
     app.workspace_initialise(WorkspaceInitialise {
         name: "Ana Provider".into(),
         organisation: "Contoso".into(),
@@ -40,7 +40,7 @@ pub async fn initialise(app: &App) -> Result<WorkspaceStatus, AppError> {
     .await
 }
 
-pub fn folder(name: &str, path: &Path) -> ConnectionAdd {
+pub(crate) fn folder(name: &str, path: &Path) -> ConnectionAdd {
     ConnectionAdd {
         name: name.into(),
         settings: ConnectionSettings::Folder { path: path.to_str().unwrap().into() },
@@ -48,20 +48,25 @@ pub fn folder(name: &str, path: &Path) -> ConnectionAdd {
     }
 }
 
-pub fn azure(name: &str, account: &str, endpoint: Option<&str>, credential: Credential) -> ConnectionAdd {
+pub(crate) fn azure(
+    name: &str,
+    account: &str,
+    endpoint: Option<&str>,
+    credential: Credential,
+) -> ConnectionAdd {
     let settings =
         ConnectionSettings::AzureBlob { account: account.into(), endpoint: endpoint.map(str::to_owned) };
     ConnectionAdd { name: name.into(), settings, credential }
 }
 
 /// A connection `lake` with a secret, to an address where nothing answers.
-pub async fn add_canary(app: &App) -> Connection {
+pub(crate) async fn add_canary(app: &App) -> Connection {
     let key = Credential::AccountKey(Secret::new(CANARY));
     app.connection_add(azure("lake", "contoso", Some("http://127.0.0.1:1/contoso"), key)).await.unwrap()
 }
 
-/// Looks into every file below, as text and as the base64 and hex that hide text.
-pub fn assert_not_in_any_file(home: &Path, secret: &str) {
+/// Looks into every file below.
+pub(crate) fn assert_not_in_any_file(home: &Path, secret: &str) {
     for entry in fs::read_dir(home).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
