@@ -52,7 +52,7 @@ impl Run {
         Cancellation(self.cancelled.clone())
     }
 
-    /// Waits for the end. Nothing of the run goes on after it.
+    /// Waits for the end. No file is begun after it.
     pub async fn outcome(self) -> Outcome {
         let Self { task, guard, .. } = self;
         let outcome = match task.await {

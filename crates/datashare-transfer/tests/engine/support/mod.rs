@@ -1,9 +1,9 @@
 //! A store that fails as it is told, and what every test of the engine needs.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unreachable_pub)]
 
 mod faulty;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -36,6 +36,8 @@ impl ArrivedFiles for Arrived {
     }
 }
 
+pub const FULL: SnapshotMode = SnapshotMode::Full;
+pub const INCREMENTAL: SnapshotMode = SnapshotMode::Incremental;
 pub const SOURCE: &str = "out/data";
 pub const TARGET: &str = "in/data";
 
@@ -81,7 +83,7 @@ impl Stage {
     }
 
     pub fn request(&self, mode: SnapshotMode) -> RunRequest {
-        self.request_from(Arc::new(StoreSource::folder(self.source.clone(), SOURCE)), mode)
+        self.request_from(self.listing(), mode)
     }
 
     pub fn request_from(&self, source: Arc<dyn Source>, mode: SnapshotMode) -> RunRequest {
@@ -93,6 +95,19 @@ impl Stage {
             arrived: self.arrived.clone(),
         };
         RunRequest { datasets: vec![dataset], mode }
+    }
+
+    /// Everything the provider has.
+    pub fn listing(&self) -> Arc<dyn Source> {
+        Arc::new(StoreSource::folder(self.source.clone(), SOURCE))
+    }
+
+    /// Paths that were begun to be written since the last call.
+    pub fn take_writes(&self) -> BTreeSet<String> {
+        let is_write = |operation| matches!(operation, Operation::Put | Operation::Begin);
+        let log = self.target.take_log();
+        let written = log.into_iter().filter(|(operation, _)| is_write(*operation));
+        written.map(|(_, key)| key[TARGET.len() + 1..].to_owned()).collect()
     }
 
     pub async fn run(&self, mode: SnapshotMode) -> Outcome {

@@ -1,7 +1,4 @@
 //! Whatever fails and whenever: what is reported as written is there, what failed is as it was, and nothing is sent twice.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +9,7 @@ use datashare_storage::{ErrorKind, StoreSource};
 use datashare_transfer::Outcome;
 use proptest::prelude::*;
 
-use support::{Fault, FaultyStore, Operation, SOURCE, Stage, Tree, content};
+use crate::support::{Fault, FaultyStore, Operation, SOURCE, Stage, Tree, content};
 
 /// File names end with a digit and folder names do not, so that none is both.
 fn tree() -> impl Strategy<Value = Tree> {
