@@ -1,0 +1,41 @@
+/** Where the runs are. Comes several times a second, so it lives beside the query cache, not in it. */
+import { useSyncExternalStore } from "react";
+
+import type { SnapshotProgress } from "~/backend/bindings/commands";
+
+/** As many rates as the small chart shows. */
+const RATES_KEPT = 60;
+
+export type RunProgress = SnapshotProgress & {
+  /** Bytes a second, oldest first. */
+  rates: number[];
+};
+
+export type ProgressStore = {
+  put: (progress: SnapshotProgress) => void;
+  get: (snapshotId: string) => RunProgress | undefined;
+  subscribe: (listener: () => void) => () => void;
+};
+
+export function createProgressStore(): ProgressStore {
+  const runs = new Map<string, RunProgress>();
+  const listeners = new Set<() => void>();
+  return {
+    put(progress) {
+      const rates = [...(runs.get(progress.snapshot_id)?.rates ?? []), progress.bytes_per_second].slice(-RATES_KEPT);
+      runs.set(progress.snapshot_id, { ...progress, rates });
+      for (const listener of listeners) listener();
+    },
+    get: (snapshotId) => runs.get(snapshotId),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export const progressStore = createProgressStore();
+
+export function useProgress(snapshotId: string): RunProgress | undefined {
+  return useSyncExternalStore(progressStore.subscribe, () => progressStore.get(snapshotId));
+}

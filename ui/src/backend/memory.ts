@@ -1,0 +1,81 @@
+/**
+ * A whole backend in memory, with realistic data that behaves: both parties live in one workspace, so an invitation made
+ * here can be opened here. For tests, for the screen tests and for designing in a browser (`?backend=memory&scenario=…`).
+ */
+import { type Backend, type BackendEvent, type CommandName, toErrorDto } from "./backend";
+import { connectionHandlers } from "./memory/connections";
+import { consumerHandlers } from "./memory/consumer";
+import type { Handlers } from "./memory/handlers";
+import { providerHandlers } from "./memory/provider";
+import { runHandlers, start } from "./memory/runs";
+import { buildWorld } from "./memory/scenario";
+import { SCENARIOS, type Scenario, type World } from "./memory/world";
+import { workspaceHandlers } from "./memory/workspace";
+
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers };
+
+export type MemoryBackend = Backend & {
+  world: World;
+  /** What the window asked the system to do, oldest first. */
+  opened: string[];
+  /** Sends an event as the application would. */
+  emit: (event: BackendEvent) => void;
+};
+
+export type MemoryOptions = {
+  scenario?: Scenario;
+  /** Milliseconds between two steps of a run. */
+  tick?: number;
+  /** Milliseconds until an answer comes. */
+  latency?: number;
+};
+
+export function scenarioIn(parameters: URLSearchParams): Scenario {
+  const wanted = parameters.get("scenario");
+  return SCENARIOS.find((one) => one === wanted) ?? "normal";
+}
+
+/** The link of an invitation that this backend can open. */
+export function sampleLink(ticket: string): string {
+  return `datashare://invitation#1.${ticket}.k7Qm2VdYxP0sN4eTtBz8wLr3HfUjAoCi6G9yXqZ5uKnM1bDpEhRvSgWcJlOaFI0T2x8Q4m6Z`;
+}
+
+export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }: MemoryOptions = {}): MemoryBackend {
+  const listeners = new Set<(event: BackendEvent) => void>();
+  const opened: string[] = [];
+  const world = buildWorld(scenario, tick);
+  const emit = (event: BackendEvent) => {
+    for (const listener of listeners) listener(structuredClone(event));
+  };
+  world.emit = emit;
+  let started = false;
+  return {
+    world,
+    opened,
+    emit,
+    async call(name, request) {
+      await new Promise((resolve) => setTimeout(resolve, latency));
+      try {
+        return run(world, name, request);
+      } catch (error) {
+        throw toErrorDto(error);
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      const [first] = world.received;
+      if (scenario === "running" && !started && first) start(world, first, "full", [], 22);
+      started = true;
+      return () => listeners.delete(listener);
+    },
+    pickFolder: async () => "/home/ana/Documents/exports",
+    pickSaveFile: async (suggestedName) => `/home/ana/Downloads/${suggestedName}`,
+    openExternal: async (url) => void opened.push(url),
+    openFolder: async (path) => void opened.push(path),
+  };
+}
+
+function run<K extends CommandName>(world: World, name: K, request: Parameters<Handlers[K]>[1]): ReturnType<Handlers[K]> {
+  const handler = HANDLERS[name] as (world: World, request: unknown) => ReturnType<Handlers[K]>;
+  return structuredClone(handler(world, request));
+}

@@ -1,0 +1,116 @@
+/** Snapshots that run, tick by tick. */
+import type { Snapshot, SnapshotProgress } from "../bindings/commands";
+import type { Handlers } from "./handlers";
+import { type ReceivedShare, type World, ago, changed, failure, findReceived, findShare, newId } from "./world";
+
+const STEPS = 40;
+
+function planned(received: ReceivedShare, mode: Snapshot["mode"], datasets: string[]): { files: number; bytes: number; unchanged: number } {
+  const mapped = received.mappings.filter((one) => one.status === "Ok" && (datasets.length === 0 || datasets.includes(one.dataset)));
+  const files = mapped.reduce((sum, one) => sum + (one.files ?? 0), 0);
+  const bytes = mapped.reduce((sum, one) => sum + (one.bytes ?? 0), 0);
+  if (mode === "full" || received.summary.last_snapshot_at === null) return { files, bytes, unchanged: 0 };
+  const fresh = Math.ceil(files * 0.03);
+  return { files: fresh, bytes: Math.ceil(bytes * 0.03), unchanged: files - fresh };
+}
+
+function queued(received: ReceivedShare, mode: Snapshot["mode"], plan: ReturnType<typeof planned>): Snapshot {
+  return {
+    snapshot_id: newId("snp"), share: received.summary.name, recipient: null, mode, status: "Queued", started_at: ago(0), ended_at: null, duration_ms: null,
+    files_total: plan.files, files_written: 0, files_skipped: plan.unchanged, files_deleted: 0, files_failed: 0, bytes_total: plan.bytes, bytes_written: 0,
+    message: null, datasets: [], failures: [],
+  };
+}
+
+function progressAt(run: Snapshot, received: string, step: number): SnapshotProgress {
+  const part = Math.min(1, step / STEPS);
+  const rate = 42_000_000 + Math.round(Math.sin(step / 3) * 14_000_000);
+  const left = (run.bytes_total * (1 - part)) / rate;
+  const slow = step > STEPS * 0.4 && step < STEPS * 0.6;
+  return {
+    snapshot_id: run.snapshot_id, received, status: "Running", phase: step < 2 ? "planning" : step >= STEPS - 1 ? "finishing" : "running",
+    files_done: Math.floor(run.files_total * part), files_total: step < 2 ? null : run.files_total,
+    bytes_done: Math.floor(run.bytes_total * part), bytes_total: step < 2 ? null : run.bytes_total, bytes_per_second: slow ? 3_100_000 : rate,
+    eta_seconds: step < 4 ? null : [left * 0.8, left * 1.4], note: slow ? "The target answers “busy”: it is slowing us down on purpose. Datashare sends less until it recovers." : null,
+    current: step < 2 ? [] : [`2026/11/store-${String(step * 7).padStart(4, "0")}.csv`, `2026/11/store-${String(step * 7 + 1).padStart(4, "0")}.csv`],
+  };
+}
+
+function finish(world: World, received: ReceivedShare, run: Snapshot, status: Snapshot["status"], part: number): void {
+  world.running.get(run.snapshot_id)?.stop();
+  world.running.delete(run.snapshot_id);
+  const files = Math.floor(run.files_total * part);
+  const bytes = Math.floor(run.bytes_total * part);
+  Object.assign(run, {
+    status, ended_at: ago(0), duration_ms: Date.now() - new Date(run.started_at).getTime(), files_written: files, bytes_written: bytes,
+    message: status === "Cancelled" ? `Cancelled. ${files} files had arrived and are complete.` : run.files_total === 0 ? "Nothing was new." : null,
+    datasets: received.mappings.filter((one) => one.status === "Ok").map((one, index) => ({
+      name: one.dataset, status, files_read: index === 0 ? files : 0, files_written: index === 0 ? files : 0, files_skipped: index === 0 ? run.files_skipped : 0,
+      files_failed: 0, bytes_read: index === 0 ? bytes : 0, bytes_written: index === 0 ? bytes : 0, rows_copied: null, duration_ms: 800, message: null,
+    })),
+  });
+  Object.assign(received.summary, { running_snapshot: null, last_snapshot_at: ago(0), last_snapshot_status: status });
+  tellProvider(world, received, run);
+  changed(world, "snapshots", "received", "shares");
+}
+
+function tellProvider(world: World, { offer }: ReceivedShare, run: Snapshot): void {
+  if (offer.shareId === null || !world.shares.some(({ id }) => id === offer.shareId)) return;
+  const share = findShare(world, offer.shareId);
+  world.history.set(share.id, [{ ...run, share: share.name, recipient: offer.invitation.email }, ...(world.history.get(share.id) ?? [])]);
+  const one = share.recipients.find(({ recipient_id: id }) => id === offer.invitation.invitation_id);
+  if (one) Object.assign(one, { last_snapshot_at: run.ended_at, last_snapshot_status: run.status });
+}
+
+export function start(world: World, received: ReceivedShare, mode: Snapshot["mode"], datasets: string[], from = 0): Snapshot {
+  const { summary } = received;
+  if (summary.status === "Revoked") throw failure("revoked", summary.status_message ?? "The provider ended your access.");
+  if (summary.status === "WaitingForProvider") throw failure("waiting-for-provider", "The provider has not let you in yet.", "It happens by itself when the provider's Datashare runs.");
+  if (received.termsToAccept) throw failure("terms-changed", "The provider changed the terms.", "Read the new version and agree to it.");
+  if (summary.running_snapshot) throw failure("already-running", "A snapshot of this share is running already.");
+  const run = queued(received, mode, planned(received, mode, datasets));
+  run.status = "Running";
+  summary.running_snapshot = run.snapshot_id;
+  world.snapshots.unshift(run);
+  let step = from;
+  const advance = () => {
+    step += 1;
+    const progress = progressAt(run, summary.name, step);
+    const running = world.running.get(run.snapshot_id);
+    if (running) running.progress = progress;
+    world.emit({ event: "progress", progress });
+    if (step >= STEPS) finish(world, received, run, "Succeeded", 1);
+  };
+  // A run of the screen tests stands still, so that pictures are alike.
+  const timer = world.scenario === "running" ? undefined : setInterval(advance, world.tick);
+  world.running.set(run.snapshot_id, { progress: progressAt(run, summary.name, step), stop: () => clearInterval(timer) });
+  for (let past = Math.max(1, from - 30); past <= from; past += 1) world.emit({ event: "progress", progress: progressAt(run, summary.name, past) });
+  changed(world, "snapshots", "received");
+  return structuredClone(run);
+}
+
+export const runHandlers = {
+  snapshot_plan: (world, { received, mode, datasets }) => {
+    const found = findReceived(world, received);
+    if (world.scenario === "errors") throw failure("busy", "The store is busy and asks to be left alone for a moment.", "Try again in a moment.", true);
+    const plan = planned(found, mode, datasets);
+    return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: mode === "incremental" ? 2 : 0 }, conflicts: [] };
+  },
+  snapshot_start: (world, { received, mode, datasets }) => start(world, findReceived(world, received), mode, datasets),
+  snapshot_cancel: (world, { snapshot_id: id }) => {
+    const run = world.snapshots.find((one) => one.snapshot_id === id);
+    if (!run) throw failure("not-found", "There is no such snapshot.");
+    const received = findReceived(world, run.share);
+    const done = world.running.get(id)?.progress.files_done ?? 0;
+    finish(world, received, run, "Cancelled", run.files_total === 0 ? 0 : done / run.files_total);
+    return structuredClone(run);
+  },
+  snapshot_list: (world, { received }) => structuredClone(world.snapshots.filter(({ share }) => share === findReceived(world, received).summary.name)),
+  snapshot_show: (world, { snapshot_id: id }) => {
+    const all = [...world.snapshots, ...[...world.history.values()].flat()];
+    const run = all.find((one) => one.snapshot_id === id);
+    if (!run) throw failure("not-found", "There is no such snapshot.");
+    return structuredClone(run);
+  },
+  activity: (world) => structuredClone(world.snapshots),
+} satisfies Partial<Handlers>;

@@ -1,0 +1,105 @@
+import { Button, Checkbox, Spinner } from "@fluentui/react-components";
+import { useNavigate } from "@tanstack/react-router";
+import { useDeferredValue, useState } from "react";
+
+import { useChange } from "~/api/mutations";
+import type { Connection, ReceivedDetails } from "~/backend/bindings/commands";
+import { Choice } from "~/components/Choice";
+import { ErrorPanel } from "~/components/ErrorPanel";
+import { Card, Row } from "~/components/layout";
+import { useNotify } from "~/parts/notify";
+import { useWayOut } from "~/parts/way-out";
+import { useText } from "~/text";
+
+import { MappingPreviewCard } from "./MappingPreviewCard";
+import { PlaceFields } from "./PlaceFields";
+import { type Place, apart, defaultPath, findConnection, isUsable, together } from "./targets";
+
+type Mode = "together" | "apart";
+type MappingFormProps = { details: ReceivedDetails; connections: Connection[] };
+
+export function MappingForm({ details, connections }: MappingFormProps) {
+  const { mapping: text } = useText();
+  const { summary, mappings } = details;
+  const [mode, setMode] = useState<Mode>(mappings.some(({ connection }) => connection !== null) ? "apart" : "together");
+  const [place, setPlace] = useState<Place>({ connection: undefined, path: "" });
+  const [places, setPlaces] = useState(() => new Map(mappings.map((one) => [one.dataset, { connection: findConnection(connections, one.connection), path: one.path ?? "" } satisfies Place] as const)));
+  const targets = mode === "together" ? (isUsable(place) ? together(mappings, place) : []) : apart(mappings, places);
+  const change = (dataset: string, next: Place) => setPlaces((former) => new Map(former).set(dataset, next));
+  return (
+    <>
+      <Card>
+        {mappings.length > 1 && (
+          <Choice
+            name={text.title}
+            value={mode}
+            onChange={setMode}
+            testId="mapping-mode"
+            options={[{ value: "together", label: text.together, hint: text.togetherHint }, { value: "apart", label: text.apart, hint: "" }]}
+          />
+        )}
+        {mode === "together" ? (
+          <PlaceFields place={place} suggest={(connection) => defaultPath(connection, summary.name)} onChange={setPlace} testId="target" />
+        ) : (
+          mappings.map(({ dataset }) => (
+            <PlaceFields
+              key={dataset}
+              title={dataset}
+              place={places.get(dataset) ?? { connection: undefined, path: "" }}
+              suggest={(connection) => defaultPath(connection, `${summary.name}/${dataset}`)}
+              onChange={(next) => change(dataset, next)}
+              testId={`target-${dataset}`}
+            />
+          ))
+        )}
+      </Card>
+      <MappingPreviewCard received={summary.id} targets={useDeferredValue(targets)} waiting={summary.status === "WaitingForProvider"} />
+      <Finish details={details} targets={targets} />
+    </>
+  );
+}
+
+function Finish({ details: { summary }, targets }: { details: ReceivedDetails; targets: ReturnType<typeof together> }) {
+  const { mapping: text } = useText();
+  const navigate = useNavigate();
+  const notify = useNotify();
+  const leave = useWayOut();
+  const canStart = summary.status === "Active" && summary.running_snapshot === null;
+  const [startNow, setStartNow] = useState(summary.last_snapshot_at === null);
+  const set = useChange("mapping_set");
+  const start = useChange("snapshot_start");
+  const busy = set.isPending || start.isPending;
+  const starts = canStart && startNow;
+  const open = () => void navigate({ to: "/received/$received", params: { received: summary.id } });
+  const begin = () =>
+    start.mutate(
+      { received: summary.id, mode: "full", datasets: [] },
+      { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/snapshots/$snapshot", params: { snapshot } }) },
+    );
+  const save = () =>
+    set.mutate(
+      { received: summary.id, targets },
+      {
+        onSuccess: () => {
+          notify(text.saved);
+          if (starts) begin();
+          else open();
+        },
+      },
+    );
+  return (
+    <>
+      {canStart && <Checkbox label={text.snapshotNow} checked={startNow} onChange={(_, { checked }) => setStartNow(checked === true)} data-testid="mapping-snapshot-now" />}
+      {set.error && <ErrorPanel error={set.error} onRetry={save} onLeave={leave} />}
+      {start.error && <ErrorPanel error={start.error} onRetry={begin} onLeave={leave} />}
+      <Row>
+        <Button appearance="primary" icon={busy ? <Spinner size="tiny" /> : undefined} disabled={targets.length === 0 || busy} onClick={save} data-testid="mapping-save">
+          {busy ? text.saving : starts ? text.saveAndStart : text.save}
+        </Button>
+        <Button appearance="subtle" onClick={open} data-testid="mapping-later">
+          {text.skip}
+        </Button>
+      </Row>
+    </>
+  );
+}

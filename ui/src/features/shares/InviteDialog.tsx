@@ -1,0 +1,54 @@
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from "@fluentui/react-components";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { useChange } from "~/api/mutations";
+import type { ShareDetails } from "~/backend/bindings/commands";
+import { ErrorPanel } from "~/components/ErrorPanel";
+import { Stack } from "~/components/layout";
+import { parseAddresses } from "~/lib/addresses";
+import { endOfDay } from "~/lib/time";
+import { useText } from "~/text";
+
+import { type InviteDraft, InviteFields, expiryProblem } from "./InviteFields";
+import { emptyDraft } from "./draft";
+
+export function InviteDialog({ share, onClose }: { share: ShareDetails; onClose: () => void }) {
+  const { recipients: text, common } = useText();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState<InviteDraft>(() => emptyDraft(new Date()));
+  const invite = useChange("invite");
+  const { valid, invalid } = parseAddresses(draft.addresses);
+  const allowed = valid.length > 0 && invalid.length === 0 && expiryProblem(draft, new Date()) === null && !invite.isPending;
+  const run = () =>
+    invite.mutate(
+      { share: share.id, emails: valid, expires_at: endOfDay(draft.expires), acceptance: draft.acceptance },
+      {
+        onSuccess: (links) => {
+          const ids = links.map(({ invitation_id: id }) => id).join(",");
+          void navigate({ to: "/sent/$share/invitations", params: { share: share.id }, search: { ids } });
+        },
+      },
+    );
+  return (
+    <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{text.inviteTitle}</DialogTitle>
+          <DialogContent>
+            <Stack gap={16}>
+              <InviteFields draft={draft} onChange={(part) => setDraft((former) => ({ ...former, ...part }))} />
+              {invite.error && <ErrorPanel error={invite.error} onRetry={run} />}
+            </Stack>
+          </DialogContent>
+          <DialogActions fluid>
+            <Button onClick={onClose}>{common.cancel}</Button>
+            <Button appearance="primary" disabled={!allowed} onClick={run} data-testid="invite-send">
+              {text.inviteSend(Math.max(1, valid.length))}
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -1,0 +1,84 @@
+import { Button, Tab, TabList } from "@fluentui/react-components";
+import { DeleteRegular, PersonAddRegular } from "@fluentui/react-icons";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { useRead } from "~/api/queries";
+import type { ShareDetails } from "~/backend/bindings/commands";
+import { Loaded } from "~/components/Loading";
+import { Page } from "~/components/Page";
+import { AuditPanel } from "~/parts/AuditPanel";
+import { useWayOut } from "~/parts/way-out";
+import { useText } from "~/text";
+
+import { DatasetsTab } from "./DatasetsTab";
+import { DeleteShare } from "./DeleteShare";
+import { HistoryTab } from "./HistoryTab";
+import { InviteDialog } from "./InviteDialog";
+import { OverviewTab } from "./OverviewTab";
+import { RecipientsTab } from "./RecipientsTab";
+import { TermsTab } from "./TermsTab";
+
+const TABS = ["overview", "datasets", "recipients", "history", "terms", "audit"] as const;
+type TabName = (typeof TABS)[number];
+
+export function SharePage() {
+  const { share } = useParams({ from: "/sent/$share" });
+  const { shares: text } = useText();
+  const navigate = useNavigate();
+  const leave = useWayOut();
+  const details = useRead("share_show", { share });
+  const back = { label: text.title, onBack: () => void navigate({ to: "/sent" }) };
+  if (details.data) return <Opened share={details.data} back={back} />;
+  return (
+    <Page title={text.title} back={back}>
+      <Loaded query={details} onLeave={leave}>
+        {() => null}
+      </Loaded>
+    </Page>
+  );
+}
+
+type OpenedProps = { share: ShareDetails; back: { label: string; onBack: () => void } };
+
+function Opened({ share, back }: OpenedProps) {
+  const { shares: text, recipients } = useText();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/sent/$share" });
+  const [deleting, setDeleting] = useState(false);
+  const [inviting, setInviting] = useState(false);
+  const tab: TabName = TABS.find((one) => one === search.tab) ?? "overview";
+  const go = (name: TabName) => void navigate({ to: "/sent/$share", params: { share: share.id }, search: { tab: name }, replace: true });
+  const invite = () => setInviting(true);
+  const commands = (
+    <>
+      <Button appearance="primary" icon={<PersonAddRegular />} onClick={invite} data-testid="share-invite">
+        {recipients.invite}
+      </Button>
+      <Button icon={<DeleteRegular />} onClick={() => setDeleting(true)} data-testid="share-delete">
+        {text.deleteAction}
+      </Button>
+    </>
+  );
+  return (
+    <Page title={share.name} lead={share.description || undefined} back={back} commands={commands}>
+      <div style={{ overflowX: "auto", margin: "0 -12px" }}>
+        <TabList selectedValue={tab} onTabSelect={(_, { value }) => go(value as TabName)} aria-label={share.name}>
+          {TABS.map((name) => (
+            <Tab key={name} value={name} data-testid={`tab-${name}`}>
+              {text.tabs[name]}
+            </Tab>
+          ))}
+        </TabList>
+      </div>
+      {tab === "overview" && <OverviewTab share={share} onGo={go} onInvite={invite} />}
+      {tab === "datasets" && <DatasetsTab share={share} />}
+      {tab === "recipients" && <RecipientsTab share={share} onInvite={invite} />}
+      {tab === "history" && <HistoryTab share={share} />}
+      {tab === "terms" && <TermsTab share={share} />}
+      {tab === "audit" && <AuditPanel name={share.id} />}
+      {inviting && <InviteDialog share={share} onClose={() => setInviting(false)} />}
+      {deleting && <DeleteShare share={share} onClose={() => setDeleting(false)} />}
+    </Page>
+  );
+}

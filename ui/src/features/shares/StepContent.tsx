@@ -1,0 +1,76 @@
+import { Field, Input, Textarea } from "@fluentui/react-components";
+
+import { Choice } from "~/components/Choice";
+import { Muted, Stack } from "~/components/layout";
+import { ConnectionSelect } from "~/parts/ConnectionSelect";
+import { useText } from "~/text";
+
+import { DatasetPicker } from "./DatasetPicker";
+import { InviteFields } from "./InviteFields";
+import { Review } from "./Review";
+import { TermsEditor } from "./TermsEditor";
+import { type ShareDraft, type Step, isTaken } from "./draft";
+
+export type StepProps = { draft: ShareDraft; onChange: (part: Partial<ShareDraft>) => void };
+
+export function StepContent({ step, takenNames, ...props }: StepProps & { step: Step; takenNames: readonly string[] }) {
+  const text = useText().wizard;
+  switch (step) {
+    case "details":
+      return <DetailsStep {...props} takenNames={takenNames} />;
+    case "meeting":
+      return <MeetingStep {...props} />;
+    case "datasets":
+      return (
+        <Stack gap={16}>
+          <Muted>{text.datasetsLead}</Muted>
+          <DatasetPicker chosen={props.draft.chosen} onChange={(chosen) => props.onChange({ chosen })} />
+        </Stack>
+      );
+    case "recipients":
+      return (
+        <Stack gap={16}>
+          <Muted>{text.recipientsLead}</Muted>
+          <InviteFields draft={props.draft} onChange={props.onChange} />
+        </Stack>
+      );
+    case "review":
+      return <Review draft={props.draft} />;
+  }
+}
+
+function DetailsStep({ draft, onChange, takenNames }: StepProps & { takenNames: readonly string[] }) {
+  const { wizard: text, shares } = useText();
+  const taken = isTaken(draft.name, takenNames);
+  return (
+    <Stack gap={16}>
+      <Field label={shares.name} hint={text.nameHint} required {...(taken && { validationMessage: text.nameTaken })}>
+        <Input value={draft.name} onChange={(_, { value }) => onChange({ name: value })} maxLength={90} data-testid="share-name" />
+      </Field>
+      <Field label={shares.description} hint={text.descriptionHint}>
+        <Textarea value={draft.description} onChange={(_, { value }) => onChange({ description: value })} rows={2} resize="vertical" data-testid="share-description" />
+      </Field>
+      <Field label={text.kindLabel}>
+        <Choice name={text.kindLabel} value="snapshot" onChange={() => undefined} options={[{ value: "snapshot", label: text.kindSnapshot, hint: text.kindSnapshotHint }]} testId="share-kind" />
+      </Field>
+      <TermsEditor value={draft.terms} onChange={(terms) => onChange({ terms })} />
+    </Stack>
+  );
+}
+
+function MeetingStep({ draft, onChange }: StepProps) {
+  const text = useText().wizard;
+  const { exchange } = draft;
+  const hint = exchange && (exchange.settings.kind === "folder" ? text.exchangeFolderHint : text.exchangeBlobHint);
+  return (
+    <Stack gap={16}>
+      <Muted>{text.meetingLead}</Muted>
+      <ConnectionSelect label={text.exchange} value={exchange?.id ?? ""} onChange={(connection) => onChange({ exchange: connection, exchangePrefix: "" })} hint={hint} testId="share-exchange" />
+      {exchange?.settings.kind === "folder" && (
+        <Field label={text.exchangePrefix} hint={text.exchangePrefixHint}>
+          <Input value={draft.exchangePrefix} onChange={(_, { value }) => onChange({ exchangePrefix: value })} data-testid="share-exchange-prefix" />
+        </Field>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,47 @@
+/** What the steps of a new share collect. */
+import type { Connection } from "~/backend/bindings/commands";
+import { parseAddresses } from "~/lib/addresses";
+import { daysFromNow, toDateField } from "~/lib/time";
+
+import { type InviteDraft, expiryProblem } from "./InviteFields";
+import type { Chosen } from "./chosen";
+
+export type ShareDraft = InviteDraft & {
+  name: string;
+  description: string;
+  terms: string;
+  exchange: Connection | undefined;
+  exchangePrefix: string;
+  chosen: Chosen[];
+};
+
+export const STEPS = ["details", "meeting", "datasets", "recipients", "review"] as const;
+export type Step = (typeof STEPS)[number];
+
+const VALID_DAYS = 30;
+
+export function emptyDraft(now: Date): ShareDraft {
+  return {
+    name: "", description: "", terms: "", exchange: undefined, exchangePrefix: "", chosen: [],
+    addresses: "", expires: toDateField(daysFromNow(VALID_DAYS, now)), acceptance: "automatic",
+  };
+}
+
+/** Whether a step is filled in far enough to go on. */
+export function isComplete(step: Step, draft: ShareDraft, takenNames: readonly string[], now: Date): boolean {
+  switch (step) {
+    case "details":
+      return draft.name.trim() !== "" && !isTaken(draft.name, takenNames);
+    case "meeting":
+      return draft.exchange !== undefined;
+    case "recipients":
+      return parseAddresses(draft.addresses).invalid.length === 0 && expiryProblem(draft, now) === null;
+    case "datasets":
+    case "review":
+      return true;
+  }
+}
+
+export function isTaken(name: string, takenNames: readonly string[]): boolean {
+  return takenNames.some((taken) => taken.toLowerCase() === name.trim().toLowerCase());
+}

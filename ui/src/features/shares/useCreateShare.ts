@@ -1,0 +1,67 @@
+import { useState } from "react";
+
+import { useChange } from "~/api/mutations";
+import { toErrorDto } from "~/backend/backend";
+import type { ErrorDto } from "~/backend/bindings/commands";
+import { parseAddresses } from "~/lib/addresses";
+import { endOfDay } from "~/lib/time";
+import { useText } from "~/text";
+
+import type { ShareDraft } from "./draft";
+
+export type Creation = {
+  /** What is being done now; `null` when nothing is. */
+  doing: string | null;
+  error: ErrorDto | null;
+  /** Id of the share, once it exists: also when a later part failed. */
+  share: string | null;
+};
+
+/** Makes the share, adds the datasets, publishes, invites. Stops at the first thing that fails and says how far it came. */
+export function useCreateShare(onDone: (share: string, invitations: string[]) => void) {
+  const text = useText().wizard;
+  const [state, setState] = useState<Creation>({ doing: null, error: null, share: null });
+  const create = useChange("share_create");
+  const addDataset = useChange("dataset_add");
+  const publish = useChange("publish");
+  const invite = useChange("invite");
+
+  const run = async (draft: ShareDraft) => {
+    if (!draft.exchange) return;
+    let share: string | null = null;
+    const doing = (words: string) => setState({ doing: words, error: null, share });
+    try {
+      doing(text.creating);
+      const terms = draft.terms.trim() === "" ? null : draft.terms;
+      const details = await create.mutateAsync({
+        name: draft.name.trim(), description: draft.description.trim(), terms, kind: "snapshot",
+        exchange: draft.exchange.id, exchange_prefix: draft.exchangePrefix.trim(),
+      });
+      share = details.id;
+      let published = false;
+      for (const { connection, path, name } of draft.chosen) {
+        doing(text.addingDataset(name));
+        // One after the other: the order of the records is the order of the list.
+        // oxlint-disable-next-line no-await-in-loop
+        const added = await addDataset.mutateAsync({ share, connection, path, name });
+        published ||= added.delivery === "published";
+      }
+      if (published) {
+        doing(text.publishing);
+        await publish.mutateAsync({ share, dataset: null });
+      }
+      const { valid } = parseAddresses(draft.addresses);
+      let invitations: string[] = [];
+      if (valid.length > 0) {
+        doing(text.inviting);
+        const links = await invite.mutateAsync({ share, emails: valid, expires_at: endOfDay(draft.expires), acceptance: draft.acceptance });
+        invitations = links.map(({ invitation_id: id }) => id);
+      }
+      setState({ doing: null, error: null, share });
+      onDone(share, invitations);
+    } catch (reason) {
+      setState({ doing: null, error: toErrorDto(reason), share });
+    }
+  };
+  return { ...state, run };
+}

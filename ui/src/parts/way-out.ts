@@ -1,0 +1,17 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
+
+import type { WayOut } from "~/text/errors";
+
+const PAGES = { connections: "/connections", settings: "/settings", received: "/received", "open-invitation": "/open" } as const;
+
+/** Goes where the button of an error leads. */
+export function useWayOut(): (way: WayOut) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (way: WayOut) => {
+      if (way in PAGES) void navigate({ to: PAGES[way as keyof typeof PAGES] });
+    },
+    [navigate],
+  );
+}
