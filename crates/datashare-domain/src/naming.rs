@@ -40,7 +40,7 @@ pub fn check_name(name: &str) -> Result<(), NameProblem> {
 pub struct PathRules {
     /// Longest path segment, in bytes of UTF-8.
     pub longest_segment: usize,
-    /// Longest whole path, in bytes of UTF-8 (folders) or characters (blobs).
+    /// Longest whole path: in bytes of UTF-8 where paths are a `tree`, else in characters.
     pub longest_path: usize,
     /// Windows names: no `CON`, no trailing dot, none of `<>:"|?*\`.
     pub windows: bool,
@@ -58,7 +58,7 @@ impl PathRules {
     pub const MAC_FOLDER: Self =
         Self { longest_segment: 255, longest_path: 1000, windows: false, case_insensitive: true, tree: true };
     pub const BLOB: Self =
-        Self { longest_segment: 1024, longest_path: 1024, windows: false, case_insensitive: false, tree: false };
+        Self { longest_segment: usize::MAX, longest_path: 1024, windows: false, case_insensitive: false, tree: false };
 
     /// Why this path cannot be written, in words; `None` when it can.
     pub fn problem(&self, path: &str) -> Option<String> {
@@ -68,7 +68,11 @@ impl PathRules {
         if path.contains('\0') {
             return Some("The path contains a zero character.".into());
         }
-        if path.len() > self.longest_path {
+        if !self.tree && let Some(bad) = path.chars().find(|c| *c == '\\' || c.is_control()) {
+            return Some(format!("The path contains {bad:?}, which blob storage does not keep as it is."));
+        }
+        let length = if self.tree { path.len() } else { path.chars().count() };
+        if length > self.longest_path {
             return Some(format!("The path is longer than the {} characters the target can hold.", self.longest_path));
         }
         path.split('/').find_map(|segment| self.segment_problem(segment))
@@ -112,5 +116,60 @@ pub fn join_path(base: &str, path: &str) -> String {
         (true, _) => path.to_owned(),
         (_, true) => base.to_owned(),
         _ => format!("{base}/{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rules: PathRules, good: &[&str], bad: &[&str]) {
+        for path in good {
+            assert_eq!(rules.problem(path), None, "{path:?}");
+        }
+        for path in bad {
+            assert!(rules.problem(path).is_some(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_linux_folder_holds_all_but_what_leaves_it() {
+        let long = "x".repeat(256);
+        check(
+            PathRules::LINUX_FOLDER,
+            &["a", "a/b c/é%#?+", "CON", "a:b", "ends."],
+            &["", "a//b", "../a", "a/./b", "/a", "a\0b", &long],
+        );
+    }
+
+    #[test]
+    fn windows_refuses_what_it_would_change_or_reserve() {
+        check(
+            PathRules::WINDOWS_FOLDER,
+            &["a/b.txt", "CONSOLE", "COM10", "con sole"],
+            &["CON", "con.txt", "a/LPT1.log", "a.", "a /b", "a:b", "q?", "a\\b", "tab\t"],
+        );
+    }
+
+    #[test]
+    fn blobs_hold_long_names_of_any_script() {
+        let greek = "ω".repeat(1024);
+        let longer = "ω".repeat(1025);
+        check(PathRules::BLOB, &[&greek, "a//b", "a/../b", "ends."], &[&longer, "a\\b", "tab\t"]);
+    }
+
+    #[test]
+    fn names_become_folders_so_they_must_be_fit_for_one() {
+        assert_eq!(check_name("Sales – täglich 2026"), Ok(()));
+        for bad in ["", "  ", "a/b", "a:b", ".hidden", "ends ", "line\nbreak", &"x".repeat(91)] {
+            assert!(check_name(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn joining_leaves_one_slash() {
+        assert_eq!(join_path("a/", "b"), "a/b");
+        assert_eq!(join_path("", "b"), "b");
+        assert_eq!(join_path("a", ""), "a");
     }
 }

@@ -88,3 +88,57 @@ impl SnapshotStatus {
         Ok(next)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn event() -> impl Strategy<Value = SnapshotEvent> {
+        use SnapshotEvent as E;
+        prop_oneof![
+            Just(E::PlanStarted),
+            Just(E::TransferStarted),
+            Just(E::PauseAsked),
+            Just(E::Paused),
+            Just(E::Resumed),
+            Just(E::CancelAsked),
+            Just(E::Stopped),
+            (0u64..3, 0u64..3).prop_map(|(files_written, files_failed)| E::Finished { files_written, files_failed }),
+            Just(E::Broke),
+            Just(E::Blocked),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_ended_run_stays_as_it_ended(events in proptest::collection::vec(event(), 0..30)) {
+            let mut status = SnapshotStatus::Queued;
+            for event in events {
+                let before = status;
+                status = status.step(event).unwrap_or(status);
+                prop_assert!(!before.is_terminal() || status == before);
+            }
+        }
+
+        #[test]
+        fn what_was_cancelled_never_counts_as_done(events in proptest::collection::vec(event(), 0..30)) {
+            let mut status = SnapshotStatus::Queued;
+            let mut asked = false;
+            for event in events {
+                let Ok(next) = status.step(event) else { continue };
+                asked |= event == SnapshotEvent::CancelAsked;
+                status = next;
+                let done = matches!(status, SnapshotStatus::Succeeded | SnapshotStatus::PartlySucceeded | SnapshotStatus::Failed);
+                prop_assert!(!asked || !done);
+            }
+        }
+
+        #[test]
+        fn success_means_that_nothing_failed(files_written in 0u64..5, files_failed in 0u64..5) {
+            let status = SnapshotStatus::Running.step(SnapshotEvent::Finished { files_written, files_failed });
+            prop_assert_eq!(status == Ok(SnapshotStatus::Succeeded), files_failed == 0);
+        }
+    }
+}

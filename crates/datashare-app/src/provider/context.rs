@@ -8,6 +8,7 @@ use datashare_storage::SharedStore;
 use crate::chains::{self, Chain};
 use crate::database::shares::{self, DatasetRow, MailboxRow, ShareRow, TermsRow};
 use crate::dto::ConnectionSettings;
+use crate::locks::Lock;
 use crate::{App, AppError, Result};
 
 /// A sent share, its exchange, and the provider's keys.
@@ -21,16 +22,46 @@ pub(crate) struct ShareContext {
     pub(crate) place: String,
     pub(crate) keys: IdentityKeys,
     pub(crate) card: Card,
+    /// Held while the share is being changed.
+    lock: Option<Lock>,
+}
+
+fn find(app: &App, name_or_id: &str) -> Result<ShareRow> {
+    let row = app.database().read(|connection| shares::find_share(connection, name_or_id))?;
+    row.ok_or_else(|| {
+        AppError::not_found(format!("There is no share '{name_or_id}'.")).hint("List the shares to see their names.")
+    })
+}
+
+fn lock_name(row: &ShareRow) -> String {
+    format!("share-{}", row.id)
 }
 
 impl ShareContext {
-    /// Opens a share by name or id.
+    /// Opens a share by name or id, to look at it.
     pub(crate) async fn open(app: &App, name_or_id: &str) -> Result<Self> {
-        let row = app.database().read(|connection| shares::find_share(connection, name_or_id))?;
-        let row = row.ok_or_else(|| {
-            AppError::not_found(format!("There is no share '{name_or_id}'.")).hint("List the shares to see their names.")
-        })?;
-        Self::of_row(app, row).await
+        Self::of_row(app, find(app, name_or_id)?).await
+    }
+
+    /// Opens a share to change it: nobody else does at the same time, in any process. So a grant is never made under a
+    /// generation that somebody is just ending.
+    pub(crate) async fn open_to_change(app: &App, name_or_id: &str) -> Result<Self> {
+        let lock = app.lock(&lock_name(&find(app, name_or_id)?)).await?;
+        // As it is now that nobody else changes it.
+        let context = Self::of_row(app, find(app, name_or_id)?).await?;
+        Ok(Self { lock: Some(lock), ..context })
+    }
+
+    /// As [`Self::open_to_change`], or `None` when somebody else is at it.
+    pub(crate) async fn open_if_free(app: &App, row: &ShareRow) -> Result<Option<Self>> {
+        let Some(lock) = app.try_lock(&lock_name(row))? else { return Ok(None) };
+        let context = Self::of_row(app, find(app, row.id.as_str())?).await?;
+        Ok(Some(Self { lock: Some(lock), ..context }))
+    }
+
+    /// Whether this context may change the share.
+    pub(crate) fn may_change(&self) -> bool {
+        self.lock.is_some()
     }
 
     pub(crate) async fn of_row(app: &App, row: ShareRow) -> Result<Self> {
@@ -43,7 +74,7 @@ impl ShareContext {
             ConnectionSettings::AzureBlob { .. } => (Layout::Containers, String::new()),
         };
         let (keys, card) = (app.identity().await?, app.card()?);
-        Ok(Self { app: app.clone(), row, exchange, layout, place, keys, card })
+        Ok(Self { app: app.clone(), row, exchange, layout, place, keys, card, lock: None })
     }
 
     pub(crate) fn share_area(&self) -> Area {
@@ -83,6 +114,7 @@ impl ShareContext {
 
     /// Adds a record to the share's own log and writes it to the exchange.
     pub(crate) async fn record(&self, body: Body) -> Result<VerifiedRecord> {
+        debug_assert!(self.may_change(), "a share is changed under its lock");
         let chain = Chain::Share(self.row.id.clone());
         let record = chains::append(self.app.database(), &chain, &self.keys, self.app.now(), |_| Ok(body))?;
         chains::push(self.app.database(), &chain, &self.share_area()).await?;
@@ -95,6 +127,7 @@ impl ShareContext {
         mailbox: &MailboxId,
         body: impl FnOnce(&datashare_protocol::ChainHead) -> Result<Body>,
     ) -> Result<VerifiedRecord> {
+        debug_assert!(self.may_change(), "a share is changed under its lock");
         let chain = Chain::Out(mailbox.clone());
         let record = chains::append(self.app.database(), &chain, &self.keys, self.app.now(), body)?;
         chains::push(self.app.database(), &chain, &self.mailbox_area(mailbox)).await?;

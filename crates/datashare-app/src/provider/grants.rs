@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 use datashare_domain::{GrantId, MailboxId};
-use datashare_exchange::{DatasetToGrant, GrantRequest, Issued, issue_grant};
+use datashare_exchange::{DatasetToGrant, GrantRequest, issue_grant};
 use datashare_protocol::{
-    Body, ContentKey, Grant, GrantContext, PublicKeys, SealError, Welcome, seal_grant, seal_grant_for_ticket,
+    Body, ContentKey, DatasetSummary, Grant, GrantContext, GrantSecrets, PublicKeys, SealError, Welcome, seal_grant, seal_grant_for_ticket,
 };
 use datashare_secret::Secret;
 
@@ -24,6 +24,12 @@ pub(crate) enum SealTo<'a> {
     Ticket(&'a [u8; 32]),
 }
 
+/// A grant ready to be sealed.
+struct Prepared {
+    secrets: GrantSecrets,
+    summaries: Vec<DatasetSummary>,
+}
+
 impl ShareContext {
     /// The key of sealed publications in a generation, where the exchange protects nothing by itself.
     pub(crate) async fn data_key(&self, generation: u64) -> Result<Option<ContentKey>> {
@@ -40,7 +46,7 @@ impl ShareContext {
     }
 
     /// Makes tokens and indexes for one recipient and enters them in the register.
-    pub(crate) async fn issue(&self, mailbox: &MailboxRow, datasets: &[DatasetToGrant]) -> Result<Issued> {
+    async fn issue(&self, mailbox: &MailboxRow, datasets: &[DatasetToGrant]) -> Result<Prepared> {
         let grant = GrantId::from_random(random()?);
         let now = self.app.now();
         let issued = issue_grant(&GrantRequest {
@@ -60,14 +66,15 @@ impl ShareContext {
         self.app.database().write(|transaction| {
             grants::register(transaction, &self.row.id, &mailbox.id, &grant, &issued.register, now)
         })?;
-        Ok(issued)
+        Ok(Prepared { secrets: issued.secrets, summaries: self.summaries()? })
     }
 
+    /// Runs inside the transaction that gives the record its place: it must not ask the database.
     fn seal(
         &self,
         head: &datashare_protocol::ChainHead,
         mailbox: &MailboxRow,
-        issued: &Issued,
+        issued: &Prepared,
         to: &SealTo<'_>,
     ) -> Result<Grant> {
         let context = GrantContext { chain: head.chain(), sequence: head.next() };
@@ -78,7 +85,7 @@ impl ShareContext {
         };
         Ok(Grant {
             generation: self.row.generation,
-            datasets: self.summaries()?,
+            datasets: issued.summaries.clone(),
             expires_at: mailbox.access_expires_at,
             sealed: sealed.map_err(cannot_seal)?,
         })

@@ -85,7 +85,7 @@ impl ShareContext {
     }
 
     /// Looks into every open mailbox and answers what is new. One request for each mailbox when nothing is.
-    pub(crate) async fn attend_mailboxes(&self, round: &mut AgentRound) -> Result<()> {
+    pub(crate) async fn attend_mailboxes(&mut self, round: &mut AgentRound) -> Result<()> {
         for view in self.views()?.into_iter().filter(MailboxView::is_open) {
             let email = view.row.email.clone();
             if let Err(error) = self.attend(view, round).await {
@@ -95,7 +95,7 @@ impl ShareContext {
         Ok(())
     }
 
-    async fn attend(&self, view: MailboxView, round: &mut AgentRound) -> Result<()> {
+    async fn attend(&mut self, view: MailboxView, round: &mut AgentRound) -> Result<()> {
         let mailbox = view.row.id.clone();
         let area = self.mailbox_area(&mailbox);
         chains::push(self.app.database(), &Chain::Out(mailbox.clone()), &area).await?;
@@ -118,7 +118,7 @@ impl ShareContext {
     }
 
     /// Does what the state asks for; whether anything was done.
-    async fn answer(&self, view: &MailboxView, round: &mut AgentRound) -> Result<bool> {
+    async fn answer(&mut self, view: &MailboxView, round: &mut AgentRound) -> Result<bool> {
         let state = &view.state;
         if state.subscription == Some(SubscriptionStatus::Left) {
             self.end_access_of(view).await?;
@@ -164,7 +164,7 @@ impl ShareContext {
 
     /// A claim on an invitation that gave access beforehand is verified after the fact: what does not prove the ticket
     /// is cut off, what does is sealed to its author from now on.
-    async fn verify_right_away(&self, view: &MailboxView, claim: &Claim) -> Result<bool> {
+    async fn verify_right_away(&mut self, view: &MailboxView, claim: &Claim) -> Result<bool> {
         let key = format!("verified:{}", view.row.id);
         if self.app.database().read(|connection| meta::get(connection, &key))?.is_some() {
             return Ok(false);

@@ -83,7 +83,7 @@ impl ShareContext {
     }
 
     /// Takes an open invitation back. Its holder can still read that it was, until the invitation's date.
-    pub(crate) async fn withdraw(&self, row: &MailboxRow) -> Result<()> {
+    pub(crate) async fn withdraw(&mut self, row: &MailboxRow) -> Result<()> {
         self.tell(&row.id, |_| Ok(Body::Withdrawn {})).await?;
         narrow_invitation_policy(&self.exchange, &self.layout, &row.id, row.expires_at).await?;
         if row.acceptance == AcceptanceMode::RightAway {

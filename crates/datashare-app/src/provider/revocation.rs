@@ -21,15 +21,14 @@ impl ShareContext {
     }
 
     /// Ends the access of a recipient that left or was refused.
-    pub(crate) async fn end_access_of(&self, view: &MailboxView) -> Result<()> {
+    pub(crate) async fn end_access_of(&mut self, view: &MailboxView) -> Result<()> {
         let key = format!("ended:{}", view.row.id);
         if self.app.database().read(|connection| meta::get(connection, &key))?.is_some() {
             return Ok(());
         }
         self.write_notice(&view.row.id).await?;
         self.end_access(view).await?;
-        let mut next = Self::of_row(&self.app, self.row.clone()).await?;
-        next.begin_generation().await?;
+        self.begin_generation().await?;
         self.app.database().write(|transaction| meta::set(transaction, &key, "yes"))
     }
 

@@ -39,7 +39,7 @@ impl App {
     }
 
     async fn attend_share(&self, row: shares::ShareRow, round: &mut AgentRound) -> Result<()> {
-        let context = ShareContext::of_row(self, row).await?;
+        let Some(mut context) = ShareContext::open_if_free(self, &row).await? else { return Ok(()) };
         chains::push(self.database(), &Chain::Share(context.row.id.clone()), &context.share_area()).await?;
         context.finish_generation().await?;
         context.attend_mailboxes(round).await?;

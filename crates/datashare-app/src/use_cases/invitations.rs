@@ -43,7 +43,7 @@ impl App {
 
     /// Invites; what was never published is published first, so that an acceptance finds data.
     pub async fn invite(&self, request: Invite) -> Result<Vec<InvitationLink>> {
-        let context = ShareContext::open(self, &request.share).await?;
+        let context = ShareContext::open_to_change(self, &request.share).await?;
         let emails = addresses(&request.emails)?;
         if context.datasets()?.is_empty() {
             let message = format!("The share '{}' has no dataset yet.", context.row.name);
@@ -65,7 +65,8 @@ impl App {
 
     /// Takes an open invitation back.
     pub async fn invitation_withdraw(&self, request: InvitationId) -> Result<Invitation> {
-        let (context, row) = self.find_invitation(&request.invitation_id).await?;
+        let (looked, row) = self.find_invitation(&request.invitation_id).await?;
+        let mut context = ShareContext::open_to_change(self, looked.row.id.as_str()).await?;
         // A claim that has arrived meanwhile decides.
         context.attend_mailboxes(&mut crate::dto::AgentRound::default()).await?;
         let view = context.view(row.clone())?;

@@ -27,7 +27,7 @@ impl App {
     }
 
     async fn waiting_recipient(&self, request: &RecipientName) -> Result<(ShareContext, MailboxView)> {
-        let context = ShareContext::open(self, &request.share).await?;
+        let mut context = ShareContext::open_to_change(self, &request.share).await?;
         context.attend_mailboxes(&mut AgentRound::default()).await?;
         let view = context.find_view(&request.recipient)?;
         if view.state.invitation != InvitationStatus::WaitingForProvider {
@@ -38,7 +38,7 @@ impl App {
 
     /// Ends one recipient's access completely; nobody else's.
     pub async fn recipient_revoke(&self, request: RecipientName) -> Result<Recipient> {
-        let mut context = ShareContext::open(self, &request.share).await?;
+        let mut context = ShareContext::open_to_change(self, &request.share).await?;
         context.attend_mailboxes(&mut AgentRound::default()).await?;
         let view = context.find_view(&request.recipient)?;
         match view.state.subscription {
@@ -58,7 +58,7 @@ impl App {
 
     /// Gives access back to a recipient whose access was revoked.
     pub async fn recipient_reinstate(&self, request: RecipientName) -> Result<Recipient> {
-        let context = ShareContext::open(self, &request.share).await?;
+        let context = ShareContext::open_to_change(self, &request.share).await?;
         let view = context.find_view(&request.recipient)?;
         if view.state.subscription != Some(SubscriptionStatus::Revoked) {
             return Err(AppError::invalid(format!("The access of {} is not revoked.", view.row.email)));
@@ -71,7 +71,7 @@ impl App {
 
     /// Moves the date on which a recipient's access ends by itself.
     pub async fn recipient_set_expiry(&self, request: RecipientExpiry) -> Result<Recipient> {
-        let context = ShareContext::open(self, &request.share).await?;
+        let context = ShareContext::open_to_change(self, &request.share).await?;
         let view = context.find_view(&request.recipient)?;
         if request.expires_at <= self.now() {
             return Err(AppError::invalid("This date is over.").hint("Revoke the access to end it now."));

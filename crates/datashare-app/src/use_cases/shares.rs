@@ -108,13 +108,13 @@ impl App {
             generation: 1,
             created_at: self.now(),
         };
-        let context = ShareContext::of_row(self, row).await?;
-        context.share_area().make().await?;
+        ShareContext::of_row(self, row.clone()).await?.share_area().make().await?;
         let terms = request.terms.filter(|text| !text.trim().is_empty()).map(|text| first_terms(text, self.now()));
         self.database().write(|transaction| {
-            shares::insert_share(transaction, &context.row)?;
-            terms.iter().try_for_each(|terms| shares::insert_terms(transaction, &context.row.id, terms))
+            shares::insert_share(transaction, &row)?;
+            terms.iter().try_for_each(|terms| shares::insert_terms(transaction, &row.id, terms))
         })?;
+        let context = ShareContext::open_to_change(self, row.id.as_str()).await?;
         context.record(Body::ShareCreated { heading: context.heading(), provider: context.card.clone() }).await?;
         if let Some(terms) = terms {
             context.record(Body::TermsPublished { terms: terms.into() }).await?;
@@ -144,7 +144,7 @@ impl App {
 
     /// Changes description or terms; recipients are told.
     pub async fn share_update(&self, request: ShareUpdate) -> Result<ShareDetails> {
-        let mut context = ShareContext::open(self, &request.share).await?;
+        let mut context = ShareContext::open_to_change(self, &request.share).await?;
         if let Some(description) = request.description.filter(|text| *text != context.row.description) {
             self.database().write(|t| shares::set_description(t, &context.row.id, &description))?;
             context.row.description = description;
@@ -176,7 +176,7 @@ impl App {
 
     /// Deletes a share: everybody's access ends, what was published is removed, what was received stays.
     pub async fn share_delete(&self, request: ShareName) -> Result<ShareDeleted> {
-        let context = ShareContext::open(self, &request.share).await?;
+        let context = ShareContext::open_to_change(self, &request.share).await?;
         let views = context.views()?;
         let told: Vec<&MailboxView> = views.iter().filter(|view| view.state.rejected_at.is_none()).collect();
         for view in &told {
@@ -199,7 +199,7 @@ impl App {
     }
 
     pub async fn dataset_add(&self, request: DatasetAdd) -> Result<Dataset> {
-        let context = ShareContext::open(self, &request.share).await?;
+        let context = ShareContext::open_to_change(self, &request.share).await?;
         let connection = self.connection(&request.connection)?;
         let store = self.store(connection.id.as_str()).await?;
         let path = request.path.trim_matches('/').to_owned();
@@ -234,7 +234,7 @@ impl App {
 
     /// Takes a dataset out of the share; recipients cannot read it from then on.
     pub async fn dataset_remove(&self, request: DatasetRemove) -> Result<Nothing> {
-        let mut context = ShareContext::open(self, &request.share).await?;
+        let mut context = ShareContext::open_to_change(self, &request.share).await?;
         let found = context
             .datasets()?
             .into_iter()
@@ -249,7 +249,7 @@ impl App {
 
     /// Makes recipients see the datasets as they are now.
     pub async fn publish(&self, request: Publish) -> Result<PublishResult> {
-        let context = ShareContext::open(self, &request.share).await?;
+        let context = ShareContext::open_to_change(self, &request.share).await?;
         let mut rows = context.datasets()?;
         if let Some(name) = &request.dataset {
             rows.retain(|row| row.name.eq_ignore_ascii_case(name) || row.id.as_str() == name);
