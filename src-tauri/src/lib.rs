@@ -10,6 +10,7 @@ mod start;
 mod window;
 mod workspace;
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,6 +30,11 @@ use opened::Inbox;
 
 /// Opens the window and stays until it is closed.
 pub fn run(start: Start) -> ExitCode {
+    if !window::has_display() {
+        let words = "There is no display here for the window. Use the command line: datashare --help";
+        let _ = writeln!(std::io::stderr(), "{words}");
+        return ExitCode::FAILURE;
+    }
     let options = datashare_cli::app_options(start.home.as_deref());
     let home = options.as_ref().ok().map(|options| workspace::settled(&options.home));
     logging::start(home.as_deref());

@@ -5,6 +5,12 @@ use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 
+/// Whether a window can be shown. Only Linux has computers without a screen as a matter of course.
+pub(crate) fn has_display() -> bool {
+    let names_one = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || names_one("DISPLAY") || names_one("WAYLAND_DISPLAY")
+}
+
 /// Opens the window as tauri.conf.json describes it.
 pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let described = app.config().app.windows.iter().find(|window| window.label == LABEL);
