@@ -13,6 +13,10 @@ const EVERY: Duration = Duration::from_millis(100);
 const SMOOTHING: f64 = 3.0;
 /// Before this, an estimate says nothing.
 const FIRST_ESTIMATE: Duration = Duration::from_secs(2);
+/// How many times the least estimate the most may be.
+const WIDEST_ESTIMATE: u64 = 20;
+/// Up to here, in seconds, any range is worth saying.
+const SURELY_SOON: u64 = 60;
 const MOST_CURRENT: usize = 4;
 
 /// What a run is doing.
@@ -217,7 +221,8 @@ impl Speed {
         }
     }
 
-    /// By the speed of late and by the speed over all, in bytes and in files: the least and the most of these.
+    /// By the speed of late and by the speed over all, in bytes and in files: the least and the most of these. None while
+    /// they are so far apart that saying both would say nothing.
     fn eta(&self, counts: &Counts) -> Option<(u64, u64)> {
         let elapsed = self.began.elapsed();
         if elapsed < FIRST_ESTIMATE {
@@ -236,7 +241,8 @@ impl Speed {
             .filter(|(_, rate)| *rate > 0.0)
             .map(|(left, rate)| (left / rate).ceil() as u64)
             .collect();
-        Some((*times.iter().min()?, *times.iter().max()?))
+        let (low, high) = (*times.iter().min()?, *times.iter().max()?);
+        (high <= low.saturating_mul(WIDEST_ESTIMATE).max(SURELY_SOON)).then_some((low, high))
     }
 }
 
