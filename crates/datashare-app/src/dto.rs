@@ -670,6 +670,24 @@ pub struct SnapshotPlan {
     pub conflicts: Vec<PathProblem>,
 }
 
+/// One end of a transfer without a share.
+#[derive(Clone, Debug)]
+pub struct TransferPlace {
+    /// Name or id of the connection.
+    pub connection: String,
+    /// Container, folder or file; empty for all of a folder connection.
+    pub path: String,
+}
+
+/// A transfer without a share: of the command line only, so not in the command table.
+#[derive(Clone, Debug)]
+pub struct TransferStart {
+    pub source: TransferPlace,
+    /// Receives; made when missing.
+    pub target: TransferPlace,
+    pub mode: SnapshotMode,
+}
+
 /// Where a run is, a few times a second; the last one counts.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct SnapshotProgress {

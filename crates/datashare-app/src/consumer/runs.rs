@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use datashare_domain::{DatasetId, ReceivedId, SnapshotId, SnapshotStatus};
+use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_exchange::{GrantedDataset, granted_source};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
 use datashare_storage::Source;
-use datashare_transfer::{ArrivedFile, ArrivedFiles, Cancellation, DatasetRun, Outcome, Progress, RunRequest};
+use datashare_transfer::{Cancellation, DatasetRun, Outcome, Progress, RunRequest};
 use tokio::sync::watch;
 
 use super::Subscription;
+use super::arrived::ArrivedRows;
 use crate::database::received::{self, MappingRow};
 use crate::database::{meta, snapshots};
 use crate::dto::{AppEvent, FileFailure, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart, Tag};
@@ -110,11 +110,11 @@ impl Subscription {
                 source,
                 target: self.app.store(mapping.connection_id.as_str()).await?,
                 target_path: mapping.path,
-                arrived: Arc::new(Arrived {
-                    app: self.app.clone(),
-                    received: self.row.id.to_string(),
-                    dataset: dataset.dataset_id,
-                }),
+                arrived: Arc::new(ArrivedRows::new(
+                    self.app.clone(),
+                    self.row.id.to_string(),
+                    dataset.dataset_id.to_string(),
+                )),
             });
         }
         Ok(Prepared { request: RunRequest { datasets, mode: request.mode }, manifest_version: sources.manifest_version })
@@ -153,7 +153,7 @@ impl Subscription {
         let prepared = self.prepare(request).await?;
         let keys = self.app.identity().await?;
         let id = SnapshotId::from_random(self.app.random()?);
-        let snapshot = first_row(&id, &self.row.name, request, self.app.now());
+        let snapshot = first_row(&id, &self.row.name, request.mode, self.app.now());
         self.save(&snapshot)?;
         self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
         let run = datashare_transfer::start(prepared.request);
@@ -240,7 +240,7 @@ pub(crate) struct Sources {
 }
 
 impl App {
-    fn tell_progress(&self, id: &str, received: &str, progress: Progress) {
+    pub(crate) fn tell_progress(&self, id: &str, received: &str, progress: Progress) {
         let phase = match progress.phase {
             datashare_transfer::Phase::Planning => "planning",
             datashare_transfer::Phase::Running => "running",
@@ -266,12 +266,12 @@ impl App {
     }
 }
 
-fn first_row(id: &SnapshotId, received: &str, request: &SnapshotStart, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
+pub(crate) fn first_row(id: &SnapshotId, share: &str, mode: SnapshotMode, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
     Snapshot {
         snapshot_id: id.to_string(),
-        share: received.to_owned(),
+        share: share.to_owned(),
         recipient: None,
-        mode: request.mode,
+        mode,
         status: SnapshotStatus::Running,
         started_at: now,
         ended_at: None,
@@ -289,7 +289,7 @@ fn first_row(id: &SnapshotId, received: &str, request: &SnapshotStart, now: chro
     }
 }
 
-fn last_row(first: Snapshot, outcome: Outcome, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
+pub(crate) fn last_row(first: Snapshot, outcome: Outcome, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
     let dataset = |dataset: datashare_transfer::DatasetOutcome| SnapshotDataset {
         name: dataset.name,
         status: Some(dataset.status),
@@ -361,32 +361,6 @@ fn finished_record(
         bytes_written: row.bytes_written,
         manifest_version,
         datasets: row.datasets.iter().map(counts).collect(),
-    }
-}
-
-/// What one mapping is known to hold, in the local database.
-struct Arrived {
-    app: App,
-    received: String,
-    dataset: DatasetId,
-}
-
-#[async_trait]
-impl ArrivedFiles for Arrived {
-    async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String> {
-        let found = self
-            .app
-            .database()
-            .read(|connection| received::known(connection, &self.received, self.dataset.as_str(), path));
-        found.map_err(|error| error.to_string())
-    }
-
-    async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String> {
-        let kept = self
-            .app
-            .database()
-            .write(|transaction| received::arrived(transaction, &self.received, self.dataset.as_str(), path, file));
-        kept.map_err(|error| error.to_string())
     }
 }
 

@@ -9,5 +9,5 @@ mod publishing;
 mod revocation;
 
 pub(crate) use context::ShareContext;
-pub(crate) use datasets::{kind_of, list as list_dataset};
+pub(crate) use datasets::{kind_of, list as list_dataset, source_of};
 pub(crate) use mailboxes::MailboxView;

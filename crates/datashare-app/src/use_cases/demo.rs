@@ -13,7 +13,7 @@ use crate::dto::{
 use crate::provider::ShareContext;
 use crate::{App, AppError, Result};
 
-const SHARE: &str = "Sample: harbour weather";
+const SHARE: &str = "Sample harbour weather";
 const DATASET: &str = "readings";
 const DATA: &str = "Sample data";
 const EXCHANGE: &str = "Sample exchange";

@@ -10,4 +10,5 @@ mod received;
 mod recipients;
 mod shares;
 mod snapshots;
+mod transfer;
 mod workspace;

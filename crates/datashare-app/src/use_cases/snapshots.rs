@@ -28,17 +28,7 @@ impl App {
     /// What a run would do.
     pub async fn snapshot_plan(&self, request: SnapshotStart) -> Result<SnapshotPlan> {
         let subscription = self.ready_to_run(&request.received).await?;
-        let plan = subscription.plan(&request).await?;
-        Ok(SnapshotPlan {
-            to_write: FileCount { files: plan.to_write.files, bytes: plan.to_write.bytes },
-            unchanged: OnlyFiles { files: plan.unchanged.files },
-            to_delete: OnlyFiles { files: plan.to_delete.files },
-            conflicts: plan
-                .conflicts
-                .into_iter()
-                .map(|conflict| PathProblem { path: conflict.path, reason: conflict.reason })
-                .collect(),
-        })
+        Ok(plan_dto(subscription.plan(&request).await?))
     }
 
     /// The newest word of the provider decides whether data may be read.
@@ -119,6 +109,16 @@ impl App {
         reports.retain(|run| request.since.is_none_or(|since| run.started_at >= since));
         reports.sort_by_key(|run| std::cmp::Reverse(run.started_at));
         Ok(reports)
+    }
+}
+
+pub(crate) fn plan_dto(plan: datashare_transfer::Plan) -> SnapshotPlan {
+    let problem = |conflict: datashare_transfer::Conflict| PathProblem { path: conflict.path, reason: conflict.reason };
+    SnapshotPlan {
+        to_write: FileCount { files: plan.to_write.files, bytes: plan.to_write.bytes },
+        unchanged: OnlyFiles { files: plan.unchanged.files },
+        to_delete: OnlyFiles { files: plan.to_delete.files },
+        conflicts: plan.conflicts.into_iter().map(problem).collect(),
     }
 }
 

@@ -1,0 +1,85 @@
+//! What one mapping is known to hold, in the local database.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use datashare_transfer::{ArrivedFile, ArrivedFiles};
+
+use crate::database::received;
+use crate::{App, Result};
+
+/// Rows that are written together: a transaction for each small file would cost more than the file. A process that is
+/// killed forgets at most these; their files are sent again.
+const TOGETHER: usize = 200;
+const AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+
+/// Files that arrived, by received share and dataset. What is not written yet is written when it is dropped.
+#[derive(Debug)]
+pub(crate) struct ArrivedRows {
+    app: App,
+    received: String,
+    dataset: String,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    files: Vec<(String, ArrivedFile)>,
+    written: Instant,
+}
+
+impl ArrivedRows {
+    pub(crate) fn new(app: App, received: String, dataset: String) -> Self {
+        let waiting = Mutex::new(Waiting { files: Vec::new(), written: Instant::now() });
+        Self { app, received, dataset, waiting }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, files: Vec<(String, ArrivedFile)>) -> Result<()> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        self.app.database().write(|transaction| {
+            files.iter().try_for_each(|(path, file)| {
+                received::arrived(transaction, &self.received, &self.dataset, path, file)
+            })
+        })
+    }
+}
+
+#[async_trait]
+impl ArrivedFiles for ArrivedRows {
+    async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String> {
+        let found =
+            self.app.database().read(|connection| received::known(connection, &self.received, &self.dataset, path));
+        found.map_err(|error| error.to_string())
+    }
+
+    async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String> {
+        let due = {
+            let mut waiting = self.waiting();
+            waiting.files.push((path.to_owned(), file.clone()));
+            let due = waiting.files.len() >= TOGETHER || waiting.written.elapsed() >= AT_LEAST_EVERY;
+            if due {
+                waiting.written = Instant::now();
+                std::mem::take(&mut waiting.files)
+            } else {
+                Vec::new()
+            }
+        };
+        self.write(due).map_err(|error| error.to_string())
+    }
+}
+
+impl Drop for ArrivedRows {
+    fn drop(&mut self) {
+        let rest = std::mem::take(&mut self.waiting().files);
+        if let Err(error) = self.write(rest) {
+            tracing::warn!("some files that arrived could not be noted and will be sent again: {error}");
+        }
+    }
+}
