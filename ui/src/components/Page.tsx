@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useText } from "~/text";
 
 import styles from "./Page.module.css";
+import { Truncate } from "./layout";
 
 type PageProps = {
   title: string;
@@ -32,8 +33,8 @@ export function Page({ title, lead, beside, commands, back, children }: PageProp
       <header className={styles.head}>
         {back && (
           <div className={styles.backLine}>
-            <Button appearance="subtle" size="small" icon={<ArrowLeftRegular />} onClick={back.onBack}>
-              {back.label}
+            <Button appearance="subtle" size="small" className={styles.back} icon={<ArrowLeftRegular />} onClick={back.onBack} data-testid="back">
+              <Truncate>{back.label}</Truncate>
             </Button>
           </div>
         )}

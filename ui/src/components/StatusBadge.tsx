@@ -34,7 +34,7 @@ const MAPPING: Record<MappingStatus, Tone> = { Ok: "good", Unmapped: "waiting", 
 function ToneBadge({ tone, children, testId }: { tone: Tone; children: string; testId?: string | undefined }) {
   const { color, icon } = TONES[tone];
   return (
-    <Badge appearance="tint" color={color} icon={icon} size="large" data-testid={testId}>
+    <Badge appearance="tint" color={color} icon={icon} size="large" style={{ flexShrink: 0, whiteSpace: "nowrap" }} data-testid={testId}>
       {children}
     </Badge>
   );

@@ -13,7 +13,7 @@ export function joinPath(base: string, rest: string): string {
 export function folderName(text: string): string {
   return text
     .trim()
-    .replace(/[\\/:*?"<>|\u0000-\u001f]+/g, "-")
+    .replace(/[\\/:*?"<>|\p{Cc}]+/gu, "-")
     .replace(/\s+/g, " ")
     .replace(/[. ]+$/g, "")
     .slice(0, 80);

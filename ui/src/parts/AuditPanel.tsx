@@ -60,7 +60,7 @@ export function AuditPanel({ name }: { name: string }) {
           records.length === 0 ? (
             <EmptyState icon={<ShieldCheckmarkRegular />} title={text.emptyTitle} body={text.emptyBody} />
           ) : (
-            <DataTable name={text.record} rows={[...records].sort((a, b) => b.at.localeCompare(a.at))} columns={columns} rowKey={({ log: place, sequence }) => `${place}/${sequence}`} testId="audit-records" />
+            <DataTable name={text.record} rows={records.toSorted((a, b) => b.at.localeCompare(a.at))} columns={columns} rowKey={({ log: place, sequence }) => `${place}/${sequence}`} testId="audit-records" />
           )
         }
       </Loaded>

@@ -17,10 +17,12 @@ type ConnectionSelectProps = {
   onChange: (connection: Connection | undefined) => void;
   hint?: string | undefined;
   testId: string;
+  /** No button for a new one: another field beside this has it. */
+  onlyExisting?: boolean;
 };
 
 /** One of the connections, or a new one. */
-export function ConnectionSelect({ label, value, onChange, hint, testId }: ConnectionSelectProps) {
+export function ConnectionSelect({ label, value, onChange, hint, testId, onlyExisting }: ConnectionSelectProps) {
   const text = useText().wizard;
   const connections = useRead("connection_list", {});
   const [adding, setAdding] = useState(false);
@@ -38,11 +40,13 @@ export function ConnectionSelect({ label, value, onChange, hint, testId }: Conne
               ))}
             </Select>
           </Field>
-          <Row>
-            <Button size="small" appearance="subtle" icon={<AddRegular />} onClick={() => setAdding(true)} data-testid={`${testId}-add`}>
-              {text.addConnection}
-            </Button>
-          </Row>
+          {!onlyExisting && (
+            <Row>
+              <Button size="small" appearance="subtle" icon={<AddRegular />} onClick={() => setAdding(true)} data-testid={`${testId}-add`}>
+                {text.addConnection}
+              </Button>
+            </Row>
+          )}
           {adding && (
             <ConnectionDialog
               onClose={() => setAdding(false)}

@@ -22,8 +22,12 @@ type SnapshotTableProps = {
 export function SnapshotTable({ name, snapshots, subject, testId }: SnapshotTableProps) {
   const text = useText();
   const navigate = useNavigate();
-  const open = ({ snapshot_id: snapshot }: Snapshot) => void navigate({ to: "/snapshots/$snapshot", params: { snapshot } });
+  const open = ({ snapshot_id: snapshot }: Snapshot) => void navigate({ to: "/activity/$snapshot", params: { snapshot } });
   const subjectOf = (run: Snapshot) => (subject === "share" ? run.share : subject === "recipient" ? (run.recipient ?? run.share) : text.snapshots.titleMode(text.kinds.mode[run.mode]));
+  const secondLine = (run: Snapshot) => {
+    const took = run.duration_ms === null ? null : formatDuration(run.duration_ms);
+    return [subject === "mode" ? null : text.kinds.mode[run.mode], took, run.message].filter((part) => part !== null).join(" · ");
+  };
   const columns: Column<Snapshot>[] = [
     {
       key: "subject", header: subject === "mode" ? text.snapshots.mode : text.snapshots[subject], width: "minmax(0, 2fr)",
@@ -32,19 +36,15 @@ export function SnapshotTable({ name, snapshots, subject, testId }: SnapshotTabl
           <Link as="button" onClick={() => open(run)} style={{ maxWidth: "100%" }}>
             <Truncate>{subjectOf(run)}</Truncate>
           </Link>
-          {run.message && (
-            <Muted small>
-              <Truncate>{run.message}</Truncate>
-            </Muted>
-          )}
+          <Muted small>
+            <Truncate>{secondLine(run)}</Truncate>
+          </Muted>
         </>
       ),
     },
     { key: "state", header: text.snapshots.state, width: "150px", cell: (run) => <SnapshotBadge status={run.status} /> },
-    ...(subject === "mode" ? [] : [{ key: "mode", header: text.snapshots.mode, width: "96px", priority: "low", cell: (run) => text.kinds.mode[run.mode] } satisfies Column<Snapshot>]),
     { key: "files", header: text.snapshots.files, width: "96px", priority: "middle", align: "end", cell: (run) => text.common.files(run.files_written) },
     { key: "bytes", header: text.snapshots.bytes, width: "80px", priority: "low", align: "end", cell: (run) => formatBytes(run.bytes_written, text.common.locale) },
-    { key: "took", header: text.snapshots.took, width: "96px", priority: "low", align: "end", cell: (run) => (run.duration_ms === null ? "" : formatDuration(run.duration_ms)) },
     { key: "started", header: text.snapshots.started, width: "112px", priority: "middle", cell: (run) => <Time at={run.started_at} /> },
   ];
   return <DataTable name={name} rows={snapshots} columns={columns} rowKey={({ snapshot_id: id }) => id} onOpen={open} {...(testId && { testId })} />;

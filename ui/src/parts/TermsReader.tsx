@@ -1,5 +1,5 @@
 import { Checkbox } from "@fluentui/react-components";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { Muted, Stack } from "~/components/layout";
 import { useText } from "~/text";
@@ -17,17 +17,17 @@ export function TermsReader({ terms, agreed, onAgree }: TermsReaderProps) {
   const text = useText().invitation;
   const region = useRef<HTMLDivElement>(null);
   const [read, setRead] = useState(false);
-  const look = () => {
+  const look = useCallback(() => {
     const element = region.current;
     if (element && element.scrollTop + element.clientHeight >= element.scrollHeight - NEARLY) setRead(true);
-  };
+  }, []);
   useEffect(() => {
     const element = region.current;
     if (!element) return undefined;
     const observer = new ResizeObserver(look);
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [look]);
   return (
     <Stack gap={8}>
       {/* A region that scrolls has to be reachable by keyboard. */}

@@ -22,7 +22,8 @@ export function VaultForm({ status, onChosen }: { status: VaultStatus; onChosen?
   const isNew = kind === "file" && !status.passphrase_needed;
   const short = isNew && passphrase.length > 0 && passphrase.length < SHORTEST_PASSPHRASE;
   const differs = isNew && repeated.length > 0 && repeated !== passphrase;
-  const allowed = kind !== "file" || (passphrase !== "" && (!isNew || (passphrase.length >= SHORTEST_PASSPHRASE && repeated === passphrase)));
+  const same = status.ready && kind === status.kind;
+  const allowed = !same && (kind !== "file" || (passphrase !== "" && (!isNew || (passphrase.length >= SHORTEST_PASSPHRASE && repeated === passphrase))));
   const submit = () => {
     choose.mutate(
       { kind, passphrase: kind === "file" ? passphrase : null },
@@ -51,7 +52,7 @@ export function VaultForm({ status, onChosen }: { status: VaultStatus; onChosen?
       {choose.error && <ErrorPanel error={choose.error} onRetry={submit} />}
       <Row>
         <Button appearance="primary" disabled={!allowed || choose.isPending} onClick={submit} data-testid="vault-submit">
-          {status.passphrase_needed && kind === "file" ? text.unlock : kind === "keyring" ? text.tryKeyring : text.use}
+          {status.passphrase_needed && kind === "file" ? text.unlock : kind === "keyring" && status.kind === "keyring" && !status.ready ? text.tryKeyring : text.use}
         </Button>
       </Row>
     </Stack>

@@ -3,7 +3,7 @@ import { useCallback } from "react";
 
 import type { WayOut } from "~/text/errors";
 
-const PAGES = { connections: "/connections", settings: "/settings", received: "/received", "open-invitation": "/open" } as const;
+const PAGES = { connections: "/connections", settings: "/settings", received: "/received", "open-invitation": "/invitations/open" } as const;
 
 /** Goes where the button of an error leads. */
 export function useWayOut(): (way: WayOut) => void {

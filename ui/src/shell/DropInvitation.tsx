@@ -32,7 +32,7 @@ export function DropInvitation() {
       const file = event.dataTransfer?.files[0];
       if (file) void readInvitation(file).then((invitation) => {
         setOpenInvitation({ invitation, exchangeFolder: null });
-        return navigate({ to: "/open" });
+        return navigate({ to: "/invitations/open" });
       });
     };
     window.addEventListener("dragenter", drag);

@@ -46,7 +46,7 @@ function useEvents(): void {
         notice: notify,
         openInvitation: (invitation) => {
           setOpenInvitation({ invitation, exchangeFolder: null });
-          void navigate({ to: "/open" });
+          void navigate({ to: "/invitations/open" });
         },
       }),
     [backend, client, navigate, notify],

@@ -1,5 +1,5 @@
 /** Every page and its address. */
-import { type RouterHistory, createHashHistory, createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { type RouterHistory, createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 
 import { ActivityPage } from "~/features/activity/ActivityPage";
 import { AddConnectionPage } from "~/features/connections/AddConnectionPage";
@@ -19,6 +19,7 @@ import { SharesPage } from "~/features/shares/SharesPage";
 import { SnapshotPage } from "~/features/snapshots/SnapshotPage";
 
 import { Crash, NotFound } from "./Crash";
+import { windowHistory } from "./history";
 import { Root } from "./Root";
 
 const root = createRootRoute({ component: Root, errorComponent: Crash, notFoundComponent: NotFound });
@@ -47,9 +48,9 @@ const tree = root.addChildren([
   page("/received", ReceivedListPage),
   received,
   page("/received/$received/targets", MappingPage),
-  page("/open", OpenInvitationPage),
+  page("/invitations/open", OpenInvitationPage),
   page("/invitations", InvitationsPage),
-  page("/snapshots/$snapshot", SnapshotPage),
+  page("/activity/$snapshot", SnapshotPage),
   page("/activity", ActivityPage),
   page("/connections", ConnectionsPage),
   page("/connections/new", AddConnectionPage),
@@ -57,7 +58,7 @@ const tree = root.addChildren([
   page("/settings", SettingsPage),
 ]);
 
-export function createAppRouter(history: RouterHistory = createHashHistory()) {
+export function createAppRouter(history: RouterHistory = windowHistory()) {
   return createRouter({ routeTree: tree, history, defaultErrorComponent: Crash, defaultNotFoundComponent: NotFound });
 }
 

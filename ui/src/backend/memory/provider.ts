@@ -10,7 +10,7 @@ function summary(share: ShareDetails): ShareSummary {
   return {
     id: share.id, name: share.name, description: share.description, kind: share.kind, datasets: share.datasets.length,
     recipients: count("Accepted"), pending: count("Pending"), waiting: count("WaitingForProvider"),
-    last_snapshot_at: times.sort().at(-1) ?? null, created_at: share.created_at,
+    last_snapshot_at: times.toSorted().at(-1) ?? null, created_at: share.created_at,
   };
 }
 

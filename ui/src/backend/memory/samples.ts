@@ -106,9 +106,9 @@ export function recipient(id: string, email: string, over: Partial<Recipient> = 
   };
 }
 
-export function invitationOf(share: string, one: Recipient): Invitation {
+export function invitationOf(shareName: string, one: Recipient): Invitation {
   return {
-    invitation_id: one.recipient_id, share, email: one.email, status: one.invitation_status, acceptance: one.acceptance,
+    invitation_id: one.recipient_id, share: shareName, email: one.email, status: one.invitation_status, acceptance: one.acceptance,
     created_at: one.invited_at, expires_at: one.expires_at ?? ahead(30), answered_at: one.accepted_at,
   };
 }

@@ -199,7 +199,7 @@ function lengthen(world: World): void {
   for (const { recipients } of world.shares) for (const one of recipients) Object.assign(one, { email: `${LONG.toLowerCase().slice(0, 60)}.${one.email}` });
   for (const { summary, mappings } of world.received) {
     Object.assign(summary, { name: `${summary.name}-${LONG}` });
-    for (const one of mappings) Object.assign(one, { dataset: `${one.dataset}-${LONG}`, path: one.path && `${one.path}/${LONG}` });
+    for (const one of mappings) Object.assign(one, { dataset: `${one.dataset}-${LONG}`, path: one.path && `${one.path}/${LONG}`, connection: one.connection && `${one.connection} ${LONG}` });
   }
   for (const one of world.snapshots) {
     Object.assign(one, { share: `${one.share}-${LONG}` });

@@ -21,7 +21,7 @@ export function DemoDoor({ started }: { started: boolean }) {
       {
         onSuccess: ({ invitation }) => {
           setOpenInvitation({ invitation: invitation.link, exchangeFolder: null });
-          void navigate({ to: "/open" });
+          void navigate({ to: "/invitations/open" });
         },
       },
     );

@@ -19,7 +19,7 @@ export function HomePage() {
     <Page title={name ? text.greeting(name) : text.title}>
       <div className={styles.doors}>
         <Door to="/sent/new" icon={<SendRegular />} title={text.shareTitle} body={text.shareBody} testId="home-share" />
-        <Door to="/open" icon={<MailInboxRegular />} title={text.openTitle} body={`${text.openBody} ${text.openDrop}`} testId="home-open" />
+        <Door to="/invitations/open" icon={<MailInboxRegular />} title={text.openTitle} body={`${text.openBody} ${text.openDrop}`} testId="home-open" />
       </div>
       {status.data && <DemoDoor started={status.data.demo} />}
       <Attention />
@@ -28,7 +28,7 @@ export function HomePage() {
   );
 }
 
-type DoorProps = { to: "/sent/new" | "/open"; icon: ReactElement; title: string; body: string; testId: string };
+type DoorProps = { to: "/sent/new" | "/invitations/open"; icon: ReactElement; title: string; body: string; testId: string };
 
 function Door({ to, icon, title, body, testId }: DoorProps) {
   return (

@@ -24,7 +24,7 @@ export function InvitationsPage() {
       title={text.title}
       lead={text.lead}
       commands={
-        <Button appearance="primary" icon={<MailInboxRegular />} onClick={() => void navigate({ to: "/open" })} data-testid="invitations-open">
+        <Button appearance="primary" icon={<MailInboxRegular />} onClick={() => void navigate({ to: "/invitations/open" })} data-testid="invitations-open">
           {text.open}
         </Button>
       }
@@ -63,7 +63,7 @@ function Sent({ shares }: { shares: ShareSummary[] }) {
       ),
     },
     { key: "share", header: text.share, width: "minmax(0, 1fr)", priority: "middle", cell: ({ share }) => <Truncate>{share.name}</Truncate> },
-    { key: "state", header: text.state, width: "minmax(112px, 210px)", cell: ({ invitation }) => <InvitationBadge status={invitation.status} /> },
+    { key: "state", header: text.state, width: "148px", cell: ({ invitation }) => <InvitationBadge status={invitation.status} /> },
     { key: "until", header: text.until, width: "112px", priority: "low", cell: ({ invitation }) => <DateOnly at={invitation.expires_at} /> },
   ];
   return <DataTable name={text.sent} rows={rows} columns={columns} rowKey={({ invitation }) => invitation.invitation_id} onOpen={open} testId="invitations-sent" />;

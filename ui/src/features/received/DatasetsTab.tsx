@@ -36,7 +36,7 @@ export function DatasetsTab({ details }: { details: ReceivedDetails }) {
       ),
     },
     { key: "target", header: text.target, width: "minmax(0, 1.6fr)", priority: "middle", cell: (one) => <Target mapping={one} /> },
-    { key: "state", header: text.state, width: "minmax(112px, 190px)", cell: (one) => <MappingBadge status={one.status} /> },
+    { key: "state", header: text.state, width: "160px", cell: (one) => <MappingBadge status={one.status} /> },
     { key: "open", header: text.openTarget, width: "32px", hideHeader: true, align: "end", cell: (one) => <OpenTarget mapping={one} connections={connections} /> },
   ];
   return (

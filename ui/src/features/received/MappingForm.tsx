@@ -41,7 +41,7 @@ export function MappingForm({ details, connections }: MappingFormProps) {
         {mode === "together" ? (
           <PlaceFields place={place} suggest={(connection) => defaultPath(connection, summary.name)} onChange={setPlace} testId="target" />
         ) : (
-          mappings.map(({ dataset }) => (
+          mappings.map(({ dataset }, index) => (
             <PlaceFields
               key={dataset}
               title={dataset}
@@ -49,6 +49,7 @@ export function MappingForm({ details, connections }: MappingFormProps) {
               suggest={(connection) => defaultPath(connection, `${summary.name}/${dataset}`)}
               onChange={(next) => change(dataset, next)}
               testId={`target-${dataset}`}
+              onlyExisting={index > 0}
             />
           ))
         )}
@@ -74,7 +75,7 @@ function Finish({ details: { summary }, targets }: { details: ReceivedDetails; t
   const begin = () =>
     start.mutate(
       { received: summary.id, mode: "full", datasets: [] },
-      { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/snapshots/$snapshot", params: { snapshot } }) },
+      { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/activity/$snapshot", params: { snapshot } }) },
     );
   const save = () =>
     set.mutate(
@@ -89,7 +90,7 @@ function Finish({ details: { summary }, targets }: { details: ReceivedDetails; t
     );
   return (
     <>
-      {canStart && <Checkbox label={text.snapshotNow} checked={startNow} onChange={(_, { checked }) => setStartNow(checked === true)} data-testid="mapping-snapshot-now" />}
+      {canStart && <Checkbox label={summary.last_snapshot_at === null ? text.snapshotNow : text.snapshotAgain} checked={startNow} onChange={(_, { checked }) => setStartNow(checked === true)} data-testid="mapping-snapshot-now" />}
       {set.error && <ErrorPanel error={set.error} onRetry={save} onLeave={leave} />}
       {start.error && <ErrorPanel error={start.error} onRetry={begin} onLeave={leave} />}
       <Row>

@@ -16,10 +16,11 @@ type PlaceFieldsProps = {
   onChange: (place: Place) => void;
   /** `<testId>-connection` and `<testId>-path` are the fields. */
   testId: string;
+  onlyExisting?: boolean;
 };
 
 /** A connection and a folder in it. */
-export function PlaceFields({ title, place, suggest, onChange, testId }: PlaceFieldsProps) {
+export function PlaceFields({ title, place, suggest, onChange, testId, onlyExisting = false }: PlaceFieldsProps) {
   const { mapping: text } = useText();
   const { connection, path } = place;
   const choose = (next: Connection | undefined) => {
@@ -35,7 +36,7 @@ export function PlaceFields({ title, place, suggest, onChange, testId }: PlaceFi
           <Truncate>{title}</Truncate>
         </div>
       )}
-      <ConnectionSelect label={text.connection} value={connection?.id ?? ""} onChange={choose} testId={`${testId}-connection`} />
+      <ConnectionSelect label={text.connection} value={connection?.id ?? ""} onChange={choose} testId={`${testId}-connection`} onlyExisting={onlyExisting} />
       {connection && (
         <Field label={blob ? text.pathBlob : text.pathFolder} hint={blob ? text.pathHintBlob : text.pathHintFolder} {...(missing && { validationMessage: text.containerNeeded })}>
           <Input value={path} onChange={(_, { value }) => onChange({ connection, path: value })} spellCheck={false} data-testid={`${testId}-path`} />

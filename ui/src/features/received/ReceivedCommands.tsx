@@ -16,14 +16,16 @@ export function ReceivedCommands({ details: { summary, mappings, terms_to_accept
   const navigate = useNavigate();
   const wayOut = useWayOut();
   const start = useChange("snapshot_start");
-  const show = (snapshot: string) => void navigate({ to: "/snapshots/$snapshot", params: { snapshot } });
+  const show = (snapshot: string) => void navigate({ to: "/activity/$snapshot", params: { snapshot } });
   const run = (mode: SnapshotMode) => start.mutate({ received: summary.id, mode, datasets: [] }, { onSuccess: ({ snapshot_id: id }) => show(id) });
   const first = summary.last_snapshot_at === null;
   const ready = summary.status === "Active" && changed === null && mappings.some(({ status }) => status !== "Unmapped") && !start.isPending;
   const running = summary.running_snapshot;
+  // Where the access is over there is nothing to start, and no grey button to wonder about.
+  const over = summary.status !== "Active" && summary.status !== "WaitingForProvider";
   return (
     <>
-      {running === null ? (
+      {running === null && !over && (
         <>
           <Button
             appearance="primary"
@@ -41,14 +43,17 @@ export function ReceivedCommands({ details: { summary, mappings, terms_to_accept
             </Button>
           )}
         </>
-      ) : (
+      )}
+      {running !== null && (
         <Button appearance="primary" icon={<Spinner size="tiny" appearance="inverted" />} onClick={() => show(running)} data-testid="snapshot-running">
           {text.showRun}
         </Button>
       )}
-      <Button icon={<MapRegular />} onClick={() => void navigate({ to: "/received/$received/targets", params: { received: summary.id } })} data-testid="mapping-edit">
-        {text.editMapping}
-      </Button>
+      {!over && (
+        <Button icon={<MapRegular />} onClick={() => void navigate({ to: "/received/$received/targets", params: { received: summary.id } })} data-testid="mapping-edit">
+          {text.editMapping}
+        </Button>
+      )}
       <Button icon={<SignOutRegular />} onClick={onLeave} data-testid="received-leave">
         {text.leave}
       </Button>

@@ -22,7 +22,7 @@ export function ReceivedListPage() {
   const [search, setSearch] = useState("");
   const open = ({ id }: ReceivedSummary) => void navigate({ to: "/received/$received", params: { received: id } });
   const openButton = (
-    <Button appearance="primary" icon={<MailInboxRegular />} onClick={() => void navigate({ to: "/open" })} data-testid="received-open-invitation">
+    <Button appearance="primary" icon={<MailInboxRegular />} onClick={() => void navigate({ to: "/invitations/open" })} data-testid="received-open-invitation">
       {openInvitation.title}
     </Button>
   );

@@ -1,4 +1,3 @@
-import { Tab, TabList } from "@fluentui/react-components";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -6,6 +5,7 @@ import { useRead } from "~/api/queries";
 import type { ReceivedDetails } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
+import { Tabs } from "~/components/Tabs";
 import { SubscriptionBadge } from "~/components/StatusBadge";
 import { Card, Muted } from "~/components/layout";
 import { AuditPanel } from "~/parts/AuditPanel";
@@ -58,15 +58,7 @@ function Opened({ details, back }: OpenedProps) {
     >
       <StateOfAccess details={details} />
       {details.terms_to_accept && <TermsChanged received={summary.id} version={details.terms_to_accept} />}
-      <div style={{ overflowX: "auto", margin: "0 -12px" }}>
-        <TabList selectedValue={tab} onTabSelect={(_, { value }) => go(value as TabName)} aria-label={summary.name}>
-          {TABS.map((name) => (
-            <Tab key={name} value={name} data-testid={`tab-${name}`}>
-              {text.tabs[name]}
-            </Tab>
-          ))}
-        </TabList>
-      </div>
+      <Tabs name={summary.name} tabs={TABS} labels={text.tabs} selected={tab} onSelect={go} />
       {tab === "datasets" && <DatasetsTab details={details} />}
       {tab === "history" && <HistoryTab received={summary.id} />}
       {tab === "terms" && <Card>{details.terms === null ? <Muted>{text.noTerms}</Muted> : <OutsideMarkdown>{details.terms}</OutsideMarkdown>}</Card>}

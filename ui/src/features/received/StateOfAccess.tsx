@@ -20,7 +20,7 @@ export function StateOfAccess({ details: { summary, terms_to_accept: changed } }
     return (
       <Card>
         <Row>
-          <Spinner size="tiny" />
+          <Spinner size="tiny" aria-label={words} data-stays />
           <span role="status">{words}</span>
         </Row>
         {code && (

@@ -31,7 +31,7 @@ export function RecipientsTab({ share, onInvite }: RecipientsTabProps) {
   }
   const columns: Column<Recipient>[] = [
     { key: "person", header: text.person, width: "minmax(0, 1.8fr)", cell: (one) => <Person recipient={one} /> },
-    { key: "state", header: text.state, width: "minmax(112px, 190px)", cell: (one) => <RecipientBadge recipient={one} /> },
+    { key: "state", header: text.state, width: "148px", cell: (one) => <RecipientBadge recipient={one} /> },
     { key: "terms", header: text.termsVersion, width: "80px", priority: "low", cell: (one) => (one.terms_version === null ? "" : text.version(one.terms_version)) },
     {
       key: "snapshot", header: text.lastSnapshot, width: "150px", priority: "middle",

@@ -1,4 +1,4 @@
-import { Button, Tab, TabList } from "@fluentui/react-components";
+import { Button } from "@fluentui/react-components";
 import { DeleteRegular, PersonAddRegular } from "@fluentui/react-icons";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import { useRead } from "~/api/queries";
 import type { ShareDetails } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
+import { Tabs } from "~/components/Tabs";
 import { AuditPanel } from "~/parts/AuditPanel";
 import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
@@ -62,15 +63,7 @@ function Opened({ share, back }: OpenedProps) {
   );
   return (
     <Page title={share.name} lead={share.description || undefined} back={back} commands={commands}>
-      <div style={{ overflowX: "auto", margin: "0 -12px" }}>
-        <TabList selectedValue={tab} onTabSelect={(_, { value }) => go(value as TabName)} aria-label={share.name}>
-          {TABS.map((name) => (
-            <Tab key={name} value={name} data-testid={`tab-${name}`}>
-              {text.tabs[name]}
-            </Tab>
-          ))}
-        </TabList>
-      </div>
+      <Tabs name={share.name} tabs={TABS} labels={text.tabs} selected={tab} onSelect={go} />
       {tab === "overview" && <OverviewTab share={share} onGo={go} onInvite={invite} />}
       {tab === "datasets" && <DatasetsTab share={share} />}
       {tab === "recipients" && <RecipientsTab share={share} onInvite={invite} />}

@@ -53,8 +53,8 @@ function Version({ version, current, share, open, onToggle }: VersionProps) {
     <Card
       title={title}
       actions={
-        <Button size="small" appearance="subtle" aria-expanded={open} onClick={onToggle} aria-label={`${open ? common.close : common.showMore}: ${title}`}>
-          {open ? common.close : common.showMore}
+        <Button size="small" appearance="subtle" aria-expanded={open} onClick={onToggle} aria-label={`${open ? common.hide : common.show}: ${title}`}>
+          {open ? common.hide : common.show}
         </Button>
       }
     >

@@ -14,7 +14,9 @@ export function Failures({ failures }: { failures: FileFailure[] }) {
       key: "file", header: text.file, width: "minmax(0, 1fr)",
       cell: ({ path, dataset }) => (
         <>
-          <Truncate>{path}</Truncate>
+          <div className={styles.path} title={path}>
+            {path}
+          </div>
           <Muted small>
             <Truncate>{dataset}</Truncate>
           </Muted>

@@ -23,7 +23,7 @@ import { Running } from "./Running";
 const LOOK_AGAIN = 5000;
 
 export function SnapshotPage() {
-  const { snapshot: id } = useParams({ from: "/snapshots/$snapshot" });
+  const { snapshot: id } = useParams({ from: "/activity/$snapshot" });
   const { snapshots: text, activity } = useText();
   const navigate = useNavigate();
   const snapshot = useRead("snapshot_show", { snapshot_id: id }, { refetchInterval: ({ state }) => (state.data && isRunning(state.data.status) ? LOOK_AGAIN : false) });
@@ -77,7 +77,7 @@ function Again({ run }: { run: Snapshot }) {
   const again = () =>
     start.mutate(
       { received: run.share, mode: "incremental", datasets: [] },
-      { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/snapshots/$snapshot", params: { snapshot } }) },
+      { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/activity/$snapshot", params: { snapshot } }) },
     );
   const open = () => void navigate({ to: "/received/$received", params: { received: run.share } });
   return (

@@ -23,7 +23,8 @@ export const common = {
   never: "Never",
   notYet: "Not yet",
   unknown: "Not counted yet",
-  showMore: "Show more",
+  show: "Show",
+  hide: "Hide",
   showFolder: "Show in the file manager",
   reload: "Reload",
   files: (count: number) => (count === 1 ? "1 file" : `${count.toLocaleString("en")} files`),
@@ -96,7 +97,7 @@ export const statuses = {
     Cancelled: "Cancelled", Succeeded: "Succeeded", PartlySucceeded: "Partly succeeded", Failed: "Failed", NeedsAttention: "Needs attention",
   } satisfies Record<SnapshotStatus, string>,
   invitation: {
-    Pending: "Pending", WaitingForProvider: "Waiting for your decision", Accepted: "Accepted", Rejected: "Rejected", Withdrawn: "Withdrawn", Expired: "Expired", Refused: "Declined",
+    Pending: "Pending", WaitingForProvider: "Waiting for you", Accepted: "Accepted", Rejected: "Rejected", Withdrawn: "Withdrawn", Expired: "Expired", Refused: "Declined",
   } satisfies Record<InvitationStatus, string>,
   subscription: {
     WaitingForProvider: "Waiting", Active: "Active", Revoking: "Revoking", Revoked: "Revoked", SourceDeleted: "Share deleted", Expired: "Expired", Refused: "Declined", Left: "Left",

@@ -58,7 +58,7 @@ export const invitation = {
     Rejected: "If that was a mistake, ask the provider for a new invitation.",
     Withdrawn: "If you still need the data, ask the provider for a new invitation.",
     Expired: "Ask the provider for a new invitation.",
-    Refused: "It was accepted already, or the provider declined. Ask the provider for a new one.",
+    Refused: "Ask the provider for a new invitation.",
   } satisfies Record<InvitationStatus, string>,
   openReceived: "Open the received share",
   mapNow: "Say where it should go",
@@ -68,7 +68,7 @@ export const mapping = {
   title: "Where should it go?",
   lead: (name: string) => `Choose where the data of “${name}” should be kept.`,
   together: "Everything into one place",
-  togetherHint: "Each dataset gets a folder of its own in it.",
+  togetherHint: "Each folder gets a folder of its own in it.",
   apart: "Each dataset on its own",
   connection: "Connection",
   connectionChoose: "Choose a connection",
@@ -85,6 +85,7 @@ export const mapping = {
   problems: (count: number) => (count === 1 ? "1 path cannot be written there" : `${count} paths cannot be written there`),
   andMore: "and so on",
   snapshotNow: "Take the first snapshot right away",
+  snapshotAgain: "Take a full snapshot right away",
   save: "Save",
   saveAndStart: "Save and start",
   saving: "Saving",
@@ -159,7 +160,7 @@ export const received = {
 };
 
 export const snapshots = {
-  run: "Run",
+  run: "Snapshot",
   share: "Share",
   state: "State",
   mode: "Mode",

@@ -54,7 +54,7 @@ export const home = {
   attention: "Waiting for you",
   waitingRecipients: (count: number, share: string) => (count === 1 ? `1 recipient of “${share}” waits for your decision` : `${count} recipients of “${share}” wait for your decision`),
   unmapped: (name: string) => `“${name}” does not know yet where its data should go`,
-  look: "Look",
+  look: "Show",
 };
 
 export const settings = {

@@ -1,0 +1,160 @@
+/** Every screen and state that is looked at: how to reach it on the backend in memory. */
+
+const link = (ticket) => `datashare://invitation#1.${ticket}.k7Qm2VdYxP0sN4eTtBz8wLr3HfUjAoCi6G9yXqZ5uKnM1bDpEhRvSgWcJlOaFI0T2x8Q4m6Z`;
+const id = (name) => `[data-testid="${name}"]`;
+
+const openInvitation = (ticket) => async (page) => {
+  await page.fill(id("invitation-input"), link(ticket));
+  await page.click(id("invitation-open"));
+  await page.waitForSelector(`${id("invitation-status")}, ${id("invitation-accept")}, ${id("error")}`);
+};
+
+const readToEnd = (page) => page.locator(id("terms-text")).evaluate((element) => element.scrollTo(0, element.scrollHeight));
+
+const agree = async (page) => {
+  await readToEnd(page);
+  await page.click(id("terms-agree"));
+};
+
+const acceptAndMap = (connection, path) => async (page) => {
+  await openInvitation("open")(page);
+  await agree(page);
+  await page.click(id("invitation-accept"));
+  await page.selectOption(id("target-connection"), { label: connection });
+  if (path) await page.fill(id("target-path"), path);
+  await page.waitForSelector(id("mapping-preview"));
+};
+
+const wizard = (upTo) => async (page) => {
+  await page.fill(id("share-name"), "harbour-logistics");
+  await page.fill(id("share-description"), "Arrivals and departures of the container terminal, every hour.");
+  await page.click(id("terms-template-internal"));
+  if (upTo === "details") return;
+  await page.click(id("wizard-next"));
+  await page.selectOption(id("share-exchange"), { label: "Meeting point" });
+  if (upTo === "meeting") return;
+  await page.click(id("wizard-next"));
+  await page.selectOption(id("dataset-connection"), { label: "Reports" });
+  await page.getByRole("button", { name: "Open exports" }).click();
+  await page.click(id("tree-exports/pos-2026"));
+  await page.click(id("tree-exports/prices.parquet"));
+  if (upTo === "datasets") return;
+  await page.click(id("wizard-next"));
+  await page.fill(id("recipients-input"), "ben@fabrikam.example; Mira Castellanos <mira@northwind.example>\ncarla@tailspin");
+  if (upTo === "recipients-invalid") return;
+  await page.fill(id("recipients-input"), "ben@fabrikam.example; Mira Castellanos <mira@northwind.example>");
+  await page.click(id("acceptance-right-away"));
+  if (upTo === "recipients") return;
+  await page.click(id("wizard-next"));
+  if (upTo === "review") return;
+  await page.click(id("wizard-create"));
+  await page.waitForSelector(id("invitation-link-text"));
+};
+
+const recipientMenu = (name, item) => async (page) => {
+  await page.getByRole("button", { name: `Actions for ${name}` }).click();
+  if (item) await page.click(id(item));
+};
+
+const blobForm = (secret) => async (page) => {
+  await page.selectOption(id("connection-kind"), "azure-blob");
+  await page.fill(id("connection-account"), "contosodata");
+  await page.fill(id("connection-secret"), secret);
+  await page.fill(id("connection-name"), "Contoso data");
+  await page.click(id("connection-test"));
+  await page.waitForSelector(id("connection-check"));
+};
+
+const tab = (name, until) => ({ hash: `/sent/shr-sales?tab=${name}`, until });
+
+export const SCREENS = [
+  { name: "first-start", scenario: "first-start", hash: "/", until: id("first-name") },
+  { name: "first-start-mistakes", scenario: "first-start", hash: "/", act: async (page) => { await page.fill(id("first-email"), "ana@"); await page.click(id("first-submit")); } },
+  { name: "first-start-keyring-locked", scenario: "keyring-locked", hash: "/", until: id("vault-trouble") },
+  { name: "locked-keyring", scenario: "keyring-locked-later", hash: "/", until: id("vault-trouble") },
+  { name: "locked-passphrase", scenario: "passphrase", hash: "/", until: id("vault-passphrase"), act: async (page) => { await page.fill(id("vault-passphrase"), "wrong one"); await page.click(id("vault-submit")); await page.waitForSelector(id("error")); } },
+  { name: "locked-look-around", scenario: "keyring-locked-later", hash: "/", act: (page) => page.click(id("vault-look-around")), until: id("vault-banner-unlock") },
+  { name: "home", hash: "/" },
+  { name: "home-empty", scenario: "empty", hash: "/" },
+  { name: "home-demo", scenario: "empty", hash: "/", act: async (page) => { await page.click(id("demo-start")); await page.waitForSelector(id("terms-agree")); } },
+  { name: "nav-open", hash: "/", act: (page) => page.click(id("nav-toggle")) },
+  { name: "connections", hash: "/connections" },
+  { name: "connections-empty", scenario: "empty", hash: "/connections" },
+  { name: "connections-long", scenario: "long-names", hash: "/connections" },
+  { name: "connection-new", hash: "/connections/new" },
+  { name: "connection-new-good", hash: "/connections/new", act: blobForm("good key") },
+  { name: "connection-new-wrong", hash: "/connections/new", act: blobForm("wrong key") },
+  { name: "connection", hash: "/connections/con-reports", act: async (page) => { await page.getByRole("button", { name: "Open exports" }).click(); await page.waitForSelector("text=pos-2026"); await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
+  { name: "connection-errors", scenario: "errors", hash: "/connections/con-lake", act: async (page) => { await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
+  { name: "connection-remove", hash: "/connections/con-downloads", act: (page) => page.click(id("connection-remove")) },
+  { name: "sent", hash: "/sent" },
+  { name: "sent-empty", scenario: "empty", hash: "/sent" },
+  { name: "sent-many", scenario: "many", hash: "/sent", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, 20_000)) , viewportOnly: true },
+  { name: "sent-long", scenario: "long-names", hash: "/sent" },
+  { name: "new-share-details", hash: "/sent/new", act: wizard("details") },
+  { name: "new-share-meeting", hash: "/sent/new", act: wizard("meeting") },
+  { name: "new-share-datasets", hash: "/sent/new", act: wizard("datasets") },
+  { name: "new-share-recipients", hash: "/sent/new", act: wizard("recipients") },
+  { name: "new-share-recipients-invalid", hash: "/sent/new", act: wizard("recipients-invalid") },
+  { name: "new-share-review", hash: "/sent/new", act: wizard("review") },
+  { name: "new-share-links", hash: "/sent/new", act: wizard("links") },
+  { name: "share-overview", ...tab("overview") },
+  { name: "share-overview-new", hash: "/sent/shr-weather" },
+  { name: "share-overview-long", scenario: "long-names", hash: "/sent/shr-sales" },
+  { name: "share-error", scenario: "errors", hash: "/sent/shr-sales", until: id("error") },
+  { name: "share-datasets", ...tab("datasets") },
+  { name: "share-datasets-long", scenario: "long-names", ...tab("datasets") },
+  { name: "share-datasets-add", ...tab("datasets"), act: async (page) => { await page.click(id("dataset-add")); await page.selectOption(id("dataset-connection"), { label: "Reports" }); await page.click(id("tree-archive")); } },
+  { name: "share-recipients", ...tab("recipients") },
+  { name: "share-recipients-long", scenario: "long-names", ...tab("recipients") },
+  { name: "share-recipients-menu", ...tab("recipients"), act: recipientMenu("Ben Okafor"), viewportOnly: true },
+  { name: "share-revoke", ...tab("recipients"), act: recipientMenu("Ben Okafor", "recipient-revoke") },
+  { name: "share-expiry", ...tab("recipients"), act: recipientMenu("Ben Okafor", "recipient-expiry") },
+  { name: "share-withdraw", ...tab("recipients"), act: recipientMenu("eve@litware.example", "recipient-withdraw") },
+  { name: "share-invite", ...tab("recipients"), act: (page) => page.click(id("share-invite")) },
+  { name: "share-history", ...tab("history") },
+  { name: "share-terms", ...tab("terms") },
+  { name: "share-terms-edit", ...tab("terms"), act: (page) => page.click(id("terms-edit")) },
+  { name: "share-audit", ...tab("audit"), act: async (page) => { await page.click(id("audit-verify")); await page.waitForSelector(id("audit-report")); } },
+  { name: "share-delete", ...tab("overview"), act: (page) => page.click(id("share-delete")) },
+  { name: "invitations", hash: "/invitations" },
+  { name: "invitations-empty", scenario: "empty", hash: "/invitations" },
+  { name: "open-invitation", hash: "/invitations/open" },
+  { name: "open-invitation-bad", hash: "/invitations/open", act: async (page) => { await page.fill(id("invitation-input"), "datashare://invitation#1.cut"); await page.click(id("invitation-open")); await page.waitForSelector(id("error")); } },
+  { name: "open-invitation-folder", hash: "/invitations/open", act: openInvitation("folder") },
+  { name: "invitation", hash: "/invitations/open", act: openInvitation("open") },
+  { name: "invitation-agreed", hash: "/invitations/open", act: async (page) => { await openInvitation("open")(page); await agree(page); } },
+  { name: "invitation-no-terms", hash: "/invitations/open", act: openInvitation("no-terms") },
+  { name: "invitation-spent", hash: "/invitations/open", act: openInvitation("spent") },
+  { name: "invitation-withdrawn", hash: "/invitations/open", act: openInvitation("withdrawn") },
+  { name: "invitation-expired", hash: "/invitations/open", act: openInvitation("expired") },
+  { name: "invitation-reject", hash: "/invitations/open", act: async (page) => { await openInvitation("open")(page); await page.click(id("invitation-reject")); } },
+  { name: "mapping", hash: "/invitations/open", act: acceptAndMap("Analysis lake") },
+  { name: "mapping-problems", hash: "/invitations/open", act: acceptAndMap("Received data", "what?") },
+  { name: "mapping-apart", hash: "/received/rcv-orders/targets" },
+  { name: "mapping-long", scenario: "long-names", hash: "/received/rcv-orders/targets" },
+  { name: "received", hash: "/received" },
+  { name: "received-empty", scenario: "empty", hash: "/received" },
+  { name: "received-long", scenario: "long-names", hash: "/received" },
+  { name: "received-share", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector("text=To receive"); } },
+  { name: "received-share-long", scenario: "long-names", hash: "/received/rcv-orders" },
+  { name: "received-share-broken", scenario: "errors", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector(id("error")); } },
+  { name: "received-history", hash: "/received/rcv-orders?tab=history" },
+  { name: "received-terms", hash: "/received/rcv-orders?tab=terms" },
+  { name: "received-waiting", hash: "/received/rcv-waiting" },
+  { name: "received-revoked", hash: "/received/rcv-revoked" },
+  { name: "received-terms-changed", hash: "/received/rcv-climate", act: (page) => page.click(id("terms-changed-read")) },
+  { name: "received-leave", hash: "/received/rcv-orders", act: (page) => page.click(id("received-leave")) },
+  { name: "snapshot-running", scenario: "running", hash: "/activity", act: async (page) => { await page.locator(id("activity-list")).getByRole("button").first().click(); await page.waitForSelector(id("snapshot-phase")); } },
+  { name: "snapshot-cancel", scenario: "running", hash: "/activity", act: async (page) => { await page.locator(id("activity-list")).getByRole("button").first().click(); await page.click(id("snapshot-cancel")); } },
+  { name: "snapshot-succeeded", hash: "/activity/snp-1", until: id("snapshot-outcome") },
+  { name: "snapshot-partly", hash: "/activity/snp-2", until: id("snapshot-outcome") },
+  { name: "snapshot-partly-long", scenario: "long-names", hash: "/activity/snp-2", until: id("snapshot-outcome") },
+  { name: "snapshot-missing", hash: "/activity/gone", until: id("error") },
+  { name: "activity", hash: "/activity" },
+  { name: "activity-empty", scenario: "empty", hash: "/activity" },
+  { name: "activity-many", scenario: "many", hash: "/activity", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, 60_000)), viewportOnly: true },
+  { name: "settings", hash: "/settings" },
+  { name: "settings-vault", hash: "/settings", act: (page) => page.click(id("vault-change")) },
+  { name: "not-found", hash: "/no-such-page" },
+];
