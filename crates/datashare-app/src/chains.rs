@@ -29,10 +29,16 @@ impl Chain {
         }
     }
 
-    async fn push(&self, area: &Area, sequence: u64, envelope: &[u8]) -> datashare_exchange::Result<()> {
+    async fn push(
+        &self,
+        area: &Area,
+        sequence: u64,
+        envelope: &[u8],
+        author: &PublicKeys,
+    ) -> datashare_exchange::Result<()> {
         match self {
-            Self::Share(_) => area.push_log(sequence, envelope).await,
-            Self::Out(_) => area.push_out(sequence, envelope).await,
+            Self::Share(_) => area.push_log(sequence, envelope, author).await,
+            Self::Out(_) => area.push_out(sequence, envelope, author).await,
             Self::In(_) => area.push_in(sequence, envelope).await,
         }
     }
@@ -92,7 +98,7 @@ pub(crate) fn keep(database: &Database, chain: &Chain, pulled: &[VerifiedRecord]
 
 /// Writes to the exchange what it does not have yet of an own chain. What was written before is remembered, so this
 /// costs nothing when there is nothing to do, and a crash or a lost network in between loses nothing.
-pub(crate) async fn push(database: &Database, chain: &Chain, area: &Area) -> Result<()> {
+pub(crate) async fn push(database: &Database, chain: &Chain, area: &Area, author: &PublicKeys) -> Result<()> {
     let key = format!("pushed:{}", chain.name());
     let (pushed, pending) = database.read(|connection| {
         let pushed: u64 = meta::get(connection, &key)?.and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -101,7 +107,7 @@ pub(crate) async fn push(database: &Database, chain: &Chain, area: &Area) -> Res
         Ok((pushed, pending))
     })?;
     for record in pending.iter().filter(|record| record.sequence > pushed) {
-        chain.push(area, record.sequence, &record.envelope).await?;
+        chain.push(area, record.sequence, &record.envelope, author).await?;
         database.write(|transaction| meta::set(transaction, &key, &record.sequence.to_string()))?;
     }
     Ok(())

@@ -1,12 +1,12 @@
 //! A mailbox or a share's area as one party reaches it: records written once, read in order.
 
 use bytes::Bytes;
-use datashare_protocol::{ChainHead, Finding, VerifiedRecord};
+use datashare_protocol::{ChainHead, Finding, PublicKeys, RECORD_TYPE, VerifiedRecord, open_envelope};
 use datashare_storage::{ErrorKind, ObjectProperties, PutMode, SharedStore, StoreError};
 use futures::TryStreamExt;
 
-use crate::Result;
 use crate::layout::{IN, LOG, NOTICE, OUT, record_name};
+use crate::{ExchangeError, Result};
 
 /// Records read in one go at most; the rest comes with the next look.
 const MOST_RECORDS: usize = 1000;
@@ -57,16 +57,34 @@ impl Area {
         Ok(self.store.remove_place(&self.root).await?)
     }
 
-    pub async fn push_log(&self, sequence: u64, envelope: &[u8]) -> Result<()> {
-        self.push(LOG, sequence, envelope).await
+    pub async fn push_log(&self, sequence: u64, envelope: &[u8], author: &PublicKeys) -> Result<()> {
+        self.push_as_owner(LOG, sequence, envelope, author).await
     }
 
-    pub async fn push_out(&self, sequence: u64, envelope: &[u8]) -> Result<()> {
-        self.push(OUT, sequence, envelope).await
+    pub async fn push_out(&self, sequence: u64, envelope: &[u8], author: &PublicKeys) -> Result<()> {
+        self.push_as_owner(OUT, sequence, envelope, author).await
     }
 
     pub async fn push_in(&self, sequence: u64, envelope: &[u8]) -> Result<()> {
         self.push(IN, sequence, envelope).await
+    }
+
+    /// As [`Self::push`], by the owner of the place. Recipients can create objects in their mailbox, also where the owner
+    /// writes; what stands there without the owner's signature gives way, so that nobody can keep a revocation from
+    /// being written. What the owner signed itself stays: another copy of its workspace is at work.
+    async fn push_as_owner(&self, folder: &str, sequence: u64, envelope: &[u8], author: &PublicKeys) -> Result<()> {
+        let refused = match self.push(folder, sequence, envelope).await {
+            Err(ExchangeError::Store(error)) if error.kind == ErrorKind::AlreadyExists => error,
+            other => return other,
+        };
+        let name = record_name(folder, sequence);
+        let own = self.get(&name).await?.is_some_and(|there| open_envelope(RECORD_TYPE, &there, author).is_ok());
+        if own {
+            return Err(refused.into());
+        }
+        let bytes = Bytes::copy_from_slice(envelope);
+        self.store.put(&self.key(&name), bytes, PutMode::Overwrite, &ObjectProperties::default()).await?;
+        Ok(())
     }
 
     /// Writes a record in its place, once. The same bytes again are fine; others there are `AlreadyExists`.
@@ -155,7 +173,7 @@ fn envelope_texts(envelopes: &[Vec<u8>]) -> Vec<String> {
 }
 
 fn already_there(key: &str) -> StoreError {
-    StoreError::new(ErrorKind::AlreadyExists, "write", key, "Another record stands in this place already.")
+    StoreError::new(ErrorKind::AlreadyExists, "write", key, "Another record stands in this place already: another copy of this workspace may have written it.")
 }
 
 /// Reads an object whole, up to `longest` bytes; `None` when it is not there.

@@ -234,11 +234,16 @@ async fn a_record_is_written_once() {
     let at = DateTime::from_timestamp(1, 0).unwrap();
     let first = sign_record(&head.continue_with(at, Body::ShareDeleted {}), &fixture.keys).unwrap();
     let other = sign_record(&head.continue_with(at, Body::Withdrawn {}), &fixture.keys).unwrap();
-    fixture.area.push_log(1, &first).await.unwrap();
-    fixture.area.push_log(1, &first).await.unwrap();
-    assert!(fixture.area.push_log(1, &other).await.is_err());
+    let author = fixture.keys.public();
+    fixture.area.push_log(1, &first, &author).await.unwrap();
+    fixture.area.push_log(1, &first, &author).await.unwrap();
+    assert!(fixture.area.push_log(1, &other, &author).await.is_err());
     let pulled = fixture.area.pull_log(&mut head).await.unwrap();
     assert_eq!(pulled.records.len(), 1);
-    fixture.area.push_log(2, b"junk").await.unwrap();
+    let junk = fixture.area.key("log/000002");
+    fixture.store.put(&junk, "junk".into(), PutMode::Create, &ObjectProperties::default()).await.unwrap();
     assert_eq!(fixture.area.pull_log(&mut head).await.unwrap().finding.unwrap().kind, FindingKind::NotReadable);
+    let second = sign_record(&head.continue_with(at, Body::Withdrawn {}), &fixture.keys).unwrap();
+    fixture.area.push_log(2, &second, &author).await.unwrap();
+    assert_eq!(fixture.area.pull_log(&mut head).await.unwrap().records.len(), 1, "junk gives way to the owner's record");
 }

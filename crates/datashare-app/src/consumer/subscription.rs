@@ -175,7 +175,7 @@ impl Subscription {
     /// Writes to the mailbox what it does not have; a closed mailbox takes nothing, and that is no error.
     async fn push(&self, keys: &IdentityKeys, reached: Area) -> Result<()> {
         let area = if self.state.mailbox_access.is_some() { self.mailbox(keys).await? } else { reached };
-        let pushed = chains::push(self.app.database(), &Chain::In(self.row.mailbox_id.clone()), &area).await;
+        let pushed = chains::push(self.app.database(), &Chain::In(self.row.mailbox_id.clone()), &area, &keys.public()).await;
         match pushed {
             Err(error) if matches!(error.code, Code::Store(kind) if is_no(kind)) => Ok(()),
             other => other,

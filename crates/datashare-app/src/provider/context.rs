@@ -117,7 +117,7 @@ impl ShareContext {
         debug_assert!(self.may_change(), "a share is changed under its lock");
         let chain = Chain::Share(self.row.id.clone());
         let record = chains::append(self.app.database(), &chain, &self.keys, self.app.now(), |_| Ok(body))?;
-        chains::push(self.app.database(), &chain, &self.share_area()).await?;
+        chains::push(self.app.database(), &chain, &self.share_area(), &self.keys.public()).await?;
         Ok(record)
     }
 
@@ -130,7 +130,7 @@ impl ShareContext {
         debug_assert!(self.may_change(), "a share is changed under its lock");
         let chain = Chain::Out(mailbox.clone());
         let record = chains::append(self.app.database(), &chain, &self.keys, self.app.now(), body)?;
-        chains::push(self.app.database(), &chain, &self.mailbox_area(mailbox)).await?;
+        chains::push(self.app.database(), &chain, &self.mailbox_area(mailbox), &self.keys.public()).await?;
         Ok(record)
     }
 }

@@ -98,7 +98,7 @@ impl ShareContext {
     async fn attend(&mut self, view: MailboxView, round: &mut AgentRound) -> Result<()> {
         let mailbox = view.row.id.clone();
         let area = self.mailbox_area(&mailbox);
-        chains::push(self.app.database(), &Chain::Out(mailbox.clone()), &area).await?;
+        chains::push(self.app.database(), &Chain::Out(mailbox.clone()), &area, &self.keys.public()).await?;
         let chain = Chain::In(mailbox.clone());
         let mut local = self.app.database().read(|connection| chains::load(connection, &chain, None))?;
         let pulled = area.pull_in(&mut local.head).await?;

@@ -40,7 +40,7 @@ impl App {
 
     async fn attend_share(&self, row: shares::ShareRow, round: &mut AgentRound) -> Result<()> {
         let Some(mut context) = ShareContext::open_if_free(self, &row).await? else { return Ok(()) };
-        chains::push(self.database(), &Chain::Share(context.row.id.clone()), &context.share_area()).await?;
+        chains::push(self.database(), &Chain::Share(context.row.id.clone()), &context.share_area(), &context.keys.public()).await?;
         context.finish_generation().await?;
         context.attend_mailboxes(round).await?;
         if context.views()?.iter().any(|view| view.has_access()) && self.listing_is_due(&context)? {

@@ -78,7 +78,7 @@ impl App {
         self.database().write(|transaction| received::insert(transaction, &row))?;
         let chain = Chain::In(row.mailbox_id.clone());
         chains::append(self.database(), &chain, &keys, self.now(), |_| Ok(claim))?;
-        if let Err(error) = chains::push(self.database(), &chain, &opened.area).await {
+        if let Err(error) = chains::push(self.database(), &chain, &opened.area, &keys.public()).await {
             return Err(self.claim_failed(&row, error).await);
         }
         self.changed(&[Tag::Received]);
