@@ -5,7 +5,7 @@ import { useState } from "react";
 import { setOpenInvitation } from "~/api/invitation-store";
 import { useChange } from "~/api/mutations";
 import { useRead } from "~/api/queries";
-import type { InvitationPreview } from "~/backend/bindings/commands";
+import type { InvitationAccepted, InvitationPreview } from "~/backend/bindings/commands";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { Card, Muted, Row } from "~/components/layout";
@@ -29,16 +29,15 @@ export function Answer({ preview, source }: AnswerProps) {
   const [name, setName] = useState("");
   const accept = useChange("invitation_accept");
   const withTerms = preview.terms !== null;
-  const run = () =>
-    accept.mutate(
-      { ...source, agree_terms_sha256: withTerms ? preview.terms_sha256 : null, name: name.trim() === "" ? null : name.trim() },
-      {
-        onSuccess: ({ received }) => {
-          setOpenInvitation(null);
-          void navigate({ to: "/received/$received/targets", params: { received } });
-        },
-      },
-    );
+  const goOn = ({ received }: InvitationAccepted) => {
+    setOpenInvitation(null);
+    void navigate({ to: "/received/$received/targets", params: { received } });
+  };
+  const run = () => {
+    const request = { ...source, agree_terms_sha256: withTerms ? preview.terms_sha256 : null, name: name.trim() === "" ? null : name.trim() };
+    // Once answered, the invitation is read again and this part of the page goes away; the way on must not depend on it.
+    accept.mutateAsync(request).then(goOn, () => undefined);
+  };
   const later = () => {
     notify(text.laterNote);
     setOpenInvitation(null);
@@ -88,13 +87,13 @@ function RejectDialog({ preview, source, onClose }: AnswerProps & { onClose: () 
   const { invitation: text } = useText();
   const reject = useChange("invitation_reject");
   const notify = useNotify();
-  const run = () =>
-    reject.mutate(source, {
-      onSuccess: () => {
-        notify(text.rejected);
-        onClose();
-      },
-    });
+  const done = () => {
+    notify(text.rejected);
+    onClose();
+  };
+  const run = () => {
+    reject.mutateAsync(source).then(done, () => undefined);
+  };
   return (
     <ConfirmDialog
       title={text.rejectTitle} does={text.rejectDoes(preview.provider.name)} doesNot={text.rejectDoesNot} confirm={text.reject}
