@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     agent, audit, connection, dataset, demo, history, invitation, invite, mapping, publish, received,
-    recipient, share, snapshot, workspace,
+    recipient, share, snapshot, transfer, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -91,6 +91,8 @@ pub(crate) enum Command {
     /// The work that goes on by itself
     #[command(subcommand)]
     Agent(agent::Command),
+    /// Copy between connections, without a share
+    Transfer(transfer::Transfer),
     /// Play a sample share between two workspaces on this computer
     Demo(demo::Demo),
 }
@@ -100,7 +102,7 @@ impl Command {
     /// one itself.
     pub(crate) fn patience(&self) -> u32 {
         match self {
-            Self::Snapshot(_) | Self::Agent(_) => 2,
+            Self::Snapshot(_) | Self::Agent(_) | Self::Transfer(_) => 2,
             _ => 1,
         }
     }

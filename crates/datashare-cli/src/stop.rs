@@ -2,6 +2,11 @@
 
 use tokio::sync::watch;
 
+use crate::failure::CANCELLED;
+
+/// So many requests end the process at once, whatever it is at.
+const AT_ONCE: u32 = 3;
+
 /// Counts the requests to stop since the start.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop(watch::Receiver<u32>);
@@ -14,6 +19,9 @@ impl Stop {
         tokio::spawn(async move {
             while requests.next().await.is_some() {
                 count.send_modify(|times| *times += 1);
+                if *count.borrow() >= AT_ONCE {
+                    std::process::exit(CANCELLED.into());
+                }
             }
         });
         Ok(Self(asked))

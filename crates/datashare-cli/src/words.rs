@@ -74,11 +74,18 @@ pub(crate) fn or_dash(value: Option<impl Display>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
-/// A run, in a few lines.
 pub(crate) fn snapshot(row: &Snapshot) -> String {
+    format!("Snapshot {} of {}: {}.\n{}", row.snapshot_id, row.share, state(row.status), run(row))
+}
+
+pub(crate) fn transfer(row: &Snapshot) -> String {
+    format!("Transfer of {}: {}.\n{}", row.share, state(row.status), run(row))
+}
+
+/// A run, in a few lines.
+fn run(row: &Snapshot) -> String {
     let took = row.duration_ms.map(|took| format!(", took {}", duration(took))).unwrap_or_default();
     let mut lines = vec![
-        format!("Snapshot {} of {}: {}.", row.snapshot_id, row.share, state(row.status)),
         format!("  {}, started {}{took}", state(row.mode), time(row.started_at)),
         format!(
             "  {} ({}): {} written ({}), {} unchanged, {} deleted, {} failed",

@@ -40,12 +40,17 @@ pub(crate) struct Invite {
 
 pub(crate) async fn run(command: Invite, session: &Session) -> Result<(), Failure> {
     let several = command.email.len() > 1 || command.count.is_some();
-    let times = command.count.map_or(1, |count| usize::from(count.get()));
-    let emails: Vec<String> =
-        command.email.iter().flat_map(|email| std::iter::repeat_n(email.clone(), times)).collect();
-    let request =
-        dto::Invite { share: command.share, emails, expires_at: command.expires, acceptance: command.accept };
-    let mut links = session.app.invite(request).await?;
+    let times = command.count.map_or(1, |count| count.get());
+    let request = dto::Invite {
+        share: command.share,
+        emails: command.email,
+        expires_at: command.expires,
+        acceptance: command.accept,
+    };
+    let mut links = Vec::new();
+    for _ in 0..times {
+        links.extend(session.app.invite(request.clone()).await?);
+    }
     if let Some(out) = &command.out {
         for (index, link) in links.iter_mut().enumerate() {
             let path = if several { numbered(out, index + 1) } else { out.clone() };

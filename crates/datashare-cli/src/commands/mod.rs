@@ -14,6 +14,7 @@ pub(crate) mod received;
 pub(crate) mod recipient;
 pub(crate) mod share;
 pub(crate) mod snapshot;
+pub(crate) mod transfer;
 pub(crate) mod workspace;
 
 use crate::arguments::{Arguments, Command};
@@ -43,6 +44,7 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
         Command::Connection(command) => return connection::run(command, &session).await,
         Command::Audit(command) => return audit::run(command, &session).await,
         Command::Agent(command) => return agent::run(command, &session).await,
+        Command::Transfer(command) => return transfer::run(command, &session).await,
         Command::Workspace(command) => workspace::run(command, &session).await,
         Command::Share(command) => share::run(command, &session).await,
         Command::Dataset(command) => dataset::run(command, &session).await,

@@ -126,7 +126,9 @@ fn terms_must_be_agreed_to_by_their_hash() {
     let (scenario, invited) = invited();
     let accept = ["invitation", "accept", &invited.file];
     words(&scenario.consumer.refused(1, &accept));
-    words(&scenario.consumer.refused(1, &[&accept[..], &["--agree-terms", &"0".repeat(64)]].concat()));
+    let zeros = "0".repeat(64);
+    let other = [&accept[..], &["--agree-terms", &zeros]].concat();
+    assert_eq!(scenario.consumer.refused(3, &other)["code"], "terms-changed");
     assert_eq!(scenario.consumer.json(&["invitation", "show", &invited.file])["status"], "Pending");
     assert_eq!(scenario.consumer.json(&["received", "list"]), json!([]));
 }

@@ -8,5 +8,6 @@ mod disk;
 mod main_run;
 mod memory;
 mod support;
+mod transfer;
 mod trouble;
 mod usage;

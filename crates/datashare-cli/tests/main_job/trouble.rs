@@ -101,7 +101,8 @@ fn a_file_that_changes_while_it_is_published_ends_well_or_is_named() {
                 std::thread::sleep(Duration::from_millis(1));
             }
         });
-        let published: Vec<Ran> = (0..3).map(|_| scenario.provider.run(&["--json", "publish", "sales"])).collect();
+        let published: Vec<Ran> =
+            (0..3).map(|_| scenario.provider.run(&["--json", "publish", "sales"])).collect();
         stop.store(true, Ordering::Relaxed);
         for ran in published.iter().filter(|ran| ran.code != Some(0)) {
             assert!(ran.error()["message"].as_str().unwrap().contains("changing.log"), "{ran:?}");

@@ -118,7 +118,7 @@ pub(crate) fn exit_code(status: SnapshotStatus) -> u8 {
 }
 
 /// What has nothing to bring to an end is given up at the first request to stop.
-async fn unless_stopped<T>(
+pub(crate) async fn unless_stopped<T>(
     session: &Session,
     work: impl Future<Output = datashare_app::Result<T>>,
 ) -> Result<T, Failure> {
