@@ -135,10 +135,14 @@ test("each failed file has its reason and a hint, and trying again is an increme
   expect(backend.world.snapshots[0]?.mode).toBe("incremental");
 });
 
-test("the sample leads to its invitation and goes with one click", async () => {
+test("the sample leads through both parts without a choice to make, and goes with one click", async () => {
   const { user, backend } = openWindow("/", { scenario: "empty" });
   await user.click(await find("demo-start"));
-  expect(await find("invitation-accept")).toBeTruthy();
+  await user.click(await find("terms-agree"));
+  await user.click(await find("invitation-accept"));
+  expect(((await find("target-path")) as HTMLInputElement).value).toBe("from-the-sample");
+  await user.click(await find("mapping-save"));
+  expect((await find("snapshot-outcome")).textContent).toContain("Everything arrived");
   await user.click(await find("demo-remove"));
   await waitFor(() => expect(backend.world.shares).toHaveLength(0));
   expect(await find("demo-start")).toBeTruthy();

@@ -51,6 +51,15 @@ test("a connection is tested before it is saved, with the exact cause, and a new
   await waitFor(() => expect(backend.world.connections.some(({ name }) => name === "Contoso data")).toBe(true));
 });
 
+test("removing a connection says so and leads back, although its page is gone by then", async () => {
+  const { user, backend, router } = openWindow("/connections/con-downloads");
+  await user.click(await find("connection-remove"));
+  await user.click(await find("confirm"));
+  await waitFor(() => expect(backend.world.connections.some(({ id }) => id === "con-downloads")).toBe(false));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/connections"));
+  expect(await findText(/was removed/)).toBeTruthy();
+});
+
 test("a new share in five steps ends with a link for each recipient", async () => {
   const { user, backend } = openWindow("/sent/new");
   expect((await find("wizard-next")).hasAttribute("disabled")).toBe(true);

@@ -3,7 +3,24 @@
  */
 import { useSyncExternalStore } from "react";
 
-export type OpenInvitation = { invitation: string; exchangeFolder: string | null };
+export type OpenInvitation = {
+  invitation: string;
+  exchangeFolder: string | null;
+  /** Where the data may go, when that is known already: names of a connection and a path in it. */
+  target?: Target;
+};
+export type Target = { connection: string; path: string };
+
+/** Targets that are known before they are asked for, by the name of the received share. */
+const targets = new Map<string, Target>();
+
+export function suggestTarget(received: string, target: Target): void {
+  targets.set(received, target);
+}
+
+export function suggestedTarget(received: string): Target | undefined {
+  return targets.get(received);
+}
 
 let current: OpenInvitation | null = null;
 const listeners = new Set<() => void>();

@@ -24,20 +24,27 @@ export function numbered(listener: (event: BackendEvent) => void): (message: Num
   };
 }
 
+/** One channel for the whole life of the page: what the application was started with is sent once, so it must not get lost. */
+function events(): Backend["subscribe"] {
+  const listeners = new Set<(event: BackendEvent) => void>();
+  const tell = (event: BackendEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  let opened = false;
+  return (listener) => {
+    listeners.add(listener);
+    if (!opened) {
+      opened = true;
+      run("subscribe", { channel: new Channel<Numbered>(numbered(tell)) }).catch(() => tell({ event: "missed" }));
+    }
+    return () => listeners.delete(listener);
+  };
+}
+
 export function tauriBackend(): Backend {
   return {
     call: (name, request) => run(name, { request }),
-    subscribe(listener) {
-      let open = true;
-      const hear = numbered(listener);
-      const channel = new Channel<Numbered>((message) => {
-        if (open) hear(message);
-      });
-      run("subscribe", { channel }).catch(() => listener({ event: "missed" }));
-      return () => {
-        open = false;
-      };
-    },
+    subscribe: events(),
     pickFolder: () => run("pick_folder", {}),
     pickSaveFile: (suggestedName) => run("pick_save_file", { suggestedName }),
     openExternal: async (url) => {

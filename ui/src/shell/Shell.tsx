@@ -17,9 +17,11 @@ export function Shell({ status }: { status: WorkspaceStatus }) {
   const text = useText();
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  // Each page begins at its top.
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies, react/exhaustive-deps
-  useEffect(() => main.current?.scrollTo(0, 0), [path]);
+  // Each page begins at its top. (Some browsers answer scrollTo with a promise, which must not become a clean-up.)
+  useEffect(() => {
+    main.current?.scrollTo(0, 0);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies, react/exhaustive-deps
+  }, [path]);
   return (
     <div className={styles.shell}>
       <div className={styles.skip}>

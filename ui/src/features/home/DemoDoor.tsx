@@ -19,8 +19,8 @@ export function DemoDoor({ started }: { started: boolean }) {
     create.mutate(
       {},
       {
-        onSuccess: ({ invitation }) => {
-          setOpenInvitation({ invitation: invitation.link, exchangeFolder: null });
+        onSuccess: ({ invitation, target_connection: connection, target_path: path }) => {
+          setOpenInvitation({ invitation: invitation.link, exchangeFolder: null, target: { connection, path } });
           void navigate({ to: "/invitations/open" });
         },
       },

@@ -2,7 +2,7 @@ import { Button, Field, Input, Spinner } from "@fluentui/react-components";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { setOpenInvitation } from "~/api/invitation-store";
+import { type Target, setOpenInvitation, suggestTarget } from "~/api/invitation-store";
 import { useChange } from "~/api/mutations";
 import { useRead } from "~/api/queries";
 import type { InvitationAccepted, InvitationPreview } from "~/backend/bindings/commands";
@@ -16,10 +16,10 @@ import { useText } from "~/text";
 
 import type { Source } from "./InvitationPage";
 
-type AnswerProps = { preview: InvitationPreview; source: Source };
+type AnswerProps = { preview: InvitationPreview; source: Source; target: Target | undefined };
 
 /** Accept, reject, or decide later. */
-export function Answer({ preview, source }: AnswerProps) {
+export function Answer({ preview, source, target }: AnswerProps) {
   const { invitation: text } = useText();
   const navigate = useNavigate();
   const notify = useNotify();
@@ -30,13 +30,13 @@ export function Answer({ preview, source }: AnswerProps) {
   const accept = useChange("invitation_accept");
   const withTerms = preview.terms !== null;
   const goOn = ({ received }: InvitationAccepted) => {
+    if (target) suggestTarget(received, target);
     setOpenInvitation(null);
     void navigate({ to: "/received/$received/targets", params: { received } });
   };
   const run = () => {
     const request = { ...source, agree_terms_sha256: withTerms ? preview.terms_sha256 : null, name: name.trim() === "" ? null : name.trim() };
-    // Once answered, the invitation is read again and this part of the page goes away; the way on must not depend on it.
-    accept.mutateAsync(request).then(goOn, () => undefined);
+    accept.mutate(request, { onSuccess: goOn });
   };
   const later = () => {
     notify(text.laterNote);
@@ -83,7 +83,7 @@ function NameField({ preview, value, onChange }: { preview: InvitationPreview; v
   );
 }
 
-function RejectDialog({ preview, source, onClose }: AnswerProps & { onClose: () => void }) {
+function RejectDialog({ preview, source, onClose }: Omit<AnswerProps, "target"> & { onClose: () => void }) {
   const { invitation: text } = useText();
   const reject = useChange("invitation_reject");
   const notify = useNotify();
@@ -91,9 +91,7 @@ function RejectDialog({ preview, source, onClose }: AnswerProps & { onClose: () 
     notify(text.rejected);
     onClose();
   };
-  const run = () => {
-    reject.mutateAsync(source).then(done, () => undefined);
-  };
+  const run = () => reject.mutate(source, { onSuccess: done });
   return (
     <ConfirmDialog
       title={text.rejectTitle} does={text.rejectDoes(preview.provider.name)} doesNot={text.rejectDoesNot} confirm={text.reject}

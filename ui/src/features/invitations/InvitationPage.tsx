@@ -1,7 +1,7 @@
 import { Button } from "@fluentui/react-components";
 import { MailInboxRegular } from "@fluentui/react-icons";
 
-import { type OpenInvitation, setOpenInvitation } from "~/api/invitation-store";
+import { type OpenInvitation, type Target, setOpenInvitation } from "~/api/invitation-store";
 import { useRead } from "~/api/queries";
 import type { InvitationPreview } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
@@ -40,21 +40,21 @@ export function InvitationPage({ open }: { open: OpenInvitation }) {
   }
   return (
     <Page title={preview.data ? words.title(preview.data.share.name) : text.opening} lead={preview.data?.share.description} commands={preview.data && preview.data.status !== "Pending" && commands}>
-      <Loaded query={preview}>{(data) => <Shown preview={data} source={source} />}</Loaded>
+      <Loaded query={preview}>{(data) => <Shown preview={data} source={source} target={open.target} />}</Loaded>
     </Page>
   );
 }
 
 export type Source = { invitation: string; exchange_folder: string | null };
 
-function Shown({ preview, source }: { preview: InvitationPreview; source: Source }) {
+function Shown({ preview, source, target }: { preview: InvitationPreview; source: Source; target: Target | undefined }) {
   const { openInvitation: text } = useText();
   const answerable = preview.status === "Pending" && preview.received === null;
   return (
     <>
       {!answerable && <StatusCard preview={preview} />}
       <Offer preview={preview} />
-      {answerable && <Answer preview={preview} source={source} />}
+      {answerable && <Answer preview={preview} source={source} target={target} />}
       {answerable && (
         <Row>
           <Button size="small" appearance="transparent" onClick={() => setOpenInvitation(null)} data-testid="invitation-another">

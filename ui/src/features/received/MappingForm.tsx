@@ -2,6 +2,7 @@ import { Button, Checkbox, Spinner } from "@fluentui/react-components";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 
+import { suggestedTarget } from "~/api/invitation-store";
 import { useChange } from "~/api/mutations";
 import type { Connection, ReceivedDetails } from "~/backend/bindings/commands";
 import { Choice } from "~/components/Choice";
@@ -22,7 +23,10 @@ export function MappingForm({ details, connections }: MappingFormProps) {
   const { mapping: text } = useText();
   const { summary, mappings } = details;
   const [mode, setMode] = useState<Mode>(mappings.some(({ connection }) => connection !== null) ? "apart" : "together");
-  const [place, setPlace] = useState<Place>({ connection: undefined, path: "" });
+  const [place, setPlace] = useState<Place>(() => {
+    const known = suggestedTarget(summary.name);
+    return { connection: known && findConnection(connections, known.connection), path: known?.path ?? "" };
+  });
   const [places, setPlaces] = useState(() => new Map(mappings.map((one) => [one.dataset, { connection: findConnection(connections, one.connection), path: one.path ?? "" } satisfies Place] as const)));
   const targets = mode === "together" ? (isUsable(place) ? together(mappings, place) : []) : apart(mappings, places);
   const change = (dataset: string, next: Place) => setPlaces((former) => new Map(former).set(dataset, next));
