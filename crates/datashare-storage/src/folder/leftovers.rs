@@ -10,8 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use super::place::PART_PREFIX;
 
-/// Younger files are left alone even when nobody holds their lock: the drive may have no locks, or the writer may be
-/// just about to take it.
+/// On a drive without locks, younger files may still be being written.
 const STALE: Duration = Duration::from_secs(60 * 60);
 const MOST_REMEMBERED: usize = 100_000;
 
@@ -39,22 +38,33 @@ impl Leftovers {
     }
 }
 
-/// Removes temporary files that are stale and that no process holds.
+/// Removes temporary files that no process holds.
 fn clear(folder: &Path, now: SystemTime) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PART_PREFIX) && is_abandoned(&entry, now) {
-            let _ = fs::remove_file(entry.path());
+        if entry.file_name().to_string_lossy().starts_with(PART_PREFIX) {
+            remove_if_abandoned(&entry, now);
         }
     }
     Ok(())
 }
 
-fn is_abandoned(entry: &fs::DirEntry, now: SystemTime) -> bool {
-    let modified = entry.metadata().and_then(|metadata| metadata.modified());
-    let stale = modified.is_ok_and(|time| now.duration_since(time).is_ok_and(|age| age > STALE));
-    let free = |file: File| !matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock));
-    stale && File::open(entry.path()).is_ok_and(free)
+fn remove_if_abandoned(entry: &fs::DirEntry, now: SystemTime) {
+    let Ok(file) = File::open(entry.path()) else { return };
+    let abandoned = match file.try_lock() {
+        // Nobody writes it, and nobody can begin to while we hold the lock.
+        Ok(()) => true,
+        Err(fs::TryLockError::WouldBlock) => false,
+        Err(fs::TryLockError::Error(_)) => is_stale(&file, now),
+    };
+    if abandoned {
+        let _ = fs::remove_file(entry.path());
+    }
+}
+
+fn is_stale(file: &File, now: SystemTime) -> bool {
+    let modified = file.metadata().and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|time| now.duration_since(time).is_ok_and(|age| age > STALE))
 }
 
 #[cfg(test)]
@@ -63,16 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_stale_files_that_nobody_writes_are_removed() {
+    fn only_what_nobody_writes_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let make = |name: &str| File::create(folder.path().join(name)).unwrap();
-        let old = SystemTime::now() - 2 * STALE;
-        for name in [".datashare-part-abandoned", "kept.csv"] {
-            make(name).set_modified(old).unwrap();
-        }
-        make(".datashare-part-young");
+        make(".datashare-part-abandoned");
+        make("kept.csv");
         let written = make(".datashare-part-written");
-        written.set_modified(old).unwrap();
         written.lock().unwrap();
 
         clear(folder.path(), SystemTime::now()).unwrap();
@@ -80,6 +86,13 @@ mod tests {
         let mut left: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
-        assert_eq!(left, [".datashare-part-written", ".datashare-part-young", "kept.csv"]);
+        assert_eq!(left, [".datashare-part-written", "kept.csv"]);
+    }
+
+    #[test]
+    fn without_locks_only_old_files_count_as_abandoned() {
+        let file = tempfile::tempfile().unwrap();
+        assert!(!is_stale(&file, SystemTime::now()));
+        assert!(is_stale(&file, SystemTime::now() + 2 * STALE));
     }
 }

@@ -51,10 +51,19 @@ impl Target {
         builder.prefix(PART_PREFIX).rand_bytes(16);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let temporary: NamedTempFile = builder.tempfile_in(&self.folder).map_err(|error| self.fail(error))?;
-        // A drive without locks: then age alone decides.
-        let _ = temporary.as_file().try_lock();
-        Ok(temporary.into_parts())
+        loop {
+            let temporary: NamedTempFile = builder.tempfile_in(&self.folder).map_err(|error| self.fail(error))?;
+            let ours = match temporary.as_file().try_lock() {
+                // Between making and locking, another process may have taken it for a leftover.
+                Ok(()) => temporary.path().exists(),
+                Err(fs::TryLockError::WouldBlock) => false,
+                // A drive without locks: there age alone decides.
+                Err(fs::TryLockError::Error(_)) => true,
+            };
+            if ours {
+                return Ok(temporary.into_parts());
+            }
+        }
     }
 
     /// Makes the written file durable and visible under the final name.
@@ -71,6 +80,8 @@ impl Target {
         }
         file.sync_all().map_err(fail)?;
         let metadata = file.metadata().map_err(fail)?;
+        // Windows renames no open file; elsewhere the lock is kept until the file has its final name.
+        #[cfg(windows)]
         drop(file);
         match mode {
             PutMode::Create => {
@@ -86,6 +97,8 @@ impl Target {
                 temporary.persist(&self.path).map_err(|failed| self.fail(failed.error))?;
             }
         }
+        #[cfg(not(windows))]
+        drop(file);
         self.syncs.sync(&self.folder).map_err(fail)?;
         Ok(info_of(&self.key, &metadata))
     }
