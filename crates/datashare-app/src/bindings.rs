@@ -84,7 +84,10 @@ pub fn typescript() -> String {
     }
     text.push_str("/** Every command of the application: what it takes and what it answers. */\nexport type Commands = {\n");
     for entry in &entries {
-        text.push_str(&format!("  {}: {{ request: {}; answer: {} }};\n", entry.name, entry.request, entry.answer));
+        text.push_str(&format!(
+            "  {}: {{ request: {}; answer: {} }};\n",
+            entry.name, entry.request, entry.answer
+        ));
     }
     text.push_str("};\n\n/** The commands that change nothing. */\nexport const READS = [\n");
     for entry in entries.iter().filter(|entry| entry.reads) {

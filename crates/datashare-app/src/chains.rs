@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use datashare_domain::{MailboxId, ShareId};
 use datashare_exchange::Area;
 use datashare_protocol::{
-    Body, ChainHead, Finding, IdentityKeys, PublicKeys, VerifiedRecord, mailbox_in, mailbox_out, share_chain, sign_record,
+    Body, ChainHead, Finding, IdentityKeys, PublicKeys, VerifiedRecord, mailbox_in, mailbox_out, share_chain,
+    sign_record,
 };
 use rusqlite::Connection;
 
@@ -52,7 +53,11 @@ pub(crate) struct LocalChain {
 }
 
 /// Reads a chain; `signer` is `None` for a recipient who introduces itself by its first record.
-pub(crate) fn load(connection: &Connection, chain: &Chain, signer: Option<&PublicKeys>) -> Result<LocalChain> {
+pub(crate) fn load(
+    connection: &Connection,
+    chain: &Chain,
+    signer: Option<&PublicKeys>,
+) -> Result<LocalChain> {
     let name = chain.name();
     let mut head = match signer {
         Some(signer) => ChainHead::new(&name, signer.clone()),

@@ -140,7 +140,13 @@ pub struct AppError {
 
 impl AppError {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: datashare_secret::redact_text(&message.into()), hint: None, retry: false, cause: None }
+        Self {
+            code,
+            message: datashare_secret::redact_text(&message.into()),
+            hint: None,
+            retry: false,
+            cause: None,
+        }
     }
 
     pub fn invalid(message: impl Into<String>) -> Self {
@@ -189,7 +195,13 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         let retry = !matches!(error.retry, Retry::Never);
         let hint = store_hint(error.kind).map(str::to_owned);
-        Self { code: Code::Store(error.kind), message: error.message.clone(), hint, retry, cause: Some(Box::new(error)) }
+        Self {
+            code: Code::Store(error.kind),
+            message: error.message.clone(),
+            hint,
+            retry,
+            cause: Some(Box::new(error)),
+        }
     }
 }
 
@@ -197,9 +209,11 @@ impl From<rusqlite::Error> for AppError {
     fn from(error: rusqlite::Error) -> Self {
         let message = match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => "The disk that holds the workspace is full.",
-            Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::PermissionDenied) => {
-                "The workspace's database cannot be written."
-            }
+            Some(
+                rusqlite::ErrorCode::ReadOnly
+                | rusqlite::ErrorCode::CannotOpen
+                | rusqlite::ErrorCode::PermissionDenied,
+            ) => "The workspace's database cannot be written.",
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
                 "The workspace's database is damaged."
             }
@@ -209,9 +223,10 @@ impl From<rusqlite::Error> for AppError {
             _ => "The workspace's database did not do what was asked.",
         };
         let (code, hint) = match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
-                (Code::DamagedWorkspace, "Restore the workspace's directory from a backup. See the log for the cause.")
-            }
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => (
+                Code::DamagedWorkspace,
+                "Restore the workspace's directory from a backup. See the log for the cause.",
+            ),
             _ => (Code::Internal, "Nothing was lost. See the log for the cause."),
         };
         Self::new(code, message).hint(hint).because(error)
@@ -227,12 +242,18 @@ impl From<serde_json::Error> for AppError {
 /// What to do about a store's error.
 pub(crate) fn store_hint(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
-        ErrorKind::BadCredential => "Copy the key or SAS again from the storage account, and update the connection.",
+        ErrorKind::BadCredential => {
+            "Copy the key or SAS again from the storage account, and update the connection."
+        }
         ErrorKind::Denied => "Ask the owner of the store for the permission, or use another connection.",
         ErrorKind::Expired => "Get a new credential and update the connection.",
         ErrorKind::NoSuchAccount => "Check the account's name, and the endpoint if one was given.",
-        ErrorKind::NoSuchPlace => "Check the name of the container or folder; browse the connection to see what is there.",
-        ErrorKind::Firewall => "Ask the owner of the account to allow this computer's address in its network rules.",
+        ErrorKind::NoSuchPlace => {
+            "Check the name of the container or folder; browse the connection to see what is there."
+        }
+        ErrorKind::Firewall => {
+            "Ask the owner of the account to allow this computer's address in its network rules."
+        }
         ErrorKind::ClockSkew => "Set this computer's clock (switch on automatic time) and try again.",
         ErrorKind::Proxy => "Check the proxy settings of this computer.",
         ErrorKind::Certificate => {

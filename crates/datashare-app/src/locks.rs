@@ -31,8 +31,11 @@ impl App {
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        Err(AppError::new(Code::AlreadyRunning, "Another process of this workspace has been busy with the same for a long time.")
-            .hint("Look for another window or command of Datashare that hangs, and end it."))
+        Err(AppError::new(
+            Code::AlreadyRunning,
+            "Another process of this workspace has been busy with the same for a long time.",
+        )
+        .hint("Look for another window or command of Datashare that hangs, and end it."))
     }
 
     fn lock_file(&self, name: &str) -> Result<File> {
@@ -44,5 +47,6 @@ impl App {
 }
 
 fn cannot_lock(error: std::io::Error) -> AppError {
-    AppError::new(Code::Internal, format!("The workspace's directory cannot be used: {error}.")).because(error)
+    AppError::new(Code::Internal, format!("The workspace's directory cannot be used: {error}."))
+        .because(error)
 }

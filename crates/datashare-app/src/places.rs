@@ -80,7 +80,9 @@ pub(crate) fn invitation_signature(delegation: &Delegation) -> Result<Zeroizing<
     }
     let signature = signature.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     match signature {
-        Some(signature) if sorted(&rest.finish()) == sorted(INVITATION_QUERY) => Ok(Zeroizing::new(signature)),
+        Some(signature) if sorted(&rest.finish()) == sorted(INVITATION_QUERY) => {
+            Ok(Zeroizing::new(signature))
+        }
         _ => {
             let message = "The store made an access token of another form than an invitation carries.";
             Err(StoreError::new(ErrorKind::Unsupported, "invite", "", message))

@@ -54,8 +54,10 @@ impl ArrivedRows {
 #[async_trait]
 impl ArrivedFiles for ArrivedRows {
     async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String> {
-        let found =
-            self.app.database().read(|connection| received::known(connection, &self.received, &self.dataset, path));
+        let found = self
+            .app
+            .database()
+            .read(|connection| received::known(connection, &self.received, &self.dataset, path));
         found.map_err(|error| error.to_string())
     }
 

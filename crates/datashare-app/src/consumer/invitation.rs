@@ -3,7 +3,8 @@
 use datashare_domain::InvitationStatus;
 use datashare_exchange::Area;
 use datashare_protocol::{
-    Body, ChainHead, MailboxState, Offer, PublicKeys, Ticket, TicketError, VerifiedRecord, fold_mailbox, mailbox_in, mailbox_out,
+    Body, ChainHead, MailboxState, Offer, PublicKeys, Ticket, TicketError, VerifiedRecord, fold_mailbox,
+    mailbox_in, mailbox_out,
 };
 use datashare_secret::Secret;
 use datashare_storage::{ErrorKind, StoreError};
@@ -22,7 +23,11 @@ pub(crate) struct OpenedInvitation {
 }
 
 /// Reads the ticket and everything it opens.
-pub(crate) async fn open_invitation(app: &App, text: &Secret, folder: Option<&str>) -> Result<OpenedInvitation> {
+pub(crate) async fn open_invitation(
+    app: &App,
+    text: &Secret,
+    folder: Option<&str>,
+) -> Result<OpenedInvitation> {
     let ticket = Ticket::read(text.reveal()).map_err(bad_ticket)?;
     let places = app.places(folder.map(str::to_owned))?;
     let area = mailbox_area(&ticket, &places)?;
@@ -37,8 +42,11 @@ pub(crate) async fn open_invitation(app: &App, text: &Secret, folder: Option<&st
     };
     let offer = (**offer).clone();
     if offer.provider.keys.signing != ticket.provider_key {
-        return Err(AppError::new(Code::NotGenuine, "The offer names another provider than the invitation does.")
-            .hint("Ask the provider for a new invitation, and compare the safety code by telephone."));
+        return Err(AppError::new(
+            Code::NotGenuine,
+            "The offer names another provider than the invitation does.",
+        )
+        .hint("Ask the provider for a new invitation, and compare the safety code by telephone."));
     }
     // Who answered is not ours to believe before the provider does; that somebody did is.
     let mut incoming = ChainHead::of_stranger(mailbox_in(&ticket.mailbox));
@@ -60,15 +68,22 @@ pub(crate) fn provider_keys(signing: &[u8; 32]) -> PublicKeys {
 
 fn bad_ticket(error: TicketError) -> AppError {
     let hint = match error {
-        TicketError::NotATicket => "Copy the whole link from the mail (it begins with datashare://invitation#), or open the attached file.",
-        TicketError::Damaged => "Copy the whole link again, or open the .datashare file from the mail instead.",
-        TicketError::UnknownVersion(_) => "Install the newest version of Datashare, then open the invitation again.",
+        TicketError::NotATicket => {
+            "Copy the whole link from the mail (it begins with datashare://invitation#), or open the attached file."
+        }
+        TicketError::Damaged => {
+            "Copy the whole link again, or open the .datashare file from the mail instead."
+        }
+        TicketError::UnknownVersion(_) => {
+            "Install the newest version of Datashare, then open the invitation again."
+        }
     };
     AppError::new(Code::BadInvitation, error.to_string()).hint(hint)
 }
 
 fn expired(ticket: &Ticket) -> AppError {
-    let message = format!("This invitation expired on {}.", ticket.expires_at.format("%-d %B %Y at %H:%M UTC"));
+    let message =
+        format!("This invitation expired on {}.", ticket.expires_at.format("%-d %B %Y at %H:%M UTC"));
     AppError::new(Code::InvitationExpired, message).hint("Ask the provider to invite you again.")
 }
 
@@ -85,10 +100,11 @@ fn no_mailbox(ticket: &Ticket) -> AppError {
             format!("The invitation leads to the folder '{path}', which does not hold it on this computer."),
         )
         .hint("Connect the shared folder, or say where it is on this computer."),
-        MeetingPlace::AzureBlob { .. } => {
-            AppError::new(Code::InvitationWithdrawn, "The place this invitation leads to does not exist any more.")
-                .hint("Ask the provider whether the share was deleted.")
-        }
+        MeetingPlace::AzureBlob { .. } => AppError::new(
+            Code::InvitationWithdrawn,
+            "The place this invitation leads to does not exist any more.",
+        )
+        .hint("Ask the provider whether the share was deleted."),
     }
 }
 
@@ -96,7 +112,9 @@ fn no_mailbox(ticket: &Ticket) -> AppError {
 fn cannot_read(app: &App, ticket: &Ticket, error: datashare_exchange::ExchangeError) -> AppError {
     match &error {
         datashare_exchange::ExchangeError::Store(StoreError { kind, .. }) => match kind {
-            ErrorKind::Denied | ErrorKind::Expired | ErrorKind::BadCredential if ticket.expires_at <= app.now() => {
+            ErrorKind::Denied | ErrorKind::Expired | ErrorKind::BadCredential
+                if ticket.expires_at <= app.now() =>
+            {
                 expired(ticket)
             }
             ErrorKind::Denied | ErrorKind::BadCredential => spent(),
@@ -114,14 +132,18 @@ impl OpenedInvitation {
             InvitationStatus::Pending => return None,
             _ if ours => "You have answered this invitation already.".into(),
             InvitationStatus::WaitingForProvider | InvitationStatus::Accepted => {
-                "This invitation has been accepted already. If it was not you, tell the provider at once.".into()
+                "This invitation has been accepted already. If it was not you, tell the provider at once."
+                    .into()
             }
             InvitationStatus::Rejected => "This invitation was rejected.".into(),
             InvitationStatus::Withdrawn => {
                 format!("{} has withdrawn this invitation.", self.offer.provider.name)
             }
             InvitationStatus::Expired => {
-                format!("This invitation expired on {}.", self.offer.expires_at.format("%-d %B %Y at %H:%M UTC"))
+                format!(
+                    "This invitation expired on {}.",
+                    self.offer.expires_at.format("%-d %B %Y at %H:%M UTC")
+                )
             }
             InvitationStatus::Refused => {
                 let reason = self.state.refusal.clone().unwrap_or_default();
@@ -139,8 +161,9 @@ impl OpenedInvitation {
             InvitationStatus::Withdrawn => Err(AppError::new(Code::InvitationWithdrawn, words)
                 .hint("Ask the provider to invite you again if you still want the data.")),
             InvitationStatus::Refused => Err(AppError::new(Code::Refused, words)),
-            InvitationStatus::Rejected => Err(AppError::new(Code::InvitationSpent, words)
-                .hint("Ask the provider to invite you again.")),
+            InvitationStatus::Rejected => {
+                Err(AppError::new(Code::InvitationSpent, words).hint("Ask the provider to invite you again."))
+            }
             InvitationStatus::WaitingForProvider | InvitationStatus::Accepted => Err(spent()),
         }
     }

@@ -85,7 +85,9 @@ impl Subscription {
                 _ => {}
             }
         }
-        if let Some(unknown) = names.iter().find(|name| chosen.iter().all(|(d, _)| !d.name.eq_ignore_ascii_case(name))) {
+        if let Some(unknown) =
+            names.iter().find(|name| chosen.iter().all(|(d, _)| !d.name.eq_ignore_ascii_case(name)))
+        {
             return Err(AppError::not_found(format!("This share has no dataset '{unknown}'.")));
         }
         if chosen.is_empty() {
@@ -117,7 +119,10 @@ impl Subscription {
                 )),
             });
         }
-        Ok(Prepared { request: RunRequest { datasets, mode: request.mode }, manifest_version: sources.manifest_version })
+        Ok(Prepared {
+            request: RunRequest { datasets, mode: request.mode },
+            manifest_version: sources.manifest_version,
+        })
     }
 
     /// Opens granted datasets for reading.
@@ -266,7 +271,12 @@ impl App {
     }
 }
 
-pub(crate) fn first_row(id: &SnapshotId, share: &str, mode: SnapshotMode, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
+pub(crate) fn first_row(
+    id: &SnapshotId,
+    share: &str,
+    mode: SnapshotMode,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Snapshot {
     Snapshot {
         snapshot_id: id.to_string(),
         share: share.to_owned(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use datashare_domain::SubscriptionStatus;
 use datashare_exchange::{Area, ExchangeError, Layout, Reach, read_latest_manifest};
 use datashare_protocol::{
-    Access, Body, Card, GrantContext, GrantSecrets, IdentityKeys, Manifest, MailboxState, Offer, PublicKeys, Ticket,
-    VerifiedRecord, fold_mailbox, open_grant,
+    Access, Body, Card, GrantContext, GrantSecrets, IdentityKeys, MailboxState, Manifest, Offer, PublicKeys,
+    Ticket, VerifiedRecord, fold_mailbox, open_grant,
 };
 use datashare_storage::ErrorKind;
 
@@ -48,7 +48,12 @@ impl Subscription {
 
     /// The offer that was accepted; every received share has one.
     pub(crate) fn offer(&self) -> Result<&Offer> {
-        let damaged = || AppError::new(Code::DamagedWorkspace, "The offer of this received share is missing in the workspace.");
+        let damaged = || {
+            AppError::new(
+                Code::DamagedWorkspace,
+                "The offer of this received share is missing in the workspace.",
+            )
+        };
         self.state.offer.as_ref().ok_or_else(damaged)
     }
 
@@ -73,7 +78,12 @@ impl Subscription {
     }
 
     /// Access that a record granted, opened with this workspace's keys.
-    async fn unseal(&self, keys: &IdentityKeys, sequence: u64, grant: &datashare_protocol::Grant) -> Result<GrantSecrets> {
+    async fn unseal(
+        &self,
+        keys: &IdentityKeys,
+        sequence: u64,
+        grant: &datashare_protocol::Grant,
+    ) -> Result<GrantSecrets> {
         let chain = Chain::Out(self.row.mailbox_id.clone()).name();
         let context = GrantContext { chain: &chain, sequence };
         let ticket = self.ticket().await?;
@@ -110,10 +120,13 @@ impl Subscription {
         let area = self.mailbox(&keys).await?;
         let chain = Chain::Out(self.row.mailbox_id.clone());
         let signer = provider_keys(&self.row.invitation.provider_key);
-        let mut local = self.app.database().read(|connection| chains::load(connection, &chain, Some(&signer)))?;
+        let mut local =
+            self.app.database().read(|connection| chains::load(connection, &chain, Some(&signer)))?;
         let pulled = match area.pull_out(&mut local.head).await {
             Ok(pulled) => pulled,
-            Err(ExchangeError::Store(error)) if is_no(error.kind) => self.read_notice(&keys, &mut local.head, error).await?,
+            Err(ExchangeError::Store(error)) if is_no(error.kind) => {
+                self.read_notice(&keys, &mut local.head, error).await?
+            }
             Err(error) => return Err(error.into()),
         };
         chains::keep(self.app.database(), &chain, &pulled.records)?;
@@ -175,7 +188,9 @@ impl Subscription {
     /// Writes to the mailbox what it does not have; a closed mailbox takes nothing, and that is no error.
     async fn push(&self, keys: &IdentityKeys, reached: Area) -> Result<()> {
         let area = if self.state.mailbox_access.is_some() { self.mailbox(keys).await? } else { reached };
-        let pushed = chains::push(self.app.database(), &Chain::In(self.row.mailbox_id.clone()), &area, &keys.public()).await;
+        let pushed =
+            chains::push(self.app.database(), &Chain::In(self.row.mailbox_id.clone()), &area, &keys.public())
+                .await;
         match pushed {
             Err(error) if matches!(error.code, Code::Store(kind) if is_no(kind)) => Ok(()),
             other => other,
@@ -184,7 +199,13 @@ impl Subscription {
 
     /// Adds a record of our own; it is written to the mailbox with the next refresh.
     pub(crate) fn tell_locally(&self, keys: &IdentityKeys, body: Body) -> Result<VerifiedRecord> {
-        chains::append(self.app.database(), &Chain::In(self.row.mailbox_id.clone()), keys, self.app.now(), |_| Ok(body))
+        chains::append(
+            self.app.database(),
+            &Chain::In(self.row.mailbox_id.clone()),
+            keys,
+            self.app.now(),
+            |_| Ok(body),
+        )
     }
 
     /// Adds a record and tries to write it now; without a network it goes with the next refresh.
@@ -233,23 +254,38 @@ impl Subscription {
             SubscriptionStatus::Revoked | SubscriptionStatus::Revoking => {
                 let (by, at) = self.state.revoked.clone().unwrap_or((name.clone(), self.app.now()));
                 let message = format!("{by} revoked your access on {}.", at.format("%-d %B %Y at %H:%M UTC"));
-                Err(AppError::new(Code::Revoked, message)
-                    .hint(format!("What you received before stays with you. Ask {name} if you still need the data.")))
+                Err(AppError::new(Code::Revoked, message).hint(format!(
+                    "What you received before stays with you. Ask {name} if you still need the data."
+                )))
             }
             SubscriptionStatus::SourceDeleted => {
-                let when = self.state.deleted_at.map(|at| at.format(" on %-d %B %Y").to_string()).unwrap_or_default();
-                Err(AppError::new(Code::ShareDeleted, format!("{name} ({organisation}) deleted this share{when}."))
-                    .hint("What you received before stays with you."))
+                let when = self
+                    .state
+                    .deleted_at
+                    .map(|at| at.format(" on %-d %B %Y").to_string())
+                    .unwrap_or_default();
+                Err(AppError::new(
+                    Code::ShareDeleted,
+                    format!("{name} ({organisation}) deleted this share{when}."),
+                )
+                .hint("What you received before stays with you."))
             }
             SubscriptionStatus::Expired => {
-                let when = self.state.expires_at.map(|at| at.format(" on %-d %B %Y").to_string()).unwrap_or_default();
+                let when = self
+                    .state
+                    .expires_at
+                    .map(|at| at.format(" on %-d %B %Y").to_string())
+                    .unwrap_or_default();
                 Err(AppError::new(Code::AccessExpired, format!("Your access ended{when}."))
                     .hint(format!("Ask {name} to move the date.")))
             }
             SubscriptionStatus::Refused => {
                 let reason = self.state.refusal.clone().unwrap_or_default();
-                Err(AppError::new(Code::Refused, format!("{name} did not accept your answer to the invitation. {reason}"))
-                    .hint(format!("Ask {name} for a new invitation.")))
+                Err(AppError::new(
+                    Code::Refused,
+                    format!("{name} did not accept your answer to the invitation. {reason}"),
+                )
+                .hint(format!("Ask {name} for a new invitation.")))
             }
             SubscriptionStatus::Left => Err(AppError::invalid("You have left this share.")),
         }
@@ -262,7 +298,8 @@ fn is_no(kind: ErrorKind) -> bool {
 }
 
 fn waiting(subscription: &Subscription) -> AppError {
-    let name = subscription.provider().map(|card| card.name.clone()).unwrap_or_else(|_| "the provider".into());
+    let name =
+        subscription.provider().map(|card| card.name.clone()).unwrap_or_else(|_| "the provider".into());
     AppError::new(Code::WaitingForProvider, format!("{name} has not answered your acceptance yet."))
         .hint("The provider's Datashare answers as soon as it runs, or when a person there has decided. Try again later.")
         .retryable()

@@ -10,7 +10,8 @@ use crate::Result;
 /// An id; text that is none is damage.
 pub(crate) fn id<T>(row: &Row<'_>, index: usize, parse: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text: String = row.get(index)?;
-    parse(&text).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, "not an id".into()))
+    parse(&text)
+        .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, "not an id".into()))
 }
 
 /// A value stored as JSON text.

@@ -40,7 +40,8 @@ pub(crate) struct MappingRow {
     pub(crate) path: String,
 }
 
-const RECEIVED: &str = "SELECT id, name, mailbox_id, invitation, exchange_folder, manifest_version, created_at
+const RECEIVED: &str =
+    "SELECT id, name, mailbox_id, invitation, exchange_folder, manifest_version, created_at
     FROM received WHERE left_at IS NULL";
 
 pub(crate) fn insert(transaction: &Transaction<'_>, row: &ReceivedRow) -> Result<()> {
@@ -97,8 +98,8 @@ pub(crate) fn pin_manifest(transaction: &Transaction<'_>, id: &ReceivedId, versi
 }
 
 pub(crate) fn list_mappings(connection: &Connection, received: &ReceivedId) -> Result<Vec<MappingRow>> {
-    let mut statement =
-        connection.prepare_cached("SELECT dataset_id, connection_id, path FROM mappings WHERE received_id = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT dataset_id, connection_id, path FROM mappings WHERE received_id = ?1")?;
     let rows = statement.query_map([received.as_str()], |row| {
         Ok(MappingRow {
             dataset_id: id(row, 0, DatasetId::parse)?,
@@ -132,7 +133,11 @@ pub(crate) fn set_mapping(
     Ok(())
 }
 
-pub(crate) fn clear_mapping(transaction: &Transaction<'_>, received: &ReceivedId, dataset: &DatasetId) -> Result<()> {
+pub(crate) fn clear_mapping(
+    transaction: &Transaction<'_>,
+    received: &ReceivedId,
+    dataset: &DatasetId,
+) -> Result<()> {
     let of = params![received.as_str(), dataset.as_str()];
     transaction.execute("DELETE FROM mappings WHERE received_id = ?1 AND dataset_id = ?2", of)?;
     transaction.execute("DELETE FROM arrived WHERE received_id = ?1 AND dataset_id = ?2", of)?;
@@ -140,7 +145,12 @@ pub(crate) fn clear_mapping(transaction: &Transaction<'_>, received: &ReceivedId
 }
 
 /// What a target is known to hold of one file.
-pub(crate) fn known(connection: &Connection, received: &str, dataset: &str, path: &str) -> Result<Option<ArrivedFile>> {
+pub(crate) fn known(
+    connection: &Connection,
+    received: &str,
+    dataset: &str,
+    path: &str,
+) -> Result<Option<ArrivedFile>> {
     let mut statement = connection.prepare_cached(
         "SELECT version, size, modified, target_version FROM arrived
          WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3",

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use datashare_domain::{
-    AcceptanceMode, ConnectionId, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, ShareId, ShareKind,
+    AcceptanceMode, ConnectionId, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, ShareId,
+    ShareKind,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -64,11 +65,14 @@ pub(crate) struct MailboxRow {
     pub(crate) access_expires_at: Option<DateTime<Utc>>,
 }
 
-const SHARE: &str = "SELECT id, name, description, kind, connection_id, exchange_prefix, generation, created_at
+const SHARE: &str =
+    "SELECT id, name, description, kind, connection_id, exchange_prefix, generation, created_at
     FROM shares WHERE deleted_at IS NULL";
-const DATASET: &str = "SELECT id, share_id, name, kind, delivery, connection_id, path, files, bytes, listing, publication,
+const DATASET: &str =
+    "SELECT id, share_id, name, kind, delivery, connection_id, path, files, bytes, listing, publication,
     published_at, created_at FROM datasets WHERE removed_at IS NULL";
-const MAILBOX: &str = "SELECT id, share_id, email, acceptance, created_at, expires_at, generation, access_expires_at
+const MAILBOX: &str =
+    "SELECT id, share_id, email, acceptance, created_at, expires_at, generation, access_expires_at
     FROM mailboxes";
 
 pub(crate) fn insert_share(transaction: &Transaction<'_>, row: &ShareRow) -> Result<()> {
@@ -101,7 +105,11 @@ pub(crate) fn find_share(connection: &Connection, name_or_id: &str) -> Result<Op
     Ok(connection.query_row(&query, [name_or_id], share).optional()?)
 }
 
-pub(crate) fn set_description(transaction: &Transaction<'_>, share: &ShareId, description: &str) -> Result<()> {
+pub(crate) fn set_description(
+    transaction: &Transaction<'_>,
+    share: &ShareId,
+    description: &str,
+) -> Result<()> {
     transaction.execute("UPDATE shares SET description = ?2 WHERE id = ?1", [share.as_str(), description])?;
     Ok(())
 }
@@ -113,7 +121,8 @@ pub(crate) fn set_generation(transaction: &Transaction<'_>, share: &ShareId, gen
 }
 
 pub(crate) fn delete_share(transaction: &Transaction<'_>, share: &ShareId, at: DateTime<Utc>) -> Result<()> {
-    transaction.execute("UPDATE shares SET deleted_at = ?2 WHERE id = ?1", params![share.as_str(), Time(at)])?;
+    transaction
+        .execute("UPDATE shares SET deleted_at = ?2 WHERE id = ?1", params![share.as_str(), Time(at)])?;
     Ok(())
 }
 
@@ -121,7 +130,14 @@ pub(crate) fn insert_terms(transaction: &Transaction<'_>, share: &ShareId, row: 
     transaction.execute(
         "INSERT INTO terms (share_id, version, sha256, text, must_be_accepted_again, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![share.as_str(), row.version, row.sha256, row.text, row.must_be_accepted_again, Time(row.created_at)],
+        params![
+            share.as_str(),
+            row.version,
+            row.sha256,
+            row.text,
+            row.must_be_accepted_again,
+            Time(row.created_at)
+        ],
     )?;
     Ok(())
 }
@@ -198,8 +214,13 @@ pub(crate) fn set_published(
     Ok(())
 }
 
-pub(crate) fn remove_dataset(transaction: &Transaction<'_>, dataset: &DatasetId, at: DateTime<Utc>) -> Result<()> {
-    transaction.execute("UPDATE datasets SET removed_at = ?2 WHERE id = ?1", params![dataset.as_str(), Time(at)])?;
+pub(crate) fn remove_dataset(
+    transaction: &Transaction<'_>,
+    dataset: &DatasetId,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    transaction
+        .execute("UPDATE datasets SET removed_at = ?2 WHERE id = ?1", params![dataset.as_str(), Time(at)])?;
     Ok(())
 }
 
@@ -223,7 +244,8 @@ pub(crate) fn insert_mailbox(transaction: &Transaction<'_>, row: &MailboxRow) ->
 
 /// Mailboxes of a share, oldest first.
 pub(crate) fn list_mailboxes(connection: &Connection, share: &ShareId) -> Result<Vec<MailboxRow>> {
-    let mut statement = connection.prepare_cached(&format!("{MAILBOX} WHERE share_id = ?1 ORDER BY created_at, id"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("{MAILBOX} WHERE share_id = ?1 ORDER BY created_at, id"))?;
     Ok(statement.query_map([share.as_str()], mailbox)?.collect::<rusqlite::Result<_>>()?)
 }
 

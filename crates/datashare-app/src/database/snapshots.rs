@@ -42,13 +42,15 @@ pub(crate) fn list(
          ORDER BY started_at DESC, id LIMIT ?3",
     )?;
     let of = params![received.map(|id| id.as_str()), since.map(Time), most];
-    let rows = statement.query_map(of, |row| Ok((super::columns::id(row, 0, ReceivedId::parse)?, json(row, 1)?)))?;
+    let rows =
+        statement.query_map(of, |row| Ok((super::columns::id(row, 0, ReceivedId::parse)?, json(row, 1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<(ReceivedId, Snapshot)>> {
     let query = "SELECT received_id, document FROM snapshots WHERE id = ?1";
-    let row = connection.query_row(query, [id], |row| Ok((super::columns::id(row, 0, ReceivedId::parse)?, json(row, 1)?)));
+    let row = connection
+        .query_row(query, [id], |row| Ok((super::columns::id(row, 0, ReceivedId::parse)?, json(row, 1)?)));
     Ok(row.optional()?)
 }
 

@@ -2,7 +2,9 @@
 
 use datashare_domain::{MailboxId, join_path};
 use datashare_exchange::{Area, Layout};
-use datashare_protocol::{Body, Card, DatasetSummary, IdentityKeys, OfferedTerms, ShareHeading, VerifiedRecord};
+use datashare_protocol::{
+    Body, Card, DatasetSummary, IdentityKeys, OfferedTerms, ShareHeading, VerifiedRecord,
+};
 use datashare_storage::SharedStore;
 
 use crate::chains::{self, Chain};
@@ -29,7 +31,8 @@ pub(crate) struct ShareContext {
 fn find(app: &App, name_or_id: &str) -> Result<ShareRow> {
     let row = app.database().read(|connection| shares::find_share(connection, name_or_id))?;
     row.ok_or_else(|| {
-        AppError::not_found(format!("There is no share '{name_or_id}'.")).hint("List the shares to see their names.")
+        AppError::not_found(format!("There is no share '{name_or_id}'."))
+            .hint("List the shares to see their names.")
     })
 }
 
@@ -68,9 +71,10 @@ impl ShareContext {
         let connection = app.connection(row.connection_id.as_str())?;
         let exchange = app.store(row.connection_id.as_str()).await?;
         let (layout, place) = match &connection.settings {
-            ConnectionSettings::Folder { path } => {
-                (Layout::Folders { prefix: row.exchange_prefix.clone() }, join_path(path, &row.exchange_prefix))
-            }
+            ConnectionSettings::Folder { path } => (
+                Layout::Folders { prefix: row.exchange_prefix.clone() },
+                join_path(path, &row.exchange_prefix),
+            ),
             ConnectionSettings::AzureBlob { .. } => (Layout::Containers, String::new()),
         };
         let (keys, card) = (app.identity().await?, app.card()?);

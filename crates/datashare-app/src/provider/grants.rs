@@ -4,7 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use datashare_domain::{GrantId, MailboxId};
 use datashare_exchange::{DatasetToGrant, GrantRequest, issue_grant};
 use datashare_protocol::{
-    Body, ContentKey, DatasetSummary, Grant, GrantContext, GrantSecrets, PublicKeys, SealError, Welcome, seal_grant, seal_grant_for_ticket,
+    Body, ContentKey, DatasetSummary, Grant, GrantContext, GrantSecrets, PublicKeys, SealError, Welcome,
+    seal_grant, seal_grant_for_ticket,
 };
 use datashare_secret::Secret;
 
@@ -92,7 +93,12 @@ impl ShareContext {
     }
 
     /// Welcomes a recipient: access to its mailbox and the first grant.
-    pub(crate) async fn welcome(&self, mailbox: &MailboxRow, claim_sha256: Option<String>, to: SealTo<'_>) -> Result<()> {
+    pub(crate) async fn welcome(
+        &self,
+        mailbox: &MailboxRow,
+        claim_sha256: Option<String>,
+        to: SealTo<'_>,
+    ) -> Result<()> {
         let issued = self.issue(mailbox, &self.to_grant().await?).await?;
         self.tell(&mailbox.id, |head| {
             let grant = self.seal(head, mailbox, &issued, &to)?;
@@ -124,7 +130,12 @@ impl ShareContext {
             let Some(recipient) = view.state.recipient().map(|card| card.keys.clone()) else { continue };
             let issued = self.issue(&view.row, &datasets).await?;
             self.tell(&view.row.id, |head| {
-                Ok(Body::Grant(Box::new(self.seal(head, &view.row, &issued, &SealTo::Recipient(&recipient))?)))
+                Ok(Body::Grant(Box::new(self.seal(
+                    head,
+                    &view.row,
+                    &issued,
+                    &SealTo::Recipient(&recipient),
+                )?)))
             })
             .await?;
         }

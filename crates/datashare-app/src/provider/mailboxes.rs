@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::ShareContext;
 use super::grants::{SealTo, ticket_secret};
 use crate::chains::{self, Chain};
-use crate::database::shares::MailboxRow;
 use crate::database::meta;
+use crate::database::shares::MailboxRow;
 use crate::dto::AgentRound;
 use crate::secret_names;
 use crate::{AppError, Result};
@@ -34,7 +34,11 @@ impl MailboxView {
             self.state.invitation,
             InvitationStatus::Pending | InvitationStatus::WaitingForProvider | InvitationStatus::Accepted
         );
-        waiting && !matches!(self.state.subscription, Some(SubscriptionStatus::Left | SubscriptionStatus::Revoked))
+        waiting
+            && !matches!(
+                self.state.subscription,
+                Some(SubscriptionStatus::Left | SubscriptionStatus::Revoked)
+            )
     }
 }
 
@@ -75,7 +79,9 @@ impl ShareContext {
         let mut found: Vec<MailboxView> = self
             .views()?
             .into_iter()
-            .filter(|view| view.row.id.as_str() == recipient || view.row.email.eq_ignore_ascii_case(recipient))
+            .filter(|view| {
+                view.row.id.as_str() == recipient || view.row.email.eq_ignore_ascii_case(recipient)
+            })
             .collect();
         found.sort_by_key(|view| (view.has_access(), view.state.claim.is_some(), view.row.created_at));
         found.pop().ok_or_else(|| {
@@ -183,7 +189,9 @@ impl ShareContext {
     /// Why a claim is not accepted; `None` when it is good.
     async fn refusal_of(&self, view: &MailboxView, claim: &Claim) -> Result<Option<String>> {
         let Some(secret) = ticket_secret(self, &view.row.id).await? else {
-            return Ok(Some("The invitation's secret is not known any more; a new invitation is needed.".into()));
+            return Ok(Some(
+                "The invitation's secret is not known any more; a new invitation is needed.".into(),
+            ));
         };
         let ticket = self.ticket_of(&view.row, secret, None);
         let fingerprint = claim.recipient.keys.fingerprint();
@@ -193,7 +201,13 @@ impl ShareContext {
         if view.state.claimed_at.is_some_and(|at| at > view.row.expires_at) {
             return Ok(Some("The invitation had expired when it was accepted.".into()));
         }
-        let offered: Vec<&str> = view.state.offer.iter().filter_map(|offer| offer.terms.as_ref()).map(|t| t.sha256.as_str()).collect();
+        let offered: Vec<&str> = view
+            .state
+            .offer
+            .iter()
+            .filter_map(|offer| offer.terms.as_ref())
+            .map(|t| t.sha256.as_str())
+            .collect();
         let agreed = claim.terms_sha256.as_deref();
         if !offered.is_empty() && !agreed.is_some_and(|sha256| offered.contains(&sha256)) {
             return Ok(Some("The acceptance does not agree to the terms that were offered.".into()));
@@ -218,7 +232,8 @@ impl ShareContext {
         secret: [u8; 32],
         signature: Option<(String, Zeroizing<[u8; 32]>)>,
     ) -> Ticket {
-        let (endpoint, signature) = signature.map_or((String::new(), None), |(endpoint, bytes)| (endpoint, Some(bytes)));
+        let (endpoint, signature) =
+            signature.map_or((String::new(), None), |(endpoint, bytes)| (endpoint, Some(bytes)));
         Ticket {
             place: self.meeting_place(endpoint),
             mailbox: row.id.clone(),

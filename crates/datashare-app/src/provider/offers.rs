@@ -67,7 +67,8 @@ impl ShareContext {
     }
 
     async fn open_ticket(&self, row: &MailboxRow, secret: [u8; 32]) -> Result<Ticket> {
-        let delegation = open_invitation_policy(&self.exchange, &self.layout, &row.id, row.expires_at).await?;
+        let delegation =
+            open_invitation_policy(&self.exchange, &self.layout, &row.id, row.expires_at).await?;
         let signature = match &delegation {
             Some(delegation) => Some((delegation.endpoint.clone(), invitation_signature(delegation)?)),
             None => None,

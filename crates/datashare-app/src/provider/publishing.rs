@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use datashare_domain::{Delivery, PublicationId};
 use datashare_exchange::{
-    PublishRequest, Published, publish, read_latest_manifest, read_manifest, remove_unreferenced, write_manifest,
+    PublishRequest, Published, publish, read_latest_manifest, read_manifest, remove_unreferenced,
+    write_manifest,
 };
 use datashare_protocol::{Body, ContentKey, Manifest, ManifestDataset, PublishedSummary};
 use datashare_storage::Source;
@@ -39,7 +40,8 @@ impl ShareContext {
         if !entries.is_empty() {
             self.flip_manifest(entries).await?;
         }
-        let directly_changed = rows.iter().zip(&results).any(|(row, result)| row.delivery == Delivery::Direct && result.changed);
+        let directly_changed =
+            rows.iter().zip(&results).any(|(row, result)| row.delivery == Delivery::Direct && result.changed);
         if directly_changed {
             self.grant_again().await?;
         }
@@ -139,7 +141,12 @@ impl ShareContext {
         Ok(())
     }
 
-    async fn published_source(&self, row: &DatasetRow, manifest: &Manifest, key: ContentKey) -> Result<Arc<dyn Source>> {
+    async fn published_source(
+        &self,
+        row: &DatasetRow,
+        manifest: &Manifest,
+        key: ContentKey,
+    ) -> Result<Arc<dyn Source>> {
         let area = self.share_area();
         let secrets = datashare_protocol::GrantSecrets {
             data_key: Some(key),
@@ -175,9 +182,9 @@ impl ShareContext {
     }
 
     fn remember_count(&self, row: &DatasetRow, files: u64, bytes: u64) -> Result<()> {
-        self.app
-            .database()
-            .write(|transaction| shares::set_listing(transaction, &row.id, files, bytes, row.listing.as_deref()))
+        self.app.database().write(|transaction| {
+            shares::set_listing(transaction, &row.id, files, bytes, row.listing.as_deref())
+        })
     }
 }
 

@@ -6,9 +6,9 @@ use datashare_exchange::{DatasetToGrant, end_generation, end_mailbox_access, rem
 use datashare_protocol::Body;
 
 use super::{MailboxView, ShareContext};
+use crate::Result;
 use crate::database::shares::{self, DatasetRow};
 use crate::database::{grants, meta};
-use crate::Result;
 
 impl ShareContext {
     /// Ends one recipient's access and tells it who did and when.
@@ -37,7 +37,12 @@ impl ShareContext {
         let now = self.app.now();
         self.app.database().write(|transaction| {
             grants::end(transaction, &view.row.id, now)?;
-            shares::set_mailbox_access(transaction, &view.row.id, view.row.generation + 1, view.row.access_expires_at)
+            shares::set_mailbox_access(
+                transaction,
+                &view.row.id,
+                view.row.generation + 1,
+                view.row.access_expires_at,
+            )
         })
     }
 
@@ -117,7 +122,9 @@ impl ShareContext {
     pub(crate) fn unfinished_work(&self) -> Result<Option<String>> {
         let key = unfinished(self);
         let left = self.app.database().read(|connection| meta::get(connection, &key))?;
-        Ok(left.map(|_| "A change of access is not finished yet; it goes on as soon as the stores can be reached.".into()))
+        Ok(left.map(|_| {
+            "A change of access is not finished yet; it goes on as soon as the stores can be reached.".into()
+        }))
     }
 }
 

@@ -40,7 +40,13 @@ impl App {
 
     async fn attend_share(&self, row: shares::ShareRow, round: &mut AgentRound) -> Result<()> {
         let Some(mut context) = ShareContext::open_if_free(self, &row).await? else { return Ok(()) };
-        chains::push(self.database(), &Chain::Share(context.row.id.clone()), &context.share_area(), &context.keys.public()).await?;
+        chains::push(
+            self.database(),
+            &Chain::Share(context.row.id.clone()),
+            &context.share_area(),
+            &context.keys.public(),
+        )
+        .await?;
         context.finish_generation().await?;
         context.attend_mailboxes(round).await?;
         if context.views()?.iter().any(|view| view.has_access()) && self.listing_is_due(&context)? {
@@ -56,7 +62,11 @@ impl App {
     fn listing_is_due(&self, context: &ShareContext) -> Result<bool> {
         let key = format!("listed:{}", context.row.id);
         let now = self.now().timestamp();
-        let last = self.database().read(|c| meta::get(c, &key))?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+        let last = self
+            .database()
+            .read(|c| meta::get(c, &key))?
+            .and_then(|text| text.parse::<i64>().ok())
+            .unwrap_or(0);
         if now.abs_diff(last) < LIST_EVERY.as_secs() {
             return Ok(false);
         }

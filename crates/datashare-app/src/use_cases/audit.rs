@@ -88,7 +88,12 @@ fn provider_logs(context: &ShareContext) -> Result<Vec<Log>> {
             signer: signer.clone(),
             area: area.clone(),
         });
-        logs.push(Log { chain: Chain::In(row.id.clone()), label: format!("from {}", row.email), signer: None, area });
+        logs.push(Log {
+            chain: Chain::In(row.id.clone()),
+            label: format!("from {}", row.email),
+            signer: None,
+            area,
+        });
     }
     Ok(logs)
 }
@@ -122,7 +127,9 @@ async fn compare(log: &Log, area: &Area, stored: &[StoredRecord], report: &mut A
         let _ = head.accept(&record.envelope);
         let finding = match in_exchange(log, area, record.sequence).await? {
             Some(envelope) if envelope == record.envelope => continue,
-            Some(_) => (FindingKind::Changed, "In the exchange, this record is not the one that was seen before."),
+            Some(_) => {
+                (FindingKind::Changed, "In the exchange, this record is not the one that was seen before.")
+            }
             None => (FindingKind::Missing, "This record is gone from the exchange."),
         };
         report.findings.push(finding_dto(log, record.sequence, finding.0, finding.1.into()));
@@ -164,7 +171,9 @@ fn summary(body: &Body) -> String {
         Body::ShareCreated { heading, .. } => format!("The share '{}' was made.", heading.name),
         Body::ShareDescribed { .. } => "The description was changed.".into(),
         Body::DatasetsChanged { datasets } => format!("The share has {} dataset(s).", datasets.len()),
-        Body::TermsPublished { terms } | Body::TermsChanged { terms } => format!("Terms, version {}.", terms.version),
+        Body::TermsPublished { terms } | Body::TermsChanged { terms } => {
+            format!("Terms, version {}.", terms.version)
+        }
         Body::Published { manifest_version, datasets, .. } => {
             format!("{} dataset(s) were published (version {manifest_version}).", datasets.len())
         }
@@ -179,7 +188,9 @@ fn summary(body: &Body) -> String {
         Body::Grant(grant) => format!("Access was renewed (generation {}).", grant.generation),
         Body::Revoked { by } => format!("Access was revoked by {by}."),
         Body::Reinstated(_) => "Access was given back.".into(),
-        Body::ExpiryChanged { expires_at: Some(end) } => format!("Access ends on {}.", end.format("%-d %B %Y")),
+        Body::ExpiryChanged { expires_at: Some(end) } => {
+            format!("Access ends on {}.", end.format("%-d %B %Y"))
+        }
         Body::ExpiryChanged { expires_at: None } => "Access has no end date.".into(),
         Body::Claim(claim) => format!("{} ({}) accepted.", claim.recipient.name, claim.recipient.email),
         Body::Rejection { by, .. } => format!("{} ({}) rejected the invitation.", by.name, by.email),

@@ -7,8 +7,8 @@ use datashare_domain::{AcceptanceMode, ShareKind};
 
 use crate::database::{meta, received, shares};
 use crate::dto::{
-    ConnectionAdd, ConnectionName, ConnectionSettings, Credential, DatasetAdd, Demo, Invite, Nothing, ReceivedName, ShareCreate,
-    ShareName, Tag, WorkspaceStatus,
+    ConnectionAdd, ConnectionName, ConnectionSettings, Credential, DatasetAdd, Demo, Invite, Nothing,
+    ReceivedName, ShareCreate, ShareName, Tag, WorkspaceStatus,
 };
 use crate::provider::ShareContext;
 use crate::{App, AppError, Result};
@@ -30,11 +30,17 @@ impl App {
             self.make_sample_share().await?;
         }
         let emails = vec![card.email];
-        let invite = Invite { share: SHARE.into(), emails, expires_at: None, acceptance: AcceptanceMode::Automatic };
+        let invite =
+            Invite { share: SHARE.into(), emails, expires_at: None, acceptance: AcceptanceMode::Automatic };
         let invitation = self.invite(invite).await?.remove(0);
         self.database().write(|transaction| meta::set(transaction, meta::DEMO, "yes"))?;
         self.changed(&[Tag::Workspace, Tag::Connections, Tag::Shares]);
-        Ok(Demo { share: SHARE.into(), invitation, target_connection: TARGET.into(), target_path: TARGET_PATH.into() })
+        Ok(Demo {
+            share: SHARE.into(),
+            invitation,
+            target_connection: TARGET.into(),
+            target_path: TARGET_PATH.into(),
+        })
     }
 
     async fn make_sample_share(&self) -> Result<()> {
@@ -59,7 +65,13 @@ impl App {
         })
         .await?;
         let name = Some(DATASET.into());
-        self.dataset_add(DatasetAdd { share: SHARE.into(), connection: DATA.into(), path: String::new(), name }).await?;
+        self.dataset_add(DatasetAdd {
+            share: SHARE.into(),
+            connection: DATA.into(),
+            path: String::new(),
+            name,
+        })
+        .await?;
         Ok(())
     }
 
@@ -76,7 +88,9 @@ impl App {
         }
         let root = self.demo_folder();
         match std::fs::remove_dir_all(&root) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(cannot_write(&root, error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(cannot_write(&root, error));
+            }
             _ => {}
         }
         self.database().write(|transaction| meta::remove(transaction, meta::DEMO))?;
@@ -101,7 +115,8 @@ impl App {
 }
 
 fn cannot_write(root: &Path, error: std::io::Error) -> AppError {
-    AppError::invalid(format!("The sample's folder {} cannot be written: {error}.", root.display())).because(error)
+    AppError::invalid(format!("The sample's folder {} cannot be written: {error}.", root.display()))
+        .because(error)
 }
 
 /// A year of readings at four harbours: numbers that look like weather and are the same each time.
@@ -123,7 +138,8 @@ fn write_sample(folder: &Path) -> std::io::Result<()> {
                 let air = 12.0 - (latitude - 50.0) * 0.6 + 9.0 * season.cos() + 2.5 * turn.sin();
                 let wind = 6.0 + 3.0 * (turn * 0.7).cos();
                 let level = 40.0 * turn.sin();
-                let _ = writeln!(rows, "2026-{month:02}-{day:02},{hour},{name},{wind:.1},{air:.1},{level:.0}");
+                let _ =
+                    writeln!(rows, "2026-{month:02}-{day:02},{hour},{name},{wind:.1},{air:.1},{level:.0}");
             }
         }
         std::fs::write(folder.join(format!("monthly/2026-{month:02}.csv")), rows)?;

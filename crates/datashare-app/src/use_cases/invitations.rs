@@ -34,9 +34,12 @@ impl App {
         let ticket = context.ticket(&row).await?;
         let text = ticket_file(&ticket, &context.row.name, &context.card.name);
         write_private(Path::new(&request.path), text.as_bytes()).map_err(|error| {
-            AppError::new(Code::InvalidRequest, format!("The file '{}' cannot be written: {error}.", request.path))
-                .hint("Choose another place for it.")
-                .because(error)
+            AppError::new(
+                Code::InvalidRequest,
+                format!("The file '{}' cannot be written: {error}.", request.path),
+            )
+            .hint("Choose another place for it.")
+            .because(error)
         })?;
         Ok(InvitationLink { file: Some(request.path), ..link_dto(&context, &row, &ticket) })
     }
@@ -51,7 +54,8 @@ impl App {
         }
         let expires_at = request.expires_at.unwrap_or(self.now() + OPEN_FOR);
         if expires_at <= self.now() {
-            return Err(AppError::invalid("The invitation would be over before it is sent.").hint("Choose a later date."));
+            return Err(AppError::invalid("The invitation would be over before it is sent.")
+                .hint("Choose a later date."));
         }
         context.publish_missing().await?;
         let mut links = Vec::new();
@@ -74,11 +78,16 @@ impl App {
             InvitationStatus::Pending | InvitationStatus::Expired => context.withdraw(&row).await?,
             InvitationStatus::Withdrawn => {}
             InvitationStatus::Accepted | InvitationStatus::WaitingForProvider => {
-                return Err(AppError::invalid(format!("{} has accepted this invitation already.", row.email))
-                    .hint("Revoke the recipient's access, or decline the acceptance."));
+                return Err(AppError::invalid(format!(
+                    "{} has accepted this invitation already.",
+                    row.email
+                ))
+                .hint("Revoke the recipient's access, or decline the acceptance."));
             }
             InvitationStatus::Rejected | InvitationStatus::Refused => {
-                return Err(AppError::invalid("This invitation has been answered; there is nothing to withdraw."));
+                return Err(AppError::invalid(
+                    "This invitation has been answered; there is nothing to withdraw.",
+                ));
             }
         }
         self.shares_changed();
@@ -136,7 +145,10 @@ fn addresses(pasted: &[String]) -> Result<Vec<String>> {
             continue;
         }
         let plausible = email.split_once('@').is_some_and(|(name, host)| {
-            !name.is_empty() && !host.is_empty() && !host.contains('@') && !email.contains(char::is_whitespace)
+            !name.is_empty()
+                && !host.is_empty()
+                && !host.contains('@')
+                && !email.contains(char::is_whitespace)
         });
         if !plausible || email.len() > 254 {
             return Err(AppError::invalid(format!("'{email}' is not an e-mail address.")));

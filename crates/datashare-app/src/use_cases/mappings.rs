@@ -10,7 +10,8 @@ use futures::TryStreamExt;
 use crate::consumer::Subscription;
 use crate::database::received::{self, MappingRow};
 use crate::dto::{
-    Mapping, MappingClear, MappingPreview, MappingSet, MappingStatus, MappingTarget, PathExample, PathProblem, Tag,
+    Mapping, MappingClear, MappingPreview, MappingSet, MappingStatus, MappingTarget, PathExample,
+    PathProblem, Tag,
 };
 use crate::{App, AppError, Result};
 
@@ -24,7 +25,8 @@ impl App {
         let rows = self.targets(&subscription, &request.targets)?;
         let now = self.now();
         self.database().write(|transaction| {
-            rows.iter().try_for_each(|(_, row)| received::set_mapping(transaction, &subscription.row.id, row, now))
+            rows.iter()
+                .try_for_each(|(_, row)| received::set_mapping(transaction, &subscription.row.id, row, now))
         })?;
         self.changed(&[Tag::Received, Tag::Connections]);
         self.mapping_rows(&subscription)
@@ -57,7 +59,11 @@ impl App {
         Ok(previews)
     }
 
-    fn targets(&self, subscription: &Subscription, targets: &[MappingTarget]) -> Result<Vec<(DatasetSummary, MappingRow)>> {
+    fn targets(
+        &self,
+        subscription: &Subscription,
+        targets: &[MappingTarget],
+    ) -> Result<Vec<(DatasetSummary, MappingRow)>> {
         let mut rows = Vec::new();
         for target in targets {
             let dataset = find_dataset(subscription, &target.dataset)?;
@@ -69,7 +75,8 @@ impl App {
                     .hint("Give a container, or a container and a folder: container/folder."));
             }
             if path.split('/').any(|segment| matches!(segment, "." | "..")) {
-                return Err(AppError::invalid("The target path contains '.' or '..'.").hint("Give the path from the top of the connection."));
+                return Err(AppError::invalid("The target path contains '.' or '..'.")
+                    .hint("Give the path from the top of the connection."));
             }
             let dataset_id: DatasetId = dataset.dataset_id.clone();
             rows.push((dataset.clone(), MappingRow { dataset_id, connection_id: connection.id, path }));
@@ -89,7 +96,10 @@ impl App {
         let (status, message) = match &connection {
             None => (MappingStatus::Unmapped, None),
             Some(Ok(_)) => (MappingStatus::Ok, None),
-            Some(Err(_)) => (MappingStatus::Broken, Some("The connection of this target was removed; choose another.".into())),
+            Some(Err(_)) => (
+                MappingStatus::Broken,
+                Some("The connection of this target was removed; choose another.".into()),
+            ),
         };
         Ok(Mapping {
             dataset: dataset.name.clone(),
@@ -128,14 +138,17 @@ fn preview(
     let partial = paths.is_none();
     let paths = paths.unwrap_or_default();
     let conflicts = datashare_transfer::name_conflicts(rules, &row.path, &paths);
-    let mut problems: Vec<PathProblem> =
-        conflicts.into_iter().map(|conflict| PathProblem { path: conflict.path, reason: conflict.reason }).collect();
+    let mut problems: Vec<PathProblem> = conflicts
+        .into_iter()
+        .map(|conflict| PathProblem { path: conflict.path, reason: conflict.reason })
+        .collect();
     if let Some(reason) = rules.problem(&row.path).filter(|_| !row.path.is_empty()) {
         problems.insert(0, PathProblem { path: row.path.clone(), reason });
     }
     for path in &paths {
         let target = (row.connection_id.to_string(), rules.folded(&join_path(&row.path, path)));
-        if let Some(other) = taken.insert(target, dataset.name.clone()).filter(|other| *other != dataset.name) {
+        if let Some(other) = taken.insert(target, dataset.name.clone()).filter(|other| *other != dataset.name)
+        {
             let reason = format!("The dataset '{other}' would write the same file.");
             problems.push(PathProblem { path: path.clone(), reason });
         }

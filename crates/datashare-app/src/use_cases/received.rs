@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use datashare_domain::{InvitationStatus, ReceivedId, ShareKind, SubscriptionStatus, check_name};
-use datashare_protocol::{Body, Card, ChainHead, Claim, DatasetSummary, OfferedTerms, ShareHeading, mailbox_in, sign_record};
+use datashare_protocol::{
+    Body, Card, ChainHead, Claim, DatasetSummary, OfferedTerms, ShareHeading, mailbox_in, sign_record,
+};
 use datashare_secret::Secret;
 use datashare_storage::ErrorKind;
 
@@ -12,8 +14,9 @@ use crate::consumer::{OpenedInvitation, Subscription, open_invitation, spent};
 use crate::database::received::{self, InvitationPlace, ReceivedRow};
 use crate::database::{records, snapshots};
 use crate::dto::{
-    AgreeTerms, InvitationAccept, InvitationAccepted, InvitationPreview, InvitationRejected, InvitationSource, Nothing,
-    OfferedDataset, OfferedShare, Party, ReceivedDetails, ReceivedName, ReceivedSummary, Tag, TermsVersion,
+    AgreeTerms, InvitationAccept, InvitationAccepted, InvitationPreview, InvitationRejected,
+    InvitationSource, Nothing, OfferedDataset, OfferedShare, Party, ReceivedDetails, ReceivedName,
+    ReceivedSummary, Tag, TermsVersion,
 };
 use crate::secret_names;
 use crate::{App, AppError, Code, Result};
@@ -39,11 +42,20 @@ impl App {
         let subscription = Subscription::of_row(self, row).ok()?;
         let offer = subscription.offer().ok()?;
         let words = "You have answered this invitation already.".to_owned();
-        Some(preview_of(offer, &ticket.mailbox, subscription.state.invitation, Some(words), Some(subscription.row.name.clone())))
+        Some(preview_of(
+            offer,
+            &ticket.mailbox,
+            subscription.state.invitation,
+            Some(words),
+            Some(subscription.row.name.clone()),
+        ))
     }
 
     fn preview(&self, opened: &OpenedInvitation) -> Result<InvitationPreview> {
-        let ours = self.database().read(|c| received::find_by_mailbox(c, &opened.ticket.mailbox))?.map(|row| row.name);
+        let ours = self
+            .database()
+            .read(|c| received::find_by_mailbox(c, &opened.ticket.mailbox))?
+            .map(|row| row.name);
         let words = opened.status_words(ours.is_some());
         Ok(preview_of(&opened.offer, &opened.ticket.mailbox, opened.state.invitation, words, ours))
     }
@@ -96,7 +108,8 @@ impl App {
 
     /// Somebody was faster: nothing of the attempt is kept. Otherwise the attempt is kept and goes on when tried again.
     async fn claim_failed(&self, row: &ReceivedRow, error: AppError) -> AppError {
-        if error.code != Code::Store(ErrorKind::AlreadyExists) && error.code != Code::Store(ErrorKind::Denied) {
+        if error.code != Code::Store(ErrorKind::AlreadyExists) && error.code != Code::Store(ErrorKind::Denied)
+        {
             return error.hint("Nothing is lost: accept again when the connection is back.").retryable();
         }
         let undone = self.database().write(|transaction| {
@@ -141,11 +154,13 @@ impl App {
             let name = name.trim().to_owned();
             check_name(&name).map_err(|problem| AppError::invalid(problem.to_string()))?;
             if taken(&name)? {
-                return Err(AppError::invalid(format!("There is a received share '{name}' already.")).hint("Choose another name."));
+                return Err(AppError::invalid(format!("There is a received share '{name}' already."))
+                    .hint("Choose another name."));
             }
             return Ok(name);
         }
-        let base = if check_name(&heading.name).is_ok() { heading.name.clone() } else { "Received share".into() };
+        let base =
+            if check_name(&heading.name).is_ok() { heading.name.clone() } else { "Received share".into() };
         for number in 1.. {
             let name = if number == 1 { base.clone() } else { format!("{base} {number}") };
             if !taken(&name)? {
@@ -169,7 +184,10 @@ impl App {
             error if error.code == Code::Store(ErrorKind::AlreadyExists) => spent(),
             error => error,
         })?;
-        Ok(InvitationRejected { invitation_id: opened.ticket.mailbox.to_string(), status: InvitationStatus::Rejected })
+        Ok(InvitationRejected {
+            invitation_id: opened.ticket.mailbox.to_string(),
+            status: InvitationStatus::Rejected,
+        })
     }
 
     pub async fn received_list(&self, _request: Nothing) -> Result<Vec<ReceivedSummary>> {
@@ -267,7 +285,8 @@ fn must_agree(terms: Option<&OfferedTerms>, agreed: Option<&str>) -> Result<()> 
         Some(sha256) if sha256.eq_ignore_ascii_case(&terms.sha256) => Ok(()),
         Some(_) => Err(AppError::new(Code::TermsChanged, "These are not the terms of this invitation.")
             .hint("Read the terms as they are now, and agree to them.")),
-        None => Err(AppError::invalid("The provider's terms must be agreed to.").hint("Read the terms, then agree to them.")),
+        None => Err(AppError::invalid("The provider's terms must be agreed to.")
+            .hint("Read the terms, then agree to them.")),
     }
 }
 

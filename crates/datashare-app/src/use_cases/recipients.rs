@@ -31,7 +31,10 @@ impl App {
         context.attend_mailboxes(&mut AgentRound::default()).await?;
         let view = context.find_view(&request.recipient)?;
         if view.state.invitation != InvitationStatus::WaitingForProvider {
-            return Err(AppError::invalid(format!("No acceptance of {} waits for a decision.", view.row.email)));
+            return Err(AppError::invalid(format!(
+                "No acceptance of {} waits for a decision.",
+                view.row.email
+            )));
         }
         Ok((context, view))
     }
@@ -64,7 +67,8 @@ impl App {
             return Err(AppError::invalid(format!("The access of {} is not revoked.", view.row.email)));
         }
         let keys = view.state.recipient().map(|card| card.keys.clone());
-        let keys = keys.ok_or_else(|| AppError::new(Code::Internal, "The recipient's keys are not known."))?;
+        let keys =
+            keys.ok_or_else(|| AppError::new(Code::Internal, "The recipient's keys are not known."))?;
         context.welcome_back(&view.row, &keys).await?;
         self.recipient_after(&context, view)
     }
@@ -76,8 +80,12 @@ impl App {
         if request.expires_at <= self.now() {
             return Err(AppError::invalid("This date is over.").hint("Revoke the access to end it now."));
         }
-        if !matches!(view.state.subscription, Some(SubscriptionStatus::Active | SubscriptionStatus::Expired)) {
-            return Err(AppError::invalid(format!("{} has no access whose end could be moved.", view.row.email)));
+        if !matches!(view.state.subscription, Some(SubscriptionStatus::Active | SubscriptionStatus::Expired))
+        {
+            return Err(AppError::invalid(format!(
+                "{} has no access whose end could be moved.",
+                view.row.email
+            )));
         }
         context.move_expiry(&view.row, request.expires_at).await?;
         context.grant_again().await?;
@@ -115,7 +123,9 @@ pub(crate) fn recipient_dto(context: &ShareContext, view: MailboxView) -> Result
         accepted_at: state.claimed_at,
         revoked_at: state.revoked.as_ref().map(|(_, at)| *at),
         last_snapshot_at: last.map(|report| report.started_at),
-        last_snapshot_status: last.map(|report| report.finished.as_ref().map_or(datashare_domain::SnapshotStatus::Running, |f| f.status)),
+        last_snapshot_status: last.map(|report| {
+            report.finished.as_ref().map_or(datashare_domain::SnapshotStatus::Running, |f| f.status)
+        }),
         expires_at,
         findings: findings.into_iter().chain(context.unfinished_work()?).collect(),
     })

@@ -1,14 +1,16 @@
 //! Sent shares and their datasets.
 
-use datashare_domain::{DatasetId, Delivery, InvitationStatus, ShareId, ShareKind, check_name, join_path, terms_sha256};
+use datashare_domain::{
+    DatasetId, Delivery, InvitationStatus, ShareId, ShareKind, check_name, join_path, terms_sha256,
+};
 use datashare_exchange::Layout;
 use datashare_protocol::Body;
 
 use crate::database::connections::ConnectionRow;
 use crate::database::shares::{self, DatasetRow, ShareRow, TermsRow};
 use crate::dto::{
-    Dataset, DatasetAdd, DatasetRemove, Nothing, Publish, PublishResult, ShareCreate, ShareDeleted, ShareDetails, ShareName,
-    ShareSummary, ShareUpdate, TermsVersion,
+    Dataset, DatasetAdd, DatasetRemove, Nothing, Publish, PublishResult, ShareCreate, ShareDeleted,
+    ShareDetails, ShareName, ShareSummary, ShareUpdate, TermsVersion,
 };
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Result};
@@ -67,7 +69,11 @@ impl App {
             exchange_address: context.exchange.describe(),
             terms: terms.into_iter().map(terms_dto).collect(),
             datasets,
-            recipients: context.views()?.into_iter().map(|view| super::recipients::recipient_dto(context, view)).collect::<Result<_>>()?,
+            recipients: context
+                .views()?
+                .into_iter()
+                .map(|view| super::recipients::recipient_dto(context, view))
+                .collect::<Result<_>>()?,
             created_at: context.row.created_at,
         })
     }
@@ -91,10 +97,14 @@ impl App {
         let name = request.name.trim();
         check_name(name).map_err(|problem| AppError::invalid(problem.to_string()))?;
         if request.kind == ShareKind::InPlace {
-            return Err(AppError::invalid("In-place sharing is not offered by these stores; choose snapshot sharing."));
+            return Err(AppError::invalid(
+                "In-place sharing is not offered by these stores; choose snapshot sharing.",
+            ));
         }
         if self.database().read(|c| shares::find_share(c, name))?.is_some() {
-            return Err(AppError::invalid(format!("There is a share '{name}' already.")).hint("Choose another name."));
+            return Err(
+                AppError::invalid(format!("There is a share '{name}' already.")).hint("Choose another name.")
+            );
         }
         let connection = self.connection(&request.exchange)?;
         let prefix = self.exchange_prefix(&connection, &request.exchange_prefix).await?;
@@ -109,13 +119,16 @@ impl App {
             created_at: self.now(),
         };
         ShareContext::of_row(self, row.clone()).await?.share_area().make().await?;
-        let terms = request.terms.filter(|text| !text.trim().is_empty()).map(|text| first_terms(text, self.now()));
+        let terms =
+            request.terms.filter(|text| !text.trim().is_empty()).map(|text| first_terms(text, self.now()));
         self.database().write(|transaction| {
             shares::insert_share(transaction, &row)?;
             terms.iter().try_for_each(|terms| shares::insert_terms(transaction, &row.id, terms))
         })?;
         let context = ShareContext::open_to_change(self, row.id.as_str()).await?;
-        context.record(Body::ShareCreated { heading: context.heading(), provider: context.card.clone() }).await?;
+        context
+            .record(Body::ShareCreated { heading: context.heading(), provider: context.card.clone() })
+            .await?;
         if let Some(terms) = terms {
             context.record(Body::TermsPublished { terms: terms.into() }).await?;
         }
@@ -132,12 +145,19 @@ impl App {
             return Ok(prefix);
         }
         if !prefix.is_empty() {
-            return Err(AppError::invalid("On Azure Blob the exchange uses containers of its own and has no folder.")
-                .hint("Leave the folder out."));
+            return Err(AppError::invalid(
+                "On Azure Blob the exchange uses containers of its own and has no folder.",
+            )
+            .hint("Leave the folder out."));
         }
         if !store.capabilities().delegates_access {
-            let message = format!("With its credential, the connection '{}' cannot give others access.", connection.name);
-            return Err(AppError::invalid(message).hint("Connect the account by its key or connection string."));
+            let message = format!(
+                "With its credential, the connection '{}' cannot give others access.",
+                connection.name
+            );
+            return Err(
+                AppError::invalid(message).hint("Connect the account by its key or connection string.")
+            );
         }
         Ok(prefix)
     }
@@ -157,7 +177,12 @@ impl App {
         self.share_details(&context).await
     }
 
-    async fn change_terms(&self, context: &ShareContext, text: String, must_be_accepted_again: bool) -> Result<()> {
+    async fn change_terms(
+        &self,
+        context: &ShareContext,
+        text: String,
+        must_be_accepted_again: bool,
+    ) -> Result<()> {
         let before = context.terms()?;
         let sha256 = terms_sha256(&text);
         if before.as_ref().is_some_and(|terms| terms.sha256 == sha256) {
@@ -185,14 +210,18 @@ impl App {
         }
         context.record(Body::ShareDeleted {}).await?;
         context.end_everything().await?;
-        self.database().write(|transaction| shares::delete_share(transaction, &context.row.id, self.now()))?;
+        self.database()
+            .write(|transaction| shares::delete_share(transaction, &context.row.id, self.now()))?;
         self.shares_changed();
         let had_access = views.iter().filter(|view| view.has_access()).count();
         Ok(ShareDeleted {
             statement: vec![
                 format!("The share '{}' is deleted; your own data was not touched.", context.row.name),
-                format!("{had_access} recipient(s) had access and have none now; they are told when their Datashare looks next."),
-                "Open invitations can no longer be accepted. What was published for the share is removed.".into(),
+                format!(
+                    "{had_access} recipient(s) had access and have none now; they are told when their Datashare looks next."
+                ),
+                "Open invitations can no longer be accepted. What was published for the share is removed."
+                    .into(),
                 "Data that recipients received before stays with them.".into(),
             ],
         })
@@ -210,7 +239,8 @@ impl App {
             let message = format!("The share '{}' has a dataset '{name}' already.", context.row.name);
             return Err(AppError::invalid(message).hint("Give this one another name."));
         }
-        let delivery = if store.capabilities().delegates_access { Delivery::Direct } else { Delivery::Published };
+        let delivery =
+            if store.capabilities().delegates_access { Delivery::Direct } else { Delivery::Published };
         let listing = crate::provider::list_dataset(&store, kind, &path).await?;
         let row = DatasetRow {
             id: DatasetId::from_random(self.random()?),
@@ -235,12 +265,14 @@ impl App {
     /// Takes a dataset out of the share; recipients cannot read it from then on.
     pub async fn dataset_remove(&self, request: DatasetRemove) -> Result<Nothing> {
         let mut context = ShareContext::open_to_change(self, &request.share).await?;
-        let found = context
-            .datasets()?
-            .into_iter()
-            .find(|row| row.name.eq_ignore_ascii_case(&request.dataset) || row.id.as_str() == request.dataset);
+        let found = context.datasets()?.into_iter().find(|row| {
+            row.name.eq_ignore_ascii_case(&request.dataset) || row.id.as_str() == request.dataset
+        });
         let row = found.ok_or_else(|| {
-            AppError::not_found(format!("The share '{}' has no dataset '{}'.", context.row.name, request.dataset))
+            AppError::not_found(format!(
+                "The share '{}' has no dataset '{}'.",
+                context.row.name, request.dataset
+            ))
         })?;
         context.remove_dataset(&row).await?;
         self.shares_changed();
@@ -254,7 +286,10 @@ impl App {
         if let Some(name) = &request.dataset {
             rows.retain(|row| row.name.eq_ignore_ascii_case(name) || row.id.as_str() == name);
             if rows.is_empty() {
-                return Err(AppError::not_found(format!("The share '{}' has no dataset '{name}'.", context.row.name)));
+                return Err(AppError::not_found(format!(
+                    "The share '{}' has no dataset '{name}'.",
+                    context.row.name
+                )));
             }
         }
         let datasets = context.publish_datasets(&rows).await?;
@@ -295,7 +330,9 @@ impl ShareContext {
 fn dataset_name(name: Option<String>, path: &str, connection: &str) -> Result<String> {
     let last = path.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or(connection);
     let name = name.unwrap_or_else(|| last.to_owned()).trim().to_owned();
-    check_name(&name).map_err(|problem| AppError::invalid(problem.to_string()).hint("Give the dataset a name of its own."))?;
+    check_name(&name).map_err(|problem| {
+        AppError::invalid(problem.to_string()).hint("Give the dataset a name of its own.")
+    })?;
     Ok(name)
 }
 

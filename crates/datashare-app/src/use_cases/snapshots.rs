@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use datashare_domain::SnapshotStatus;
-use datashare_protocol::{SnapshotReport, MailboxState};
+use datashare_protocol::{MailboxState, SnapshotReport};
 
 use crate::consumer::{Subscription, cancel_key};
 use crate::database::{meta, snapshots};
 use crate::dto::{
-    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, ReceivedName, Snapshot, SnapshotDataset, SnapshotId,
-    SnapshotPlan, SnapshotStart,
+    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, ReceivedName, Snapshot, SnapshotDataset,
+    SnapshotId, SnapshotPlan, SnapshotStart,
 };
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
@@ -36,8 +36,13 @@ impl App {
         let subscription = self.wait_until_answered(Subscription::open(self, received)?).await?;
         subscription.must_be_active()?;
         if let Some(terms) = subscription.state.terms_to_accept() {
-            let message = format!("The provider changed the terms (version {}) and asks for your agreement.", terms.version);
-            return Err(AppError::new(Code::TermsChanged, message).hint("Read and agree to the new terms first."));
+            let message = format!(
+                "The provider changed the terms (version {}) and asks for your agreement.",
+                terms.version
+            );
+            return Err(
+                AppError::new(Code::TermsChanged, message).hint("Read and agree to the new terms first.")
+            );
         }
         Ok(subscription)
     }
@@ -57,14 +62,17 @@ impl App {
     pub async fn snapshot_list(&self, request: ReceivedName) -> Result<Vec<Snapshot>> {
         let subscription = Subscription::open(self, &request.received)?;
         self.settle_abandoned(&subscription.row.id)?;
-        let rows = self.database().read(|c| snapshots::list(c, Some(&subscription.row.id), None, MOST_ROWS))?;
+        let rows =
+            self.database().read(|c| snapshots::list(c, Some(&subscription.row.id), None, MOST_ROWS))?;
         Ok(rows.into_iter().map(|(_, run)| run).collect())
     }
 
     pub async fn snapshot_show(&self, request: SnapshotId) -> Result<Snapshot> {
         let find = || {
             let found = self.database().read(|c| snapshots::find(c, &request.snapshot_id))?;
-            found.ok_or_else(|| AppError::not_found(format!("There is no snapshot '{}'.", request.snapshot_id)))
+            found.ok_or_else(|| {
+                AppError::not_found(format!("There is no snapshot '{}'.", request.snapshot_id))
+            })
         };
         let (received, run) = find()?;
         if run.ended_at.is_some() {
@@ -100,7 +108,9 @@ impl App {
         let Some(row) = sent else {
             let subscription = Subscription::open(self, &request.name)?;
             self.settle_abandoned(&subscription.row.id)?;
-            let rows = self.database().read(|c| snapshots::list(c, Some(&subscription.row.id), request.since, MOST_ROWS))?;
+            let rows = self
+                .database()
+                .read(|c| snapshots::list(c, Some(&subscription.row.id), request.since, MOST_ROWS))?;
             return Ok(rows.into_iter().map(|(_, run)| run).collect());
         };
         let context = ShareContext::of_row(self, row).await?;
@@ -113,7 +123,8 @@ impl App {
 }
 
 pub(crate) fn plan_dto(plan: datashare_transfer::Plan) -> SnapshotPlan {
-    let problem = |conflict: datashare_transfer::Conflict| PathProblem { path: conflict.path, reason: conflict.reason };
+    let problem =
+        |conflict: datashare_transfer::Conflict| PathProblem { path: conflict.path, reason: conflict.reason };
     SnapshotPlan {
         to_write: FileCount { files: plan.to_write.files, bytes: plan.to_write.bytes },
         unchanged: OnlyFiles { files: plan.unchanged.files },

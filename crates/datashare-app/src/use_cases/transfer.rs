@@ -43,10 +43,15 @@ impl App {
 
     /// Copies what is at the source into the target, which is made when missing, and answers when it has ended. Once
     /// `stop` ends, no new file is begun. Progress is told as of a snapshot.
-    pub async fn transfer(&self, request: TransferStart, stop: impl Future<Output = ()> + Send) -> Result<Snapshot> {
+    pub async fn transfer(
+        &self,
+        request: TransferStart,
+        stop: impl Future<Output = ()> + Send,
+    ) -> Result<Snapshot> {
         let prepared = self.prepare_transfer(&request).await?;
         let _lock = self.try_lock(&format!("transfer-{}", prepared.key))?.ok_or_else(|| {
-            AppError::new(Code::AlreadyRunning, "The same transfer is running already.").hint("Wait until it has ended.")
+            AppError::new(Code::AlreadyRunning, "The same transfer is running already.")
+                .hint("Wait until it has ended.")
         })?;
         let id = SnapshotId::from_random(self.random()?);
         let first = first_row(&id, &prepared.title, request.mode, self.now());
@@ -86,7 +91,12 @@ impl App {
     }
 
     /// Passes progress on; ends only by being dropped.
-    async fn tell_transfer(&self, id: &str, title: &str, mut progress: watch::Receiver<Progress>) -> Infallible {
+    async fn tell_transfer(
+        &self,
+        id: &str,
+        title: &str,
+        mut progress: watch::Receiver<Progress>,
+    ) -> Infallible {
         while progress.changed().await.is_ok() {
             let now = progress.borrow_and_update().clone();
             self.tell_progress(id, title, now);
@@ -105,7 +115,9 @@ async fn cancel_after(stop: impl Future<Output = ()>, cancellation: Cancellation
 /// A folder copied into itself would find its own copies.
 fn refuse_overlap(from: &End, to: &End) -> Result<()> {
     let inside = |outer: &str, inner: &str| {
-        outer.is_empty() || inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+        outer.is_empty()
+            || inner == outer
+            || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
     };
     let overlap = inside(&from.path, &to.path) || inside(&to.path, &from.path);
     if from.connection.id == to.connection.id && overlap {

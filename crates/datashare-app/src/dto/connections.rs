@@ -1,0 +1,105 @@
+//! Connected stores.
+
+use datashare_secret::Secret;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Time;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ConnectionSettings {
+    Folder {
+        path: String,
+    },
+    AzureBlob {
+        account: String,
+        /// For other clouds, private endpoints and emulators; the public cloud's when `None`.
+        endpoint: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum CredentialKind {
+    None,
+    AccountKey,
+    Sas,
+    ConnectionString,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(tag = "kind", content = "secret", rename_all = "kebab-case")]
+pub enum Credential {
+    None,
+    AccountKey(#[ts(type = "string")] Secret),
+    Sas(#[ts(type = "string")] Secret),
+    ConnectionString(#[ts(type = "string")] Secret),
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Connection {
+    pub id: String,
+    pub name: String,
+    pub settings: ConnectionSettings,
+    pub credential: CredentialKind,
+    /// One line for people: the folder, or the account and its address.
+    pub address: String,
+    pub created_at: Time,
+    /// Names of shares and received shares that use it.
+    pub used_by: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ConnectionAdd {
+    pub name: String,
+    pub settings: ConnectionSettings,
+    pub credential: Credential,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ConnectionName {
+    pub connection: String,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ConnectionCheck {
+    pub ok: bool,
+    /// What was found, or what is wrong, in words.
+    pub message: String,
+    /// `bad-credential`, `no-such-account`, `firewall` …; `None` when ok.
+    pub code: Option<String>,
+    pub hint: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ConnectionBrowse {
+    pub connection: String,
+    /// Empty for the top.
+    pub path: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    Container,
+    Folder,
+    File,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct BrowseEntry {
+    pub name: String,
+    pub path: String,
+    pub kind: EntryKind,
+    pub size: Option<u64>,
+    pub modified: Option<Time>,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct BrowseLevel {
+    pub path: String,
+    pub entries: Vec<BrowseEntry>,
+    /// There are more entries than are listed here.
+    pub truncated: bool,
+}

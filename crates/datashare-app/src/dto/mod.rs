@@ -1,0 +1,27 @@
+//! What crosses the edge of the application: requests and answers of the command table, for the window (as generated
+//! TypeScript) and for the command line (as JSON). Field names are a contract; additions are welcome.
+//!
+//! Times are RFC 3339 in UTC, sizes are bytes, ids are strings. Secrets only ever come in, as [`datashare_secret::Secret`].
+
+mod audit;
+mod connections;
+mod errors;
+mod events;
+mod invitations;
+mod received;
+mod shares;
+mod snapshots;
+mod workspace;
+
+pub use audit::*;
+pub use connections::*;
+pub use errors::*;
+pub use events::*;
+pub use invitations::*;
+pub use received::*;
+pub use shares::*;
+pub use snapshots::*;
+pub use workspace::*;
+
+/// RFC 3339 in UTC.
+pub(crate) type Time = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,139 @@
+//! Sent shares and datasets.
+
+use datashare_domain::{DatasetKind, Delivery, ShareKind};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Recipient, Time};
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ShareCreate {
+    pub name: String,
+    pub description: String,
+    /// Markdown; `None` or blank for a share without terms.
+    pub terms: Option<String>,
+    pub kind: ShareKind,
+    /// The connection where the two parties meet.
+    pub exchange: String,
+    /// Folder (on a folder connection) for the exchange; empty for the top.
+    pub exchange_prefix: String,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ShareUpdate {
+    pub share: String,
+    pub description: Option<String>,
+    /// A new version when it differs; recipients see it.
+    pub terms: Option<String>,
+    /// Subscribers must agree to the new version before their next snapshot.
+    pub terms_must_be_accepted_again: bool,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ShareName {
+    pub share: String,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct TermsVersion {
+    pub version: u32,
+    pub sha256: String,
+    pub text: String,
+    pub created_at: Time,
+    pub must_be_accepted_again: bool,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ShareSummary {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub kind: ShareKind,
+    pub datasets: usize,
+    pub recipients: usize,
+    /// Invitations that wait for the recipient.
+    pub pending: usize,
+    /// Acceptances that wait for a decision here.
+    pub waiting: usize,
+    pub last_snapshot_at: Option<Time>,
+    pub created_at: Time,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ShareDetails {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub kind: ShareKind,
+    pub exchange: String,
+    pub exchange_prefix: String,
+    /// One line: where the exchange is.
+    pub exchange_address: String,
+    /// Newest first.
+    pub terms: Vec<TermsVersion>,
+    pub datasets: Vec<Dataset>,
+    pub recipients: Vec<Recipient>,
+    pub created_at: Time,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ShareDeleted {
+    /// What happened, in sentences for the person who asked.
+    pub statement: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Dataset {
+    pub id: String,
+    pub name: String,
+    pub kind: DatasetKind,
+    pub delivery: Delivery,
+    pub connection: String,
+    pub path: String,
+    /// As last counted; `None` before that.
+    pub files: Option<u64>,
+    pub bytes: Option<u64>,
+    /// When it was last published, for datasets that are.
+    pub published_at: Option<Time>,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct DatasetAdd {
+    pub share: String,
+    pub connection: String,
+    pub path: String,
+    /// The last segment of the path when `None`.
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct DatasetRemove {
+    pub share: String,
+    pub dataset: String,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct Publish {
+    pub share: String,
+    /// All datasets when `None`.
+    pub dataset: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct PublishedDataset {
+    pub name: String,
+    pub delivery: Delivery,
+    /// Anything new at all.
+    pub changed: bool,
+    pub files: u64,
+    pub bytes: u64,
+    pub added: u64,
+    pub updated: u64,
+    pub removed: u64,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct PublishResult {
+    pub share: String,
+    pub datasets: Vec<PublishedDataset>,
+}

@@ -1,0 +1,128 @@
+//! Runs: requests, rows, progress, plans.
+
+use datashare_domain::{SnapshotMode, SnapshotStatus};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{PathProblem, Time};
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SnapshotStart {
+    pub received: String,
+    pub mode: SnapshotMode,
+    /// All mapped datasets when empty.
+    pub datasets: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SnapshotId {
+    pub snapshot_id: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct SnapshotDataset {
+    pub name: String,
+    pub status: Option<SnapshotStatus>,
+    pub files_read: u64,
+    pub files_written: u64,
+    pub files_skipped: u64,
+    pub files_failed: u64,
+    pub bytes_read: u64,
+    pub bytes_written: u64,
+    pub rows_copied: Option<u64>,
+    pub duration_ms: u64,
+    pub message: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct FileFailure {
+    pub dataset: String,
+    pub path: String,
+    pub code: String,
+    pub message: String,
+    pub hint: String,
+    /// Whether trying again can help.
+    pub retry: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Snapshot {
+    pub snapshot_id: String,
+    /// Name of the received share (or, in a provider's history, of the share).
+    pub share: String,
+    /// In a provider's history: who took it.
+    pub recipient: Option<String>,
+    pub mode: SnapshotMode,
+    pub status: SnapshotStatus,
+    pub started_at: Time,
+    pub ended_at: Option<Time>,
+    pub duration_ms: Option<u64>,
+    pub files_total: u64,
+    pub files_written: u64,
+    pub files_skipped: u64,
+    pub files_deleted: u64,
+    pub files_failed: u64,
+    pub bytes_total: u64,
+    pub bytes_written: u64,
+    pub message: Option<String>,
+    pub datasets: Vec<SnapshotDataset>,
+    pub failures: Vec<FileFailure>,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct FileCount {
+    pub files: u64,
+    pub bytes: u64,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct OnlyFiles {
+    pub files: u64,
+}
+
+/// What a run would do.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SnapshotPlan {
+    pub to_write: FileCount,
+    pub unchanged: OnlyFiles,
+    pub to_delete: OnlyFiles,
+    pub conflicts: Vec<PathProblem>,
+}
+
+/// One end of a transfer without a share.
+#[derive(Clone, Debug)]
+pub struct TransferPlace {
+    /// Name or id of the connection.
+    pub connection: String,
+    /// Container, folder or file; empty for all of a folder connection.
+    pub path: String,
+}
+
+/// A transfer without a share: of the command line only, so not in the command table.
+#[derive(Clone, Debug)]
+pub struct TransferStart {
+    pub source: TransferPlace,
+    /// Receives; made when missing.
+    pub target: TransferPlace,
+    pub mode: SnapshotMode,
+}
+
+/// Where a run is, a few times a second; the last one counts.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SnapshotProgress {
+    pub snapshot_id: String,
+    pub received: String,
+    pub status: SnapshotStatus,
+    /// `planning`, `running`, `finishing`
+    pub phase: String,
+    pub files_done: u64,
+    pub files_total: Option<u64>,
+    pub bytes_done: u64,
+    pub bytes_total: Option<u64>,
+    pub bytes_per_second: u64,
+    /// Low and high, seconds.
+    pub eta_seconds: Option<(u64, u64)>,
+    pub note: Option<String>,
+    /// A few of the files in flight.
+    pub current: Vec<String>,
+}

@@ -1,0 +1,68 @@
+//! The workspace and its vault.
+
+use datashare_secret::Secret;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Time;
+
+/// Where secrets are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum VaultKind {
+    /// The keyring of the operating system.
+    Keyring,
+    /// A file encrypted with a passphrase, in the workspace.
+    File,
+    /// Memory, until the application ends.
+    Session,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct VaultStatus {
+    pub kind: VaultKind,
+    /// Secrets can be read and written now.
+    pub ready: bool,
+    /// Why not, and what can be done, in words.
+    pub message: Option<String>,
+    /// The vault file exists and waits for its passphrase (as opposed to: choose a new one).
+    pub passphrase_needed: bool,
+}
+
+/// Who this workspace is to others.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct IdentityCard {
+    pub name: String,
+    pub organisation: String,
+    pub email: String,
+    pub fingerprint: String,
+    /// Six words that two people can compare by telephone.
+    pub safety_code: String,
+    pub created_at: Time,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct WorkspaceStatus {
+    /// `None` before the first start is finished.
+    pub card: Option<IdentityCard>,
+    pub vault: VaultStatus,
+    /// The data directory.
+    pub home: String,
+    pub version: String,
+    /// The sample shares of "Try it on this computer" are here.
+    pub demo: bool,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct WorkspaceInitialise {
+    pub name: String,
+    pub organisation: String,
+    pub email: String,
+}
+
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct VaultChoose {
+    pub kind: VaultKind,
+    #[ts(type = "string | null")]
+    pub passphrase: Option<Secret>,
+}
