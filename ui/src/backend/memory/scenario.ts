@@ -115,7 +115,7 @@ function auditRecords(): AuditRecord[] {
   ];
 }
 
-export const OPEN_TICKETS = ["open", "no-terms", "right-away", "ask", "spent", "withdrawn", "expired", "folder"] as const;
+export const OPEN_TICKETS = ["open", "no-terms", "ask", "spent", "withdrawn", "expired", "folder"] as const;
 
 function outsideOffer(ticket: (typeof OPEN_TICKETS)[number]): Offer {
   const expired = ticket === "expired";
