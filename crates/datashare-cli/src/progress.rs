@@ -44,9 +44,11 @@ impl Progress {
                 }
             }
             Self::Bar(bar) => {
-                let (done, total) = portion(progress);
-                bar.set_length(total);
-                bar.set_position(done);
+                if let Some((done, total)) = portion(progress) {
+                    bar.set_style(style(MEASURED));
+                    bar.set_length(total);
+                    bar.set_position(done);
+                }
                 bar.set_message(printable(&message(progress)));
             }
         }
@@ -60,21 +62,27 @@ impl Progress {
     }
 }
 
+/// The bar while the whole is not known yet, and from then on.
+const UNMEASURED: &str = "{spinner} {msg}";
+const MEASURED: &str = "{spinner} [{bar:30}] {percent:>3} %  {msg}";
+
 fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} [{bar:30}] {percent:>3} %  {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ");
-    let bar = ProgressBar::new(0).with_style(style);
+    let bar = ProgressBar::new(0).with_style(style(UNMEASURED));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
 
-/// By bytes, or by files where there are no bytes to write.
-fn portion(progress: &SnapshotProgress) -> (u64, u64) {
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.progress_chars("=> ")
+}
+
+/// Done and whole: by bytes, or by files where there are no bytes to write. `None` while the whole is not known.
+fn portion(progress: &SnapshotProgress) -> Option<(u64, u64)> {
     match (progress.bytes_total, progress.files_total) {
-        (Some(total), _) if total > 0 => (progress.bytes_done, total),
-        (_, Some(total)) => (progress.files_done, total),
-        _ => (0, 0),
+        (Some(total), _) if total > 0 => Some((progress.bytes_done, total)),
+        (_, Some(total)) => Some((progress.files_done, total)),
+        _ => None,
     }
 }
 
@@ -138,6 +146,12 @@ mod tests {
     fn the_bar_says_files_bytes_rate_and_time_left() {
         let shown = message(&progress());
         assert_eq!(shown, "running: 120 of 10,000 files, 1.2 GB of 3.4 GB, 85.0 MB/s, 20 s to 40 s left");
-        assert_eq!(portion(&SnapshotProgress { bytes_total: Some(0), ..progress() }), (120, 10_000));
+    }
+
+    #[test]
+    fn the_bar_stands_for_bytes_or_else_for_files() {
+        assert_eq!(portion(&progress()), Some((1_200_000_000, 3_400_000_000)));
+        assert_eq!(portion(&SnapshotProgress { bytes_total: Some(0), ..progress() }), Some((120, 10_000)));
+        assert_eq!(portion(&SnapshotProgress { bytes_total: None, files_total: None, ..progress() }), None);
     }
 }

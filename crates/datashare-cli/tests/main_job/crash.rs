@@ -42,6 +42,7 @@ fn survives_kills(scenario: &Scenario, kills: usize, small_files: usize) {
         cut += usize::from(running.ended().code.is_none());
         sent.holds(&scenario.arrived());
     }
+    eprintln!("{cut} of {kills} runs were cut");
     assert!(cut > 0, "no run was cut: the moments are not in the run");
     let row = scenario.snapshot("incremental");
     assert_eq!(row["status"], "Succeeded", "{row}");
