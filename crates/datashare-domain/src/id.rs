@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn text_that_could_leave_its_folder_is_no_id() {
-        for text in ["", "../../../../etc/passwd000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "aaaaaaaaaaaaaaaaaaaaaaaaa/"] {
+        for text in
+            ["", "../../../../etc/passwd000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "aaaaaaaaaaaaaaaaaaaaaaaaa/"]
+        {
             assert!(ShareId::parse(text).is_none(), "{text}");
         }
     }

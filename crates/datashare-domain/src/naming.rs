@@ -26,7 +26,10 @@ pub fn check_name(name: &str) -> Result<(), NameProblem> {
     if name.chars().count() > LONGEST_NAME {
         return Err(NameProblem::TooLong { most: LONGEST_NAME });
     }
-    if let Some(bad) = name.chars().find(|c| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')) {
+    if let Some(bad) = name
+        .chars()
+        .find(|c| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'))
+    {
         return Err(NameProblem::Character(bad));
     }
     if name.starts_with([' ', '.']) || name.ends_with([' ', '.']) {
@@ -51,14 +54,24 @@ pub struct PathRules {
 }
 
 impl PathRules {
-    pub const LINUX_FOLDER: Self =
-        Self { longest_segment: 255, longest_path: 4000, windows: false, case_insensitive: false, tree: true };
+    pub const LINUX_FOLDER: Self = Self {
+        longest_segment: 255,
+        longest_path: 4000,
+        windows: false,
+        case_insensitive: false,
+        tree: true,
+    };
     pub const WINDOWS_FOLDER: Self =
         Self { longest_segment: 255, longest_path: 32000, windows: true, case_insensitive: true, tree: true };
     pub const MAC_FOLDER: Self =
         Self { longest_segment: 255, longest_path: 1000, windows: false, case_insensitive: true, tree: true };
-    pub const BLOB: Self =
-        Self { longest_segment: usize::MAX, longest_path: 1024, windows: false, case_insensitive: false, tree: false };
+    pub const BLOB: Self = Self {
+        longest_segment: usize::MAX,
+        longest_path: 1024,
+        windows: false,
+        case_insensitive: false,
+        tree: false,
+    };
 
     /// Why this path cannot be written, in words; `None` when it can.
     pub fn problem(&self, path: &str) -> Option<String> {
@@ -68,23 +81,33 @@ impl PathRules {
         if path.contains('\0') {
             return Some("The path contains a zero character.".into());
         }
-        if !self.tree && let Some(bad) = path.chars().find(|c| *c == '\\' || c.is_control()) {
+        if !self.tree
+            && let Some(bad) = path.chars().find(|c| *c == '\\' || c.is_control())
+        {
             return Some(format!("The path contains {bad:?}, which blob storage does not keep as it is."));
         }
         let length = if self.tree { path.len() } else { path.chars().count() };
         if length > self.longest_path {
-            return Some(format!("The path is longer than the {} characters the target can hold.", self.longest_path));
+            return Some(format!(
+                "The path is longer than the {} characters the target can hold.",
+                self.longest_path
+            ));
         }
         path.split('/').find_map(|segment| self.segment_problem(segment))
     }
 
     fn segment_problem(&self, segment: &str) -> Option<String> {
         if self.tree && matches!(segment, "" | "." | "..") {
-            return Some("The path contains an empty, '.' or '..' segment, which a folder cannot hold.".into());
+            return Some(
+                "The path contains an empty, '.' or '..' segment, which a folder cannot hold.".into(),
+            );
         }
         if segment.len() > self.longest_segment {
             let shown: String = segment.chars().take(40).collect();
-            return Some(format!("'{shown}…' is longer than the {} bytes a name can have in the target.", self.longest_segment));
+            return Some(format!(
+                "'{shown}…' is longer than the {} bytes a name can have in the target.",
+                self.longest_segment
+            ));
         }
         if !self.windows {
             return None;
@@ -97,7 +120,8 @@ impl PathRules {
         }
         let stem = segment.split('.').next().unwrap_or_default().to_ascii_uppercase();
         let numbered = |prefix: &str| {
-            stem.strip_prefix(prefix).is_some_and(|rest| rest.len() == 1 && matches!(rest.as_bytes()[0], b'1'..=b'9'))
+            stem.strip_prefix(prefix)
+                .is_some_and(|rest| rest.len() == 1 && matches!(rest.as_bytes()[0], b'1'..=b'9'))
         };
         (matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT"))
             .then(|| format!("'{segment}' is a reserved name on Windows."))

@@ -42,7 +42,10 @@ pub enum SnapshotEvent {
     CancelAsked,
     /// The last worker has stopped after a cancel.
     Stopped,
-    Finished { files_written: u64, files_failed: u64 },
+    Finished {
+        files_written: u64,
+        files_failed: u64,
+    },
     Broke,
     Blocked,
 }
@@ -105,7 +108,8 @@ mod tests {
             Just(E::Resumed),
             Just(E::CancelAsked),
             Just(E::Stopped),
-            (0u64..3, 0u64..3).prop_map(|(files_written, files_failed)| E::Finished { files_written, files_failed }),
+            (0u64..3, 0u64..3)
+                .prop_map(|(files_written, files_failed)| E::Finished { files_written, files_failed }),
             Just(E::Broke),
             Just(E::Blocked),
         ]

@@ -72,13 +72,20 @@ impl Area {
     /// As [`Self::push`], by the owner of the place. Recipients can create objects in their mailbox, also where the owner
     /// writes; what stands there without the owner's signature gives way, so that nobody can keep a revocation from
     /// being written. What the owner signed itself stays: another copy of its workspace is at work.
-    async fn push_as_owner(&self, folder: &str, sequence: u64, envelope: &[u8], author: &PublicKeys) -> Result<()> {
+    async fn push_as_owner(
+        &self,
+        folder: &str,
+        sequence: u64,
+        envelope: &[u8],
+        author: &PublicKeys,
+    ) -> Result<()> {
         let refused = match self.push(folder, sequence, envelope).await {
             Err(ExchangeError::Store(error)) if error.kind == ErrorKind::AlreadyExists => error,
             other => return other,
         };
         let name = record_name(folder, sequence);
-        let own = self.get(&name).await?.is_some_and(|there| open_envelope(RECORD_TYPE, &there, author).is_ok());
+        let own =
+            self.get(&name).await?.is_some_and(|there| open_envelope(RECORD_TYPE, &there, author).is_ok());
         if own {
             return Err(refused.into());
         }
@@ -91,7 +98,8 @@ impl Area {
     async fn push(&self, folder: &str, sequence: u64, envelope: &[u8]) -> Result<()> {
         let name = record_name(folder, sequence);
         let bytes = Bytes::copy_from_slice(envelope);
-        let written = self.store.put(&self.key(&name), bytes, PutMode::Create, &ObjectProperties::default()).await;
+        let written =
+            self.store.put(&self.key(&name), bytes, PutMode::Create, &ObjectProperties::default()).await;
         match written {
             Ok(_) => Ok(()),
             Err(error) if matches!(error.kind, ErrorKind::AlreadyExists | ErrorKind::Denied) => {
@@ -173,7 +181,12 @@ fn envelope_texts(envelopes: &[Vec<u8>]) -> Vec<String> {
 }
 
 fn already_there(key: &str) -> StoreError {
-    StoreError::new(ErrorKind::AlreadyExists, "write", key, "Another record stands in this place already: another copy of this workspace may have written it.")
+    StoreError::new(
+        ErrorKind::AlreadyExists,
+        "write",
+        key,
+        "Another record stands in this place already: another copy of this workspace may have written it.",
+    )
 }
 
 /// Reads an object whole, up to `longest` bytes; `None` when it is not there.

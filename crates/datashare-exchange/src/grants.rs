@@ -10,12 +10,13 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use datashare_domain::{DatasetId, DatasetKind, Delivery, GrantId, MailboxId, ShareId};
 use datashare_protocol::{
-    Access, CHUNK, ContentKey, DatasetAccess, GrantSecrets, IndexLine, SealError, seal_chunk, sha256_hex, write_index_line,
+    Access, CHUNK, ContentKey, DatasetAccess, GrantSecrets, IndexLine, SealError, seal_chunk, sha256_hex,
+    write_index_line,
 };
 use datashare_secret::Secret;
 use datashare_storage::{
-    AccessPermission, DelegateAccess, DelegatedScope, Delegation, ErrorKind, ObjectProperties, PutMode, SharedStore,
-    SourceEntry, StoreError, UploadExpectation,
+    AccessPermission, DelegateAccess, DelegatedScope, Delegation, ErrorKind, ObjectProperties, PutMode,
+    SharedStore, SourceEntry, StoreError, UploadExpectation,
 };
 
 use crate::layout::NOTICE;
@@ -112,13 +113,19 @@ pub async fn narrow_invitation_policy(
     expires: DateTime<Utc>,
 ) -> Result<()> {
     if let Some(delegate) = exchange.delegate() {
-        delegate.set_policy(&layout.mailbox(mailbox), INVITATION_POLICY, AccessPermission::Read, expires).await?;
+        delegate
+            .set_policy(&layout.mailbox(mailbox), INVITATION_POLICY, AccessPermission::Read, expires)
+            .await?;
     }
     Ok(())
 }
 
 /// Ends the invitation's own access: the ticket is spent or withdrawn.
-pub async fn close_invitation_policy(exchange: &SharedStore, layout: &Layout, mailbox: &MailboxId) -> Result<()> {
+pub async fn close_invitation_policy(
+    exchange: &SharedStore,
+    layout: &Layout,
+    mailbox: &MailboxId,
+) -> Result<()> {
     if let Some(delegate) = exchange.delegate() {
         delegate.remove_policies(&layout.mailbox(mailbox), &[INVITATION_POLICY.to_owned()]).await?;
     }
@@ -152,8 +159,8 @@ pub async fn end_generation(
     }
     for dataset in datasets.iter().filter(|dataset| dataset.delivery == Delivery::Direct) {
         if let Some(delegate) = dataset.store.delegate() {
-            let policies =
-                [DatasetKind::Container, DatasetKind::Folder].map(|kind| data_policy(share, kind, generation));
+            let policies = [DatasetKind::Container, DatasetKind::Folder]
+                .map(|kind| data_policy(share, kind, generation));
             delegate.remove_policies(container_of(&dataset.path), &policies).await?;
         }
     }
@@ -225,7 +232,9 @@ impl Issue<'_> {
         let container = container_of(&dataset.path).to_owned();
         let policy = data_policy(self.request.share, dataset.kind, self.request.generation);
         if dataset.kind == DatasetKind::Container {
-            delegate.set_policy(&container, &policy, AccessPermission::ReadList, self.request.expires_at).await?;
+            delegate
+                .set_policy(&container, &policy, AccessPermission::ReadList, self.request.expires_at)
+                .await?;
             let scope = DelegatedScope::Container(container.clone());
             let delegation = self.sign(delegate, Some(dataset), &scope, &policy)?;
             let access = Access { endpoint: delegation.endpoint, token: Some(delegation.query) };
@@ -254,13 +263,19 @@ impl Issue<'_> {
         }
         let (endpoint, query) = match common {
             Some(common) => common,
-            None => (delegate.delegate(&DelegatedScope::Container(container_of(&dataset.path).into()), policy, None)?.endpoint, Secret::new("")),
+            None => (
+                delegate
+                    .delegate(&DelegatedScope::Container(container_of(&dataset.path).into()), policy, None)?
+                    .endpoint,
+                Secret::new(""),
+            ),
         };
         let object = format!("index/{}/{}", self.request.grant, dataset.id);
         let key = ContentKey::new(random());
         let stored = seal_whole(&key, &object, &index)?;
         let sha256 = sha256_hex(&stored);
-        let area = Area::new(self.request.exchange.clone(), self.request.layout.mailbox(self.request.mailbox));
+        let area =
+            Area::new(self.request.exchange.clone(), self.request.layout.mailbox(self.request.mailbox));
         write_whole(&area, &object, stored).await?;
         self.register.push(IssuedGrant {
             dataset: Some(dataset.id.clone()),
@@ -326,7 +341,8 @@ fn container_of(path: &str) -> &str {
 }
 
 fn cannot_delegate(dataset: &DatasetToGrant) -> StoreError {
-    let message = format!("{} cannot give others access to '{}' by itself.", dataset.store.describe(), dataset.path);
+    let message =
+        format!("{} cannot give others access to '{}' by itself.", dataset.store.describe(), dataset.path);
     StoreError::new(ErrorKind::Unsupported, "grant", &dataset.path, message)
 }
 

@@ -16,12 +16,13 @@ mod sources;
 pub use area::{Area, Pulled};
 pub use error::{ExchangeError, Result};
 pub use grants::{
-    DatasetToGrant, GrantRequest, IssuedGrant, Issued, end_generation, end_mailbox_access, issue_grant, open_invitation_policy,
-    close_invitation_policy, narrow_invitation_policy,
+    DatasetToGrant, GrantRequest, Issued, IssuedGrant, close_invitation_policy, end_generation,
+    end_mailbox_access, issue_grant, narrow_invitation_policy, open_invitation_policy,
 };
 pub use layout::Layout;
 pub use publication::{
-    PublishRequest, Published, publish, read_latest_manifest, read_manifest, remove_unreferenced, write_manifest,
+    PublishRequest, Published, publish, read_latest_manifest, read_manifest, remove_unreferenced,
+    write_manifest,
 };
 pub use reach::Reach;
 pub use sources::{GrantedDataset, granted_source};

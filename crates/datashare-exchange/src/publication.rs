@@ -8,11 +8,12 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use datashare_domain::{DatasetId, PublicationId, ShareId};
 use datashare_protocol::{
-    CHUNK, ContentKey, IdentityKeys, IndexLine, Manifest, ManifestDataset, PublicKeys, seal_chunk, sha256_hex, sign_manifest,
-    verify_manifest, write_index_line,
+    CHUNK, ContentKey, IdentityKeys, IndexLine, Manifest, ManifestDataset, PublicKeys, seal_chunk,
+    sha256_hex, sign_manifest, verify_manifest, write_index_line,
 };
 use datashare_storage::{
-    ByteStream, ErrorKind, ObjectProperties, PutMode, Retry, Source, SourceEntry, StoreError, UploadExpectation,
+    ByteStream, ErrorKind, ObjectProperties, PutMode, Retry, Source, SourceEntry, StoreError,
+    UploadExpectation,
 };
 use futures::stream::{StreamExt, TryStreamExt};
 use md5::{Digest, Md5};
@@ -69,15 +70,22 @@ pub async fn publish(request: &PublishRequest<'_>) -> Result<Published> {
     let mut listing = request.source.list();
     while let Some(entry) = listing.try_next().await? {
         match old.remove(entry.path.as_str()) {
-            Some(line) if line.version == entry.version.0 && line.size == entry.size => lines.push(line.clone()),
+            Some(line) if line.version == entry.version.0 && line.size == entry.size => {
+                lines.push(line.clone())
+            }
             found => {
-                if found.is_some() { counts.updated += 1 } else { counts.added += 1 }
+                if found.is_some() {
+                    counts.updated += 1
+                } else {
+                    counts.added += 1
+                }
                 to_stage.push(entry);
             }
         }
     }
     counts.removed = old.len() as u64;
-    let unchanged = request.previous.is_some() && to_stage.is_empty() && counts.removed == 0 && !must_stage_anew(request);
+    let unchanged =
+        request.previous.is_some() && to_stage.is_empty() && counts.removed == 0 && !must_stage_anew(request);
     lines.extend(stage_all(request, to_stage).await?);
     lines.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
     counts.files = lines.len() as u64;
@@ -90,7 +98,9 @@ pub async fn publish(request: &PublishRequest<'_>) -> Result<Published> {
 
 fn must_stage_anew(request: &PublishRequest<'_>) -> bool {
     let sealed_by = request.seal.as_ref().map(|(generation, _)| *generation);
-    request.previous.is_some_and(|previous| previous.sealed_generation != sealed_by || previous.uses.len() >= MOST_USES)
+    request
+        .previous
+        .is_some_and(|previous| previous.sealed_generation != sealed_by || previous.uses.len() >= MOST_USES)
 }
 
 /// The files of the last publication whose objects can be used again.
@@ -103,10 +113,15 @@ async fn previous_lines(request: &PublishRequest<'_>) -> Result<Arc<Vec<IndexLin
     let stored = get_whole(request.area.store(), &request.area.key(&object), u64::MAX).await?;
     let key = request.seal.as_ref().map(|(_, key)| key);
     // A damaged older publication is no reason not to make a good new one.
-    Ok(open_index(request.name, &object, stored, &previous.index_sha256, key, Some(previous.index_size)).unwrap_or_default())
+    Ok(open_index(request.name, &object, stored, &previous.index_sha256, key, Some(previous.index_size))
+        .unwrap_or_default())
 }
 
-async fn write_index(request: &PublishRequest<'_>, lines: &[IndexLine], bytes: u64) -> Result<ManifestDataset> {
+async fn write_index(
+    request: &PublishRequest<'_>,
+    lines: &[IndexLine],
+    bytes: u64,
+) -> Result<ManifestDataset> {
     let mut plain = Vec::new();
     for line in lines {
         // A line is texts and numbers; it always has a JSON form.
@@ -142,13 +157,19 @@ fn uses(lines: &[IndexLine], own: &PublicationId) -> Vec<PublicationId> {
 }
 
 async fn stage_all(request: &PublishRequest<'_>, entries: Vec<SourceEntry>) -> Result<Vec<IndexLine>> {
-    let staged = futures::stream::iter(entries.into_iter().enumerate().map(|(number, entry)| stage(request, number, entry)));
+    let staged = futures::stream::iter(
+        entries.into_iter().enumerate().map(|(number, entry)| stage(request, number, entry)),
+    );
     let lines: Vec<Option<IndexLine>> = staged.buffer_unordered(FILES_AT_ONCE).try_collect().await?;
     Ok(lines.into_iter().flatten().collect())
 }
 
 /// Stages one file; `None` when it is gone meanwhile. Every try has an object name of its own: a name is written once.
-async fn stage(request: &PublishRequest<'_>, number: usize, mut entry: SourceEntry) -> Result<Option<IndexLine>> {
+async fn stage(
+    request: &PublishRequest<'_>,
+    number: usize,
+    mut entry: SourceEntry,
+) -> Result<Option<IndexLine>> {
     let mut tried = 0;
     loop {
         let object = format!("data/{}/{}/{:06}-{tried}", request.dataset, request.publication, number + 1);
@@ -168,14 +189,27 @@ async fn stage(request: &PublishRequest<'_>, number: usize, mut entry: SourceEnt
     }
 }
 
-async fn stage_once(request: &PublishRequest<'_>, object: &str, entry: &SourceEntry) -> Result<IndexLine, StoreError> {
+async fn stage_once(
+    request: &PublishRequest<'_>,
+    object: &str,
+    entry: &SourceEntry,
+) -> Result<IndexLine, StoreError> {
     let body = request.source.open(entry, None).await?;
-    let mut staging = Staging { hashes: (Sha256::new(), Md5::new()), key: request.seal.as_ref().map(|(_, key)| key), object, entry };
+    let mut staging = Staging {
+        hashes: (Sha256::new(), Md5::new()),
+        key: request.seal.as_ref().map(|(_, key)| key),
+        object,
+        entry,
+    };
     if entry.size as usize <= SMALL {
         let plain = staging.read_small(body).await?;
         let stored = staging.seal_from(0, plain)?;
         let key = request.area.key(object);
-        request.area.store().put(&key, Bytes::from(stored), PutMode::Overwrite, &ObjectProperties::default()).await?;
+        request
+            .area
+            .store()
+            .put(&key, Bytes::from(stored), PutMode::Overwrite, &ObjectProperties::default())
+            .await?;
     } else {
         staging.stage_large(request.area, body).await?;
     }
@@ -251,11 +285,17 @@ impl Staging<'_> {
     fn seal_from(&self, offset: u64, plain: Bytes) -> Result<Vec<u8>, StoreError> {
         let Some(key) = self.key else { return Ok(plain.into()) };
         let mut sealed = Vec::with_capacity(plain.len() + 256);
-        let chunks: Vec<&[u8]> = if plain.is_empty() { vec![&[]] } else { plain.chunks(CHUNK as usize).collect() };
+        let chunks: Vec<&[u8]> =
+            if plain.is_empty() { vec![&[]] } else { plain.chunks(CHUNK as usize).collect() };
         for (number, chunk) in chunks.into_iter().enumerate() {
             let number = offset / CHUNK + number as u64;
             let text = seal_chunk(key, self.object, self.entry.size, number, chunk).map_err(|error| {
-                StoreError::new(ErrorKind::Other, "publish", &self.entry.path, format!("The file could not be sealed: {error}."))
+                StoreError::new(
+                    ErrorKind::Other,
+                    "publish",
+                    &self.entry.path,
+                    format!("The file could not be sealed: {error}."),
+                )
             })?;
             sealed.extend(text);
         }
@@ -289,7 +329,9 @@ pub async fn write_manifest(area: &Area, manifest: &Manifest, keys: &IdentityKey
     let (store, latest, properties) = (area.store(), area.key(MANIFEST_LATEST), ObjectProperties::default());
     let before = store.head(&latest).await?;
     let bytes = Bytes::from(envelope);
-    store.put(&area.key(&manifest_name(manifest.version)), bytes.clone(), PutMode::Overwrite, &properties).await?;
+    store
+        .put(&area.key(&manifest_name(manifest.version)), bytes.clone(), PutMode::Overwrite, &properties)
+        .await?;
     let mode = before.map_or(PutMode::Create, |info| PutMode::Update(info.version));
     store.put(&latest, bytes, mode, &properties).await?;
     Ok(sha256)
@@ -297,14 +339,19 @@ pub async fn write_manifest(area: &Area, manifest: &Manifest, keys: &IdentityKey
 
 /// Deletes publications of a dataset that none of the kept manifests uses. Answers how many objects went.
 pub async fn remove_unreferenced(area: &Area, dataset: &DatasetId, kept: &[Manifest]) -> Result<u64> {
-    let of_dataset = |manifest: &Manifest| manifest.datasets.clone().into_iter().filter(|entry| entry.dataset_id == *dataset);
-    let used: BTreeSet<PublicationId> = kept.iter().flat_map(of_dataset).flat_map(|entry| entry.uses).collect();
+    let of_dataset = |manifest: &Manifest| {
+        manifest.datasets.clone().into_iter().filter(|entry| entry.dataset_id == *dataset)
+    };
+    let used: BTreeSet<PublicationId> =
+        kept.iter().flat_map(of_dataset).flat_map(|entry| entry.uses).collect();
     let root = format!("{}/", area.key(&format!("data/{dataset}")));
     let (mut removed, mut next) = (0, None);
     loop {
         let page = match area.store().list(&root, next.as_deref()).await {
             Ok(page) => page,
-            Err(error) if matches!(error.kind, ErrorKind::NoSuchPlace | ErrorKind::NotFound) => return Ok(removed),
+            Err(error) if matches!(error.kind, ErrorKind::NoSuchPlace | ErrorKind::NotFound) => {
+                return Ok(removed);
+            }
             Err(error) => return Err(error.into()),
         };
         for object in page.objects {

@@ -72,6 +72,7 @@ async fn next_chunk(mut position: Position) -> Result<Option<(Bytes, Option<Posi
 }
 
 fn corrupt(place: &str) -> StoreError {
-    let message = "The published bytes are not as they were written: a part is changed, cut or from another file.";
+    let message =
+        "The published bytes are not as they were written: a part is changed, cut or from another file.";
     StoreError::new(ErrorKind::Corrupt, "read", place, message)
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datashare_domain::DatasetId;
 use datashare_protocol::{
-    Access, ContentKey, DatasetAccess, GrantSecrets, IndexLine, Manifest, ManifestDataset, open_chunk, read_index_line,
-    sealed_size, sha256_hex,
+    Access, ContentKey, DatasetAccess, GrantSecrets, IndexLine, Manifest, ManifestDataset, open_chunk,
+    read_index_line, sealed_size, sha256_hex,
 };
 use datashare_protocol::{CHUNK, SEALED_CHUNK};
 use datashare_secret::Secret;
@@ -62,14 +62,31 @@ async fn published_source(dataset: &GrantedDataset<'_>) -> Result<Arc<dyn Source
     let not_published = || ExchangeError::NotPublished(dataset.name.to_owned());
     let share = dataset.share.ok_or_else(not_published)?;
     let manifest = dataset.manifest.ok_or_else(not_published)?;
-    let published = manifest.datasets.iter().find(|published| published.dataset_id == *dataset.id).ok_or_else(not_published)?;
+    let published = manifest
+        .datasets
+        .iter()
+        .find(|published| published.dataset_id == *dataset.id)
+        .ok_or_else(not_published)?;
     let key = match published.sealed_generation {
-        Some(_) => Some(dataset.secrets.data_key.clone().ok_or_else(|| ExchangeError::NotGranted(dataset.name.to_owned()))?),
+        Some(_) => Some(
+            dataset
+                .secrets
+                .data_key
+                .clone()
+                .ok_or_else(|| ExchangeError::NotGranted(dataset.name.to_owned()))?,
+        ),
         None => None,
     };
     let object = index_object(published);
     let stored = share.get_index(&object).await?;
-    let lines = open_index(dataset.name, &object, stored, &published.index_sha256, key.as_ref(), Some(published.index_size))?;
+    let lines = open_index(
+        dataset.name,
+        &object,
+        stored,
+        &published.index_sha256,
+        key.as_ref(),
+        Some(published.index_size),
+    )?;
     Ok(Arc::new(PublishedSource { name: dataset.name.to_owned(), area: share.clone(), key, lines }))
 }
 
@@ -149,7 +166,12 @@ fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 fn line_of<'a>(lines: &'a [IndexLine], entry: &SourceEntry) -> datashare_storage::Result<&'a IndexLine> {
     entry.handle.parse::<usize>().ok().and_then(|index| lines.get(index)).ok_or_else(|| {
-        StoreError::new(ErrorKind::NotFound, "read", &entry.path, format!("'{}' is not in the list of files.", entry.path))
+        StoreError::new(
+            ErrorKind::NotFound,
+            "read",
+            &entry.path,
+            format!("'{}' is not in the list of files.", entry.path),
+        )
     })
 }
 
@@ -180,13 +202,22 @@ impl IndexedSource {
 impl Source for IndexedSource {
     fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
         let lines = self.lines.clone();
-        stream::iter(0..lines.len()).map(move |index| Ok(entry(index, &lines[index], lines[index].version.clone()))).boxed()
+        stream::iter(0..lines.len())
+            .map(move |index| Ok(entry(index, &lines[index], lines[index].version.clone())))
+            .boxed()
     }
 
-    async fn open(&self, entry: &SourceEntry, range: Option<Range<u64>>) -> datashare_storage::Result<ByteStream> {
+    async fn open(
+        &self,
+        entry: &SourceEntry,
+        range: Option<Range<u64>>,
+    ) -> datashare_storage::Result<ByteStream> {
         let line = line_of(&self.lines, entry)?;
         let query = self.query(line);
-        let read = self.reach.read_signed(&self.access.endpoint, &line.object, &query, range, Some(&entry.version)).await?;
+        let read = self
+            .reach
+            .read_signed(&self.access.endpoint, &line.object, &query, range, Some(&entry.version))
+            .await?;
         Ok(read.body)
     }
 
@@ -224,13 +255,20 @@ impl Source for PublishedSource {
             .map(move |index| {
                 let line = &lines[index];
                 // The content names the version: what is published again unchanged is not sent again.
-                let version = line.sha256.as_ref().map_or_else(|| line.version.clone(), |hash| format!("sha256:{hash}"));
+                let version = line
+                    .sha256
+                    .as_ref()
+                    .map_or_else(|| line.version.clone(), |hash| format!("sha256:{hash}"));
                 Ok(entry(index, line, version))
             })
             .boxed()
     }
 
-    async fn open(&self, entry: &SourceEntry, range: Option<Range<u64>>) -> datashare_storage::Result<ByteStream> {
+    async fn open(
+        &self,
+        entry: &SourceEntry,
+        range: Option<Range<u64>>,
+    ) -> datashare_storage::Result<ByteStream> {
         let line = line_of(&self.lines, entry)?;
         let place = self.area.key(&line.object);
         match &self.key {
@@ -277,7 +315,8 @@ mod tests {
             content_type: None,
         };
         let access = Access { endpoint: String::new(), token: Some(Secret::new("sv=1")) };
-        let source = IndexedSource { name: String::new(), access, lines: Arc::default(), reach: Arc::new(Nowhere) };
+        let source =
+            IndexedSource { name: String::new(), access, lines: Arc::default(), reach: Arc::new(Nowhere) };
         assert_eq!(source.query(&line).reveal(), "sv=1&sig=%2B%2F8%3D");
     }
 

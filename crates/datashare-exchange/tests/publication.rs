@@ -13,8 +13,8 @@ use datashare_exchange::*;
 use datashare_protocol::*;
 use datashare_secret::Secret;
 use datashare_storage::{
-    ErrorKind, MemoryStore, ObjectInfo, ObjectProperties, ObjectRead, PutMode, SharedStore, Source, StoreError, StoreSource,
-    VersionTag,
+    ErrorKind, MemoryStore, ObjectInfo, ObjectProperties, ObjectRead, PutMode, SharedStore, Source,
+    StoreError, StoreSource, VersionTag,
 };
 use futures::TryStreamExt;
 
@@ -36,7 +36,12 @@ impl Reach for NoReach {
     ) -> datashare_storage::Result<ObjectRead> {
         Err(StoreError::new(ErrorKind::Unsupported, "read", "", "Not needed here."))
     }
-    async fn head_signed(&self, _: &str, _: &str, _: &Secret) -> datashare_storage::Result<Option<ObjectInfo>> {
+    async fn head_signed(
+        &self,
+        _: &str,
+        _: &str,
+        _: &Secret,
+    ) -> datashare_storage::Result<Option<ObjectInfo>> {
         Ok(None)
     }
 }
@@ -70,11 +75,17 @@ impl Fixture {
 
     async fn write(&self, path: &str, content: &[u8]) {
         let bytes = Bytes::copy_from_slice(content);
-        self.store.put(&format!("source/{path}"), bytes, PutMode::Overwrite, &ObjectProperties::default()).await.unwrap();
+        self.store
+            .put(&format!("source/{path}"), bytes, PutMode::Overwrite, &ObjectProperties::default())
+            .await
+            .unwrap();
     }
 
     async fn manifest(&self) -> Option<Manifest> {
-        read_latest_manifest(&self.area, &self.keys.public(), &self.share, 0).await.unwrap().map(|(manifest, _)| manifest)
+        read_latest_manifest(&self.area, &self.keys.public(), &self.share, 0)
+            .await
+            .unwrap()
+            .map(|(manifest, _)| manifest)
     }
 
     async fn publish(&mut self) -> Published {
@@ -173,7 +184,15 @@ async fn any_range_of_a_sealed_file_opens() {
     fixture.publish().await;
     let source = fixture.source().await.unwrap();
     let entry = source.list().try_collect::<Vec<_>>().await.unwrap().remove(0);
-    for range in [0..1, 0..CHUNK, CHUNK - 1..CHUNK + 1, CHUNK..2 * CHUNK, 5..5, 9_499_999..9_500_000, 3 * CHUNK + 7..9_500_000] {
+    for range in [
+        0..1,
+        0..CHUNK,
+        CHUNK - 1..CHUNK + 1,
+        CHUNK..2 * CHUNK,
+        5..5,
+        9_499_999..9_500_000,
+        3 * CHUNK + 7..9_500_000,
+    ] {
         let expected = large()[range.start as usize..range.end as usize].to_vec();
         assert!(read(&source, &entry, Some(range.clone())).await.unwrap() == expected, "{range:?}");
     }
@@ -204,7 +223,8 @@ async fn a_sealed_area_tells_neither_names_nor_content() {
     fixture.write("canary-name", b"canary-content").await;
     fixture.publish().await;
     for object in fixture.store.list("exchange/", None).await.unwrap().objects {
-        let chunks: Vec<Bytes> = fixture.store.read(&object.key, None, None).await.unwrap().body.try_collect().await.unwrap();
+        let chunks: Vec<Bytes> =
+            fixture.store.read(&object.key, None, None).await.unwrap().body.try_collect().await.unwrap();
         assert!(!object.key.contains("canary"), "{}", object.key);
         assert!(!String::from_utf8_lossy(&chunks.concat()).contains("canary"), "{}", object.key);
     }
@@ -218,10 +238,15 @@ async fn changed_bytes_are_found() {
     let source = fixture.source().await.unwrap();
     let entry = source.list().try_collect::<Vec<_>>().await.unwrap().remove(0);
     for object in fixture.store.list("exchange/shares/a/data/", None).await.unwrap().objects {
-        let chunks: Vec<Bytes> = fixture.store.read(&object.key, None, None).await.unwrap().body.try_collect().await.unwrap();
+        let chunks: Vec<Bytes> =
+            fixture.store.read(&object.key, None, None).await.unwrap().body.try_collect().await.unwrap();
         let mut changed = chunks.concat();
         changed[0] ^= 1;
-        fixture.store.put(&object.key, changed.into(), PutMode::Overwrite, &ObjectProperties::default()).await.unwrap();
+        fixture
+            .store
+            .put(&object.key, changed.into(), PutMode::Overwrite, &ObjectProperties::default())
+            .await
+            .unwrap();
     }
     assert_eq!(read(&source, &entry, None).await.unwrap_err().kind, ErrorKind::Corrupt);
     assert!(matches!(fixture.source().await, Err(ExchangeError::IndexNotGenuine(_))));
@@ -242,8 +267,15 @@ async fn a_record_is_written_once() {
     assert_eq!(pulled.records.len(), 1);
     let junk = fixture.area.key("log/000002");
     fixture.store.put(&junk, "junk".into(), PutMode::Create, &ObjectProperties::default()).await.unwrap();
-    assert_eq!(fixture.area.pull_log(&mut head).await.unwrap().finding.unwrap().kind, FindingKind::NotReadable);
+    assert_eq!(
+        fixture.area.pull_log(&mut head).await.unwrap().finding.unwrap().kind,
+        FindingKind::NotReadable
+    );
     let second = sign_record(&head.continue_with(at, Body::Withdrawn {}), &fixture.keys).unwrap();
     fixture.area.push_log(2, &second, &author).await.unwrap();
-    assert_eq!(fixture.area.pull_log(&mut head).await.unwrap().records.len(), 1, "junk gives way to the owner's record");
+    assert_eq!(
+        fixture.area.pull_log(&mut head).await.unwrap().records.len(),
+        1,
+        "junk gives way to the owner's record"
+    );
 }

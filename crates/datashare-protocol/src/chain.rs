@@ -115,8 +115,8 @@ impl ChainHead {
             ),
             _ => self.finding(FindingKind::NotReadable, "it is not a readable record."),
         })?;
-        let record =
-            parse(&payload).ok_or_else(|| self.finding(FindingKind::NotReadable, "it is not a readable record."))?;
+        let record = parse(&payload)
+            .ok_or_else(|| self.finding(FindingKind::NotReadable, "it is not a readable record."))?;
         self.check_place(&record)?;
         let sha256 = sha256_hex(envelope);
         self.signer = Some(signer);
@@ -130,7 +130,10 @@ impl ChainHead {
             return Err(self.finding(FindingKind::Foreign, "it was written for another log."));
         }
         if record.sequence != self.next {
-            let message = format!("number {} stands here: a record was dropped, replayed or re-ordered.", record.sequence);
+            let message = format!(
+                "number {} stands here: a record was dropped, replayed or re-ordered.",
+                record.sequence
+            );
             return Err(self.finding(FindingKind::OutOfOrder, &message));
         }
         if record.previous != self.previous {

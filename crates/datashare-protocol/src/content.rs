@@ -39,7 +39,8 @@ impl ContentKey {
     fn cipher(&self, object: &str) -> ChaCha20Poly1305 {
         let mut key = Zeroizing::new([0u8; 32]);
         // 32 bytes are always a valid length for HKDF-SHA256.
-        let _ = Hkdf::<Sha256>::new(Some(b"datashare/content/v1"), &*self.0).expand(object.as_bytes(), &mut *key);
+        let _ =
+            Hkdf::<Sha256>::new(Some(b"datashare/content/v1"), &*self.0).expand(object.as_bytes(), &mut *key);
         ChaCha20Poly1305::new(&Key::from(*key))
     }
 }
@@ -57,13 +58,25 @@ pub fn sealed_size(size: u64) -> u64 {
 }
 
 /// Seals chunk number `chunk` (from 0) of an object of `size` plain bytes.
-pub fn seal_chunk(key: &ContentKey, object: &str, size: u64, chunk: u64, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+pub fn seal_chunk(
+    key: &ContentKey,
+    object: &str,
+    size: u64,
+    chunk: u64,
+    plain: &[u8],
+) -> Result<Vec<u8>, SealError> {
     let last = chunk + 1 == size.div_ceil(CHUNK).max(1);
     key.cipher(object).encrypt(&nonce(chunk, last), plain).map_err(|_| SealError::BadKey)
 }
 
 /// Opens chunk number `chunk` of an object of `size` plain bytes.
-pub fn open_chunk(key: &ContentKey, object: &str, size: u64, chunk: u64, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+pub fn open_chunk(
+    key: &ContentKey,
+    object: &str,
+    size: u64,
+    chunk: u64,
+    sealed: &[u8],
+) -> Result<Vec<u8>, SealError> {
     let last = chunk + 1 == size.div_ceil(CHUNK).max(1);
     key.cipher(object).decrypt(&nonce(chunk, last), sealed).map_err(|_| SealError::DoesNotOpen)
 }

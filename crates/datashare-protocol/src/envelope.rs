@@ -24,14 +24,23 @@ pub enum EnvelopeError {
 }
 
 /// Signs the canonical JSON of a value; answers the envelope's bytes, which are what is stored and hashed.
-pub fn sign_envelope(payload_type: &str, value: &impl Serialize, keys: &IdentityKeys) -> Result<Vec<u8>, EnvelopeError> {
+pub fn sign_envelope(
+    payload_type: &str,
+    value: &impl Serialize,
+    keys: &IdentityKeys,
+) -> Result<Vec<u8>, EnvelopeError> {
     let payload = serde_json_canonicalizer::to_vec(value).map_err(|_| EnvelopeError::NotReadable)?;
-    let envelope = dsse::sign(payload_type, &payload, &keys.signer()).map_err(|_| EnvelopeError::BadSignature)?;
+    let envelope =
+        dsse::sign(payload_type, &payload, &keys.signer()).map_err(|_| EnvelopeError::BadSignature)?;
     serde_json_canonicalizer::to_vec(&envelope).map_err(|_| EnvelopeError::NotReadable)
 }
 
 /// The payload of an envelope that this key signed.
-pub fn open_envelope(payload_type: &str, bytes: &[u8], signer: &PublicKeys) -> Result<Vec<u8>, EnvelopeError> {
+pub fn open_envelope(
+    payload_type: &str,
+    bytes: &[u8],
+    signer: &PublicKeys,
+) -> Result<Vec<u8>, EnvelopeError> {
     let envelope = parse(bytes)?;
     let verifier = Ed25519Verifier::from_bytes(&signer.signing).map_err(|_| EnvelopeError::BadSignature)?;
     let verified = verify(&envelope, &[&verifier], 1).map_err(|_| EnvelopeError::BadSignature)?;
@@ -44,7 +53,8 @@ pub fn open_envelope(payload_type: &str, bytes: &[u8], signer: &PublicKeys) -> R
 /// The payload before anybody vouched for it: only to learn which key claims to have signed.
 pub(crate) fn peek_payload(bytes: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
     use base64::Engine;
-    let envelope: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| EnvelopeError::NotReadable)?;
+    let envelope: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|_| EnvelopeError::NotReadable)?;
     let payload = envelope["payload"].as_str().ok_or(EnvelopeError::NotReadable)?;
     base64::engine::general_purpose::STANDARD.decode(payload).map_err(|_| EnvelopeError::NotReadable)
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use datashare_domain::{InvitationStatus, SnapshotId, SnapshotMode, SubscriptionStatus};
 
-use crate::{Body, Card, Claim, DatasetSummary, Grant, Offer, OfferedTerms, SnapshotFinished, VerifiedRecord};
+use crate::{
+    Body, Card, Claim, DatasetSummary, Grant, Offer, OfferedTerms, SnapshotFinished, VerifiedRecord,
+};
 
 /// A recipient's run as its records tell it.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +77,11 @@ impl MailboxState {
 }
 
 /// Folds both chains into the state at `now`.
-pub fn fold_mailbox(outgoing: &[VerifiedRecord], incoming: &[VerifiedRecord], now: DateTime<Utc>) -> MailboxState {
+pub fn fold_mailbox(
+    outgoing: &[VerifiedRecord],
+    incoming: &[VerifiedRecord],
+    now: DateTime<Utc>,
+) -> MailboxState {
     let mut state = MailboxState::empty();
     let mut withdrawn = false;
     let mut left = false;
@@ -133,7 +139,8 @@ fn apply_incoming(state: &mut MailboxState, verified: &VerifiedRecord) {
     let at = verified.record.at;
     match &verified.record.body {
         Body::Claim(claim) => {
-            state.agreed_terms = claim.terms_version.zip(claim.terms_sha256.clone()).map(|(v, sha)| (v, sha, at));
+            state.agreed_terms =
+                claim.terms_version.zip(claim.terms_sha256.clone()).map(|(v, sha)| (v, sha, at));
             state.claim = Some((**claim).clone());
             state.claim_sha256 = Some(verified.sha256.clone());
             state.claimed_at = Some(at);
@@ -170,7 +177,12 @@ fn invitation_status(state: &MailboxState, withdrawn: bool, now: DateTime<Utc>) 
     }
 }
 
-fn subscription_status(state: &MailboxState, withdrawn: bool, left: bool, now: DateTime<Utc>) -> Option<SubscriptionStatus> {
+fn subscription_status(
+    state: &MailboxState,
+    withdrawn: bool,
+    left: bool,
+    now: DateTime<Utc>,
+) -> Option<SubscriptionStatus> {
     state.claim.as_ref()?;
     Some(match () {
         () if left => SubscriptionStatus::Left,

@@ -110,7 +110,8 @@ pub fn seal_grant(
     context: GrantContext<'_>,
     seed: [u8; 32],
 ) -> Result<SealedGrant, SealError> {
-    let key = <SealingKem as Kem>::PublicKey::from_bytes(&recipient.sealing).map_err(|_| SealError::BadKey)?;
+    let key =
+        <SealingKem as Kem>::PublicKey::from_bytes(&recipient.sealing).map_err(|_| SealError::BadKey)?;
     let fingerprint = recipient.fingerprint();
     let text = wire::encode(secrets);
     let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<SealingAead, SealingKdf, SealingKem>(
@@ -157,7 +158,8 @@ pub fn open_grant(
             if *fingerprint != keys.public().fingerprint() {
                 return Err(SealError::NotForUs);
             }
-            let encapsulated = <SealingKem as Kem>::EncappedKey::from_bytes(&decode(key)?).map_err(|_| SealError::DoesNotOpen)?;
+            let encapsulated = <SealingKem as Kem>::EncappedKey::from_bytes(&decode(key)?)
+                .map_err(|_| SealError::DoesNotOpen)?;
             hpke::single_shot_open::<SealingAead, SealingKdf, SealingKem>(
                 &OpModeR::Base,
                 &keys.opener(),
@@ -265,9 +267,13 @@ mod wire {
                 PlainDataset::Container { access, container, prefix } => {
                     DatasetAccess::Container { access: access.into(), container, prefix }
                 }
-                PlainDataset::Index { endpoint, object, sha256, key, query } => {
-                    DatasetAccess::Index { endpoint, object, sha256, key: key_from(&key)?, query: Secret::new(query) }
-                }
+                PlainDataset::Index { endpoint, object, sha256, key, query } => DatasetAccess::Index {
+                    endpoint,
+                    object,
+                    sha256,
+                    key: key_from(&key)?,
+                    query: Secret::new(query),
+                },
                 PlainDataset::Published => DatasetAccess::Published,
             })
         };

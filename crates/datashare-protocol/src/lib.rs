@@ -20,13 +20,14 @@ pub use content::{CHUNK, ContentKey, SEALED_CHUNK, open_chunk, seal_chunk, seale
 pub use envelope::{EnvelopeError, MANIFEST_TYPE, RECORD_TYPE, open_envelope, sha256_hex, sign_envelope};
 pub use fold::{MailboxState, SnapshotReport, fold_mailbox};
 pub use grant::{
-    Access, DatasetAccess, GrantContext, GrantSecrets, SealError, SealedGrant, open_grant, seal_grant, seal_grant_for_ticket,
+    Access, DatasetAccess, GrantContext, GrantSecrets, SealError, SealedGrant, open_grant, seal_grant,
+    seal_grant_for_ticket,
 };
 pub use identity::{Card, IdentityKeys, PublicKeys};
 pub use index::{IndexLine, read_index_line, write_index_line};
 pub use manifest::{Manifest, ManifestDataset, ManifestError, sign_manifest, verify_manifest};
 pub use record::{
-    Body, Claim, DatasetCounts, DatasetSummary, Grant, Offer, OfferedTerms, PublishedSummary, Record, ShareHeading,
-    SnapshotFinished, Welcome, mailbox_in, mailbox_out, share_chain, sign_record,
+    Body, Claim, DatasetCounts, DatasetSummary, Grant, Offer, OfferedTerms, PublishedSummary, Record,
+    ShareHeading, SnapshotFinished, Welcome, mailbox_in, mailbox_out, share_chain, sign_record,
 };
 pub use ticket::{LINK_PREFIX, MeetingPlace, Ticket, TicketError, ticket_file};

@@ -50,7 +50,12 @@ pub fn sign_manifest(manifest: &Manifest, keys: &IdentityKeys) -> Result<Vec<u8>
 }
 
 /// Checks signature, share, and that the version is not behind the highest one seen.
-pub fn verify_manifest(bytes: &[u8], provider: &PublicKeys, share: &ShareId, seen: u64) -> Result<Manifest, ManifestError> {
+pub fn verify_manifest(
+    bytes: &[u8],
+    provider: &PublicKeys,
+    share: &ShareId,
+    seen: u64,
+) -> Result<Manifest, ManifestError> {
     let payload = open_envelope(MANIFEST_TYPE, bytes, provider)?;
     let manifest: Manifest = serde_json::from_slice(&payload).map_err(|_| EnvelopeError::NotReadable)?;
     if manifest.share_id != *share {

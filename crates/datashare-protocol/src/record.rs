@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use datashare_domain::{
-    AcceptanceMode, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, ShareId, ShareKind, SnapshotId, SnapshotMode,
-    SnapshotStatus,
+    AcceptanceMode, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, ShareId, ShareKind,
+    SnapshotId, SnapshotMode, SnapshotStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,34 +42,66 @@ pub struct Record {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Body {
     // Share chain.
-    ShareCreated { heading: ShareHeading, provider: Card },
-    ShareDescribed { heading: ShareHeading },
-    DatasetsChanged { datasets: Vec<DatasetSummary> },
-    TermsPublished { terms: OfferedTerms },
-    Published { manifest_version: u64, manifest_sha256: String, datasets: Vec<PublishedSummary> },
+    ShareCreated {
+        heading: ShareHeading,
+        provider: Card,
+    },
+    ShareDescribed {
+        heading: ShareHeading,
+    },
+    DatasetsChanged {
+        datasets: Vec<DatasetSummary>,
+    },
+    TermsPublished {
+        terms: OfferedTerms,
+    },
+    Published {
+        manifest_version: u64,
+        manifest_sha256: String,
+        datasets: Vec<PublishedSummary>,
+    },
     // Share chain and mailboxes.
     ShareDeleted {},
     // Provider to recipient.
     Offer(Box<Offer>),
     Welcome(Box<Welcome>),
-    Refused { reason: String },
+    Refused {
+        reason: String,
+    },
     Withdrawn {},
     Grant(Box<Grant>),
-    TermsChanged { terms: OfferedTerms },
-    Revoked { by: String },
+    TermsChanged {
+        terms: OfferedTerms,
+    },
+    Revoked {
+        by: String,
+    },
     Reinstated(Box<Welcome>),
-    ExpiryChanged { expires_at: Option<DateTime<Utc>> },
+    ExpiryChanged {
+        expires_at: Option<DateTime<Utc>>,
+    },
     // Recipient to provider.
     Claim(Box<Claim>),
-    Rejection { mac: String, by: Card },
+    Rejection {
+        mac: String,
+        by: Card,
+    },
     Acknowledged {},
-    TermsAgreed { version: u32, sha256: String },
-    SnapshotStarted { snapshot_id: SnapshotId, mode: SnapshotMode },
+    TermsAgreed {
+        version: u32,
+        sha256: String,
+    },
+    SnapshotStarted {
+        snapshot_id: SnapshotId,
+        mode: SnapshotMode,
+    },
     SnapshotFinished(Box<SnapshotFinished>),
     Left {},
     /// A kind of a later version. It keeps its place in the chain and is shown as what it is.
     #[serde(skip)]
-    Unknown { kind: String },
+    Unknown {
+        kind: String,
+    },
 }
 
 impl Body {

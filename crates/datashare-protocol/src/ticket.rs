@@ -102,14 +102,16 @@ impl Ticket {
             return Err(TicketError::NotATicket);
         }
         // A text whose last character is cut off is no base64 at all; that is damage too when the rest looks like one.
-        let looks_like_one = ticket.len() > 80 && ticket.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let looks_like_one =
+            ticket.len() > 80 && ticket.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         let wrong = if looks_like_one { TicketError::Damaged } else { TicketError::NotATicket };
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(ticket).map_err(|_| wrong)?);
         Self::decode(&bytes)
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, TicketError> {
-        let (body, sum) = bytes.split_at_checked(bytes.len().saturating_sub(CHECKSUM)).ok_or(TicketError::NotATicket)?;
+        let (body, sum) =
+            bytes.split_at_checked(bytes.len().saturating_sub(CHECKSUM)).ok_or(TicketError::NotATicket)?;
         if checksum(body) != sum {
             return Err(if body.len() > 60 { TicketError::Damaged } else { TicketError::NotATicket });
         }
@@ -140,7 +142,8 @@ impl Ticket {
 
     /// The proof a claim or rejection carries: whoever computed it held the ticket. Hex.
     pub fn mac(&self, purpose: &str, fingerprint: &str, terms_sha256: Option<&str>) -> String {
-        let message = format!("datashare/{purpose}/v1|{}|{fingerprint}|{}", self.mailbox, terms_sha256.unwrap_or("-"));
+        let message =
+            format!("datashare/{purpose}/v1|{}|{fingerprint}|{}", self.mailbox, terms_sha256.unwrap_or("-"));
         claim_mac(&self.secret, &message)
     }
 

@@ -65,7 +65,8 @@ fn the_life_of_an_invitation() {
 
 #[test]
 fn new_terms_wait_until_agreed() {
-    let terms = OfferedTerms { version: 2, sha256: "b".into(), text: "t".into(), must_be_accepted_again: true };
+    let terms =
+        OfferedTerms { version: 2, sha256: "b".into(), text: "t".into(), must_be_accepted_again: true };
     let changed = || Body::TermsChanged { terms: terms.clone() };
     let before = fold_mailbox(&verified(vec![welcome(), changed()]), &verified(vec![claim()]), at(0));
     assert_eq!(before.terms_to_accept(), Some(&terms));

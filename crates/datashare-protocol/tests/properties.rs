@@ -159,7 +159,8 @@ fn a_kind_of_a_later_version_keeps_its_place() {
 #[test]
 fn a_manifest_is_no_record() {
     let head = ChainHead::new("mailbox:x:out", provider().public());
-    let envelope = sign_envelope(MANIFEST_TYPE, &head.continue_with(at(1), Body::Withdrawn {}), &provider()).unwrap();
+    let envelope =
+        sign_envelope(MANIFEST_TYPE, &head.continue_with(at(1), Body::Withdrawn {}), &provider()).unwrap();
     assert_eq!(head.clone().accept(&envelope).unwrap_err().kind, FindingKind::NotReadable);
 }
 
@@ -192,7 +193,10 @@ fn a_grant_for_the_ticket_needs_the_ticket() {
     let context = GrantContext { chain: "mailbox:x:out", sequence: 2 };
     let sealed = seal_grant_for_ticket(&secrets(), &[5; 32], context).unwrap();
     assert!(open_grant(&sealed, &recipient(), Some(&[5; 32]), context).is_ok());
-    assert_eq!(open_grant(&sealed, &recipient(), Some(&[6; 32]), context).unwrap_err(), SealError::DoesNotOpen);
+    assert_eq!(
+        open_grant(&sealed, &recipient(), Some(&[6; 32]), context).unwrap_err(),
+        SealError::DoesNotOpen
+    );
     assert_eq!(open_grant(&sealed, &recipient(), None, context).unwrap_err(), SealError::NotForUs);
 }
 
@@ -229,5 +233,8 @@ fn a_manifest_cannot_go_back_or_change_share() {
     assert_eq!(verify("a", 5).unwrap_err(), ManifestError::RolledBack { found: 4, seen: 5 });
     assert_eq!(verify("b", 1).unwrap_err(), ManifestError::Foreign);
     let forged = sign_manifest(&manifest, &recipient()).unwrap();
-    assert!(matches!(verify_manifest(&forged, &provider().public(), &id("a"), 1), Err(ManifestError::Envelope(_))));
+    assert!(matches!(
+        verify_manifest(&forged, &provider().public(), &id("a"), 1),
+        Err(ManifestError::Envelope(_))
+    ));
 }

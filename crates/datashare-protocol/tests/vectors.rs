@@ -46,7 +46,12 @@ fn offer() -> Body {
             files: Some(2),
             bytes: None,
         }],
-        terms: Some(OfferedTerms { version: 1, sha256: terms_sha256(&text), text, must_be_accepted_again: false }),
+        terms: Some(OfferedTerms {
+            version: 1,
+            sha256: terms_sha256(&text),
+            text,
+            must_be_accepted_again: false,
+        }),
         schedule: None,
         acceptance: AcceptanceMode::Automatic,
         expires_at: at(86_400),
@@ -93,5 +98,8 @@ fn identity_manifest_and_content() {
     let keys = provider().public();
     check("identity.txt", format!("{}\n{}\n", keys.fingerprint(), keys.safety_code()).as_bytes());
     check("manifest.json", &sign_manifest(&manifest(1), &provider()).unwrap());
-    check("content-chunk.bin", &seal_chunk(&ContentKey::new([9; 32]), "data/a/b/000001", 5, 0, b"hello").unwrap());
+    check(
+        "content-chunk.bin",
+        &seal_chunk(&ContentKey::new([9; 32]), "data/a/b/000001", 5, 0, b"hello").unwrap(),
+    );
 }

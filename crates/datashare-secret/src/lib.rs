@@ -43,8 +43,20 @@ impl<'de> Deserialize<'de> for Secret {
 
 /// Query parameters of a storage URL that say what was asked and prove nothing. All others are masked.
 const HARMLESS_PARAMETERS: [&str; 14] = [
-    "api-version", "blockid", "comp", "delimiter", "marker", "maxresults", "prefix", "restype", "se", "si", "sp", "sr",
-    "st", "sv",
+    "api-version",
+    "blockid",
+    "comp",
+    "delimiter",
+    "marker",
+    "maxresults",
+    "prefix",
+    "restype",
+    "se",
+    "si",
+    "sp",
+    "sr",
+    "st",
+    "sv",
 ];
 
 /// The URL as it may stand in a log or an error: user information is dropped, and of the query only the parameters
@@ -104,7 +116,9 @@ mod tests {
 
     #[test]
     fn a_url_keeps_only_harmless_parameters() {
-        let url = Url::parse("https://u:canary@a.example/c?sv=2026-04-06&si=g1&sig=canary&future=canary#canary").unwrap();
+        let url =
+            Url::parse("https://u:canary@a.example/c?sv=2026-04-06&si=g1&sig=canary&future=canary#canary")
+                .unwrap();
         let shown = redact_url(&url);
         assert!(!shown.contains("canary"), "{shown}");
         assert!(shown.contains("si=g1"));

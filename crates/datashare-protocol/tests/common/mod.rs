@@ -53,7 +53,10 @@ pub fn ticket(seed: u8, folder: bool, signed: bool) -> Ticket {
 }
 
 pub fn secrets() -> GrantSecrets {
-    let access = Access { endpoint: "https://contoso.blob.core.windows.net".into(), token: Some(Secret::new("sig=canary")) };
+    let access = Access {
+        endpoint: "https://contoso.blob.core.windows.net".into(),
+        token: Some(Secret::new("sig=canary")),
+    };
     GrantSecrets {
         mailbox: Some(access.clone()),
         notice: Some(access.clone()),
