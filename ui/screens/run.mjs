@@ -66,6 +66,7 @@ async function visit(context, variant, screen) {
     await page.screenshot({ path: join(directory, `${screen.name}.${variant.name}.png`), animations: "disabled" });
     const wide = await page.evaluate(tooWide);
     if (wide.length > 0) complain(`wider than the window: ${wide.join(", ")}`);
+    if (await page.evaluate(covered)) complain("something invisible lies over the window");
     for (const finding of await findings(page)) complain(finding);
     checked += 1;
   } catch (error) {
@@ -111,6 +112,14 @@ function tooWide() {
     if (box.width > 0 && box.right > limit && !clipped(element)) found.push(`${element.tagName.toLowerCase()}.${String(element.className).slice(0, 40)} to ${Math.round(box.right)}`);
   }
   return found.slice(0, 3);
+}
+
+/** Whether a click on the navigation would meet something else, although no dialog is open. */
+function covered() {
+  const nav = document.querySelector("nav");
+  if (!nav || document.querySelector("[role=dialog],[role=alertdialog]")) return false;
+  const { left, top } = nav.getBoundingClientRect();
+  return !nav.contains(document.elementFromPoint(left + 24, top + 80));
 }
 
 async function findings(page) {

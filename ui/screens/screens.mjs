@@ -154,6 +154,7 @@ export const SCREENS = [
   { name: "activity", hash: "/activity" },
   { name: "activity-empty", scenario: "empty", hash: "/activity" },
   { name: "activity-many", scenario: "many", hash: "/activity", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, 60_000)), viewportOnly: true },
+  { name: "toast", hash: "/invitations/open", act: async (page) => { await openInvitation("no-terms")(page); await page.click(id("invitation-later")); await page.waitForSelector("text=Nothing has changed"); } },
   { name: "settings", hash: "/settings" },
   { name: "settings-vault", hash: "/settings", act: (page) => page.click(id("vault-change")) },
   { name: "not-found", hash: "/no-such-page" },

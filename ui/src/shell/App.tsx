@@ -15,7 +15,8 @@ type AppProps = { backend: Backend; client: QueryClient; router: AppRouter };
 export function App({ backend, client, router }: AppProps) {
   const dark = useDark();
   return (
-    <FluentProvider theme={themeOf(dark)} className="app" style={{ colorScheme: dark ? "dark" : "light" }}>
+    // No class here: Fluent gives it to everything that floats, and a menu would cover the window.
+    <FluentProvider theme={themeOf(dark)} style={{ height: "100%", colorScheme: dark ? "dark" : "light" }}>
       <TextProvider value={textOf("en")}>
         <BackendProvider value={backend}>
           <QueryClientProvider client={client}>
