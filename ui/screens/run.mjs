@@ -80,7 +80,7 @@ async function visit(context, variant, screen) {
 /** Waits until nothing loads and nothing moves. */
 async function settle(page) {
   await page.waitForFunction(() => document.querySelectorAll("[role=progressbar].fui-Spinner:not([data-stays])").length === 0, undefined, { timeout: 1500 }).catch(() => undefined);
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => undefined))));
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity && !one.effect?.target?.matches("[data-timer-status]")).map((one) => one.finished.catch(() => undefined))));
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(150);
 }
