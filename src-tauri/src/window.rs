@@ -1,7 +1,7 @@
 //! The one window. It shows the pages that come with the application and goes nowhere else.
 
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 
@@ -16,10 +16,27 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let described = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let Some(described) = described else { return Err(tauri::Error::WindowNotFound) };
     let pages = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
-    WebviewWindowBuilder::from_config(app, described)?
+    let window = WebviewWindowBuilder::from_config(app, described)?
         .on_navigation(move |url| is_own_page(url, pages.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
+    draw_steadily(&window)
+}
+
+/// WebKitGTK changes to drawing by graphics card whenever something on the page moves, and where there is none (virtual
+/// machines, remote desktops) the window is white for half a second each time. These pages need no card.
+#[cfg(target_os = "linux")]
+fn draw_steadily<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn draw_steadily<R: Runtime>(_window: &WebviewWindow<R>) -> tauri::Result<()> {
     Ok(())
 }
 

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -31,6 +31,9 @@ export class Party {
     const at = (name) => join(this.folder, name);
     for (const name of ["run", "data", "config", "cache"]) await mkdir(at(name), { recursive: true, mode: 0o700 });
     this.#log = createWriteStream(at("processes.log"));
+    // Nothing moves, so that pictures show pages at rest.
+    await mkdir(at("config/gtk-3.0"));
+    await writeFile(at("config/gtk-3.0/settings.ini"), "[Settings]\ngtk-enable-animations=0\n");
     this.#environment = {
       ...process.env,
       HOME: this.folder,

@@ -3,7 +3,16 @@ import { writeFile } from "node:fs/promises";
 
 import { until } from "./until.mjs";
 
+/** The keyboard's key: a line break as a character is not typed. */
+const ENTER = "\uE007";
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+const SPECK = `
+  const speck = document.createElement("i");
+  speck.style.cssText = "position:fixed;width:1px;height:1px;background:rgb(0 0 0 / 0.001)";
+  document.body.append(speck);
+  setTimeout(() => speck.remove(), 50);
+`;
 
 export class Window {
   #session;
@@ -27,7 +36,7 @@ export class Window {
     return send("POST", `${this.#session}/execute/sync`, { script, args: values });
   }
 
-  /** The element with this test id (or CSS selector), once it is there. */
+  /** The element with this test id once it is there. */
   find(name) {
     return until(`${name} in the page`, async () => {
       const found = await send("POST", `${this.#session}/elements`, { using: "css selector", value: selector(name) });
@@ -49,6 +58,10 @@ export class Window {
     await until(`${pattern} in ${name}`, async () => pattern.test(await this.text(name)));
   }
 
+  async waitForValue(name, pattern) {
+    await until(`${pattern} in ${name}`, async () => pattern.test(await this.value(name)));
+  }
+
   /** Clicks when the element can be clicked: present, enabled, and not behind anything. */
   async click(name) {
     await until(`a click on ${name}`, async () => {
@@ -66,7 +79,7 @@ export class Window {
       await send("POST", `${element}/clear`, {});
       return true;
     });
-    await send("POST", `${element}/value`, { text });
+    await send("POST", `${element}/value`, { text: text.replaceAll("\n", ENTER) });
     await until(`${name} to hold what was typed`, async () => (await this.value(name)) === text);
   }
 
@@ -82,7 +95,7 @@ export class Window {
   async screenshot(path) {
     let before = "";
     const still = async () => {
-      const now = await send("GET", `${this.#session}/screenshot`);
+      const now = await this.#picture();
       const same = now === before;
       before = now;
       return same;
@@ -91,15 +104,27 @@ export class Window {
     await writeFile(path, Buffer.from(before, "base64"));
   }
 
+  /** A picture of the page as it is right now. */
+  async glimpse(path) {
+    await writeFile(path, Buffer.from(await this.#picture(), "base64"));
+  }
+
+  async #picture() {
+    // The driver waits for the next frame, and a page at rest draws none: a speck that nobody sees makes it draw.
+    await this.run(SPECK);
+    return send("GET", `${this.#session}/screenshot`);
+  }
+
   /** Closes the window; the program ends. */
   close() {
     return send("DELETE", this.#session);
   }
 }
 
-/** A test id, or a CSS selector as it is. */
+/** A test id, perhaps with an attribute (`check[data-ok=true]`); `body` is the whole page. */
 function selector(name) {
-  return /^[\w-]+$/.test(name) ? `[data-testid="${name}"]` : name;
+  const [, id, attribute] = /^([^[]+)(\[.*\])?$/.exec(name);
+  return id === "body" ? id : `[data-testid="${id}"]${attribute ?? ""}`;
 }
 
 async function send(method, url, body) {
