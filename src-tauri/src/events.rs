@@ -10,7 +10,7 @@ use datashare_app::dto::{AppEvent, SnapshotProgress, Tag};
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, sleep_until};
 
 use crate::opened::Inbox;
 
@@ -31,20 +31,20 @@ pub(crate) async fn stream(
     mut send: impl FnMut(Numbered<AppEvent>) -> Result<(), Gone>,
 ) {
     let mut batch = Batch::default();
-    let mut tick = tokio::time::interval(PROGRESS_EVERY);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sent_at = Instant::now();
     let mut sequence = 0;
     loop {
         let due = tokio::select! {
             event = next(&mut events) => batch.take(event),
             event = inbox.next() => batch.take(event),
-            _ = tick.tick(), if batch.waits() => batch.release(),
+            () = sleep_until(sent_at + PROGRESS_EVERY), if batch.waits() => batch.release(),
         };
         for event in due {
             if send(Numbered { sequence, event }).is_err() {
                 return;
             }
             sequence += 1;
+            sent_at = Instant::now();
         }
     }
 }
