@@ -101,10 +101,21 @@ pub(crate) fn keep(database: &Database, chain: &Chain, pulled: &[VerifiedRecord]
     })
 }
 
+/// How many records of an own chain the exchange has.
+pub(crate) fn pushed(database: &Database, chain: &Chain) -> Result<u64> {
+    let key = pushed_key(chain);
+    let pushed = database.read(|connection| meta::get(connection, &key))?;
+    Ok(pushed.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+fn pushed_key(chain: &Chain) -> String {
+    format!("pushed:{}", chain.name())
+}
+
 /// Writes to the exchange what it does not have yet of an own chain. What was written before is remembered, so this
 /// costs nothing when there is nothing to do, and a crash or a lost network in between loses nothing.
 pub(crate) async fn push(database: &Database, chain: &Chain, area: &Area, author: &PublicKeys) -> Result<()> {
-    let key = format!("pushed:{}", chain.name());
+    let key = pushed_key(chain);
     let (pushed, pending) = database.read(|connection| {
         let pushed: u64 = meta::get(connection, &key)?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let last = records::last(connection, &chain.name())?.map_or(0, |record| record.sequence);

@@ -278,8 +278,12 @@ impl From<datashare_exchange::ExchangeError> for AppError {
             E::NotPublished(_) => Self::new(Code::WaitingForProvider, error.to_string())
                 .hint("The provider publishes it when its Datashare runs. Try again later.")
                 .retryable(),
+            E::Resealed(_) => Self::new(Code::WaitingForProvider, error.to_string())
+                .hint("Try again in a moment; if it stays so, the provider's Datashare was interrupted and goes on when it runs.")
+                .retryable()
+                .because(error),
             E::NotGranted(_) => Self::new(Code::NotFound, error.to_string()).hint("Ask the provider."),
-            E::Manifest(_) | E::Seal(_) | E::IndexNotGenuine(_) | E::Envelope(_) => {
+            E::TooLong(_) | E::Manifest(_) | E::Seal(_) | E::IndexNotGenuine(_) | E::Envelope(_) => {
                 Self::new(Code::NotGenuine, error.to_string())
                     .hint("Nothing was taken from it. Ask the provider what happened to its exchange.")
                     .because(error)

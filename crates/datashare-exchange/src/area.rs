@@ -1,10 +1,13 @@
 //! A mailbox or a share's area as one party reaches it: records written once, read in order.
 
 use bytes::Bytes;
-use datashare_protocol::{ChainHead, Finding, PublicKeys, RECORD_TYPE, VerifiedRecord, open_envelope};
+use datashare_protocol::{
+    ChainHead, Finding, FindingKind, PublicKeys, RECORD_TYPE, Record, VerifiedRecord, open_envelope,
+};
 use datashare_storage::{ErrorKind, ObjectProperties, PutMode, SharedStore, StoreError};
 use futures::TryStreamExt;
 
+use crate::grants::write_whole;
 use crate::layout::{IN, LOG, NOTICE, OUT, record_name};
 use crate::{ExchangeError, Result};
 
@@ -12,6 +15,8 @@ use crate::{ExchangeError, Result};
 const MOST_RECORDS: usize = 1000;
 /// Longest object that is read whole, bytes; longer ones are not records.
 pub(crate) const LONGEST_RECORD: u64 = 4 << 20;
+/// Longest notice that is read, bytes: it repeats a whole log.
+const LONGEST_NOTICE: u64 = 256 << 20;
 
 /// What a look at a chain brought.
 #[derive(Debug, Default)]
@@ -70,8 +75,9 @@ impl Area {
     }
 
     /// As [`Self::push`], by the owner of the place. Recipients can create objects in their mailbox, also where the owner
-    /// writes; what stands there without the owner's signature gives way, so that nobody can keep a revocation from
-    /// being written. What the owner signed itself stays: another copy of its workspace is at work.
+    /// writes; what the owner did not sign for this very place gives way (also a copy of another record of its), so that
+    /// nobody can keep a revocation from being written. What the owner signed for it stays: another copy of its workspace
+    /// is at work.
     async fn push_as_owner(
         &self,
         folder: &str,
@@ -84,9 +90,8 @@ impl Area {
             other => return other,
         };
         let name = record_name(folder, sequence);
-        let own =
-            self.get(&name).await?.is_some_and(|there| open_envelope(RECORD_TYPE, &there, author).is_ok());
-        if own {
+        let there = self.get(&name).await?.unwrap_or_default();
+        if place_of(&there, author).is_some_and(|place| Some(place) == place_of(envelope, author)) {
             return Err(refused.into());
         }
         let bytes = Bytes::copy_from_slice(envelope);
@@ -125,11 +130,15 @@ impl Area {
         self.pull(IN, head).await
     }
 
-    /// Reads and checks what came after `head`: one request when nothing is new.
+    /// Reads and checks what came after `head`: two requests when nothing is new, the second to see whether one record
+    /// was taken out before another.
     async fn pull(&self, folder: &str, head: &mut ChainHead) -> Result<Pulled> {
         let mut pulled = Pulled::default();
         while pulled.records.len() < MOST_RECORDS {
-            let Some(envelope) = self.get(&record_name(folder, head.next())).await? else { break };
+            let Some(envelope) = self.get(&record_name(folder, head.next())).await? else {
+                pulled.finding = self.gap(folder, head).await?;
+                break;
+            };
             match head.accept(&envelope) {
                 Ok(record) => pulled.records.push(record),
                 Err(finding) => {
@@ -139,6 +148,21 @@ impl Area {
             }
         }
         Ok(pulled)
+    }
+
+    /// The next record is not there; a finding when the one after it is.
+    async fn gap(&self, folder: &str, head: &ChainHead) -> Result<Option<Finding>> {
+        if self.store.head(&self.key(&record_name(folder, head.next() + 1))).await?.is_none() {
+            return Ok(None);
+        }
+        // Its author may have written both between the two looks.
+        let missing = self.get(&record_name(folder, head.next())).await?.is_none();
+        Ok(missing.then(|| Finding {
+            chain: head.chain().to_owned(),
+            sequence: head.next(),
+            kind: FindingKind::Missing,
+            message: "it is missing, and a later one is there.".to_owned(),
+        }))
     }
 
     /// The envelope at a place of a chain, as it is stored now.
@@ -157,27 +181,32 @@ impl Area {
     /// Leaves the provider's last word where it stays readable: all records after `welcome`, so that the chain goes on
     /// without a gap for a recipient who can read nothing else.
     pub async fn write_notice(&self, envelopes: &[Vec<u8>]) -> Result<()> {
-        let bytes = Bytes::from(serde_json::to_vec(&envelope_texts(envelopes)).unwrap_or_default());
-        let properties = ObjectProperties::default();
-        self.store.put(&self.key(NOTICE), bytes, PutMode::Overwrite, &properties).await?;
-        Ok(())
+        write_whole(self, NOTICE, serde_json::to_vec(&envelope_texts(envelopes)).unwrap_or_default()).await
     }
 
     /// The envelopes of the notice; empty when there is none.
     pub async fn read_notice(&self) -> Result<Vec<Vec<u8>>> {
-        let Some(bytes) = self.get(NOTICE).await? else { return Ok(Vec::new()) };
+        let notice = get_whole(&self.store, &self.key(NOTICE), LONGEST_NOTICE).await?;
+        let Some(bytes) = notice else { return Ok(Vec::new()) };
         let texts: Vec<String> = serde_json::from_slice(&bytes).unwrap_or_default();
         Ok(texts.into_iter().map(String::into_bytes).collect())
     }
 
-    /// An object read whole; `None` when it is not there.
-    pub(crate) async fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        get_whole(&self.store, &self.key(name), LONGEST_RECORD).await
+    /// A record or manifest as it is stored; `None` when it is not there.
+    async fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        get_envelope(&self.store, &self.key(name)).await
     }
 }
 
 fn envelope_texts(envelopes: &[Vec<u8>]) -> Vec<String> {
     envelopes.iter().map(|envelope| String::from_utf8_lossy(envelope).into_owned()).collect()
+}
+
+/// Chain and number of a record that this author signed.
+fn place_of(envelope: &[u8], author: &PublicKeys) -> Option<(String, u64)> {
+    let payload = open_envelope(RECORD_TYPE, envelope, author).ok()?;
+    let record: Record = serde_json::from_slice(&payload).ok()?;
+    Some((record.chain, record.sequence))
 }
 
 fn already_there(key: &str) -> StoreError {
@@ -189,16 +218,24 @@ fn already_there(key: &str) -> StoreError {
     )
 }
 
-/// Reads an object whole, up to `longest` bytes; `None` when it is not there.
+/// Reads what should be an envelope; `None` when it is not there. What is longer than any is none: it reads as no bytes,
+/// which no signature fits.
+pub(crate) async fn get_envelope(store: &SharedStore, key: &str) -> Result<Option<Vec<u8>>> {
+    match get_whole(store, key, LONGEST_RECORD).await {
+        Err(ExchangeError::TooLong(_)) => Ok(Some(Vec::new())),
+        found => found,
+    }
+}
+
+/// Reads an object whole, up to `longest` bytes; `None` when it is not there. A place that is not there is an error.
 pub(crate) async fn get_whole(store: &SharedStore, key: &str, longest: u64) -> Result<Option<Vec<u8>>> {
     let read = match store.read(key, None, None).await {
         Ok(read) => read,
-        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::NoSuchPlace) => return Ok(None),
+        Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     if read.info.size > longest {
-        let message = format!("'{key}' is {} bytes long, which no record or list is.", read.info.size);
-        return Err(StoreError::new(ErrorKind::Other, "read", key, message).into());
+        return Err(ExchangeError::TooLong(key.to_owned()));
     }
     let chunks: Vec<Bytes> = read.body.try_collect().await?;
     Ok(Some(chunks.concat()))

@@ -18,12 +18,18 @@ pub enum ExchangeError {
     Seal(#[from] SealError),
     #[error("A record could not be signed: {0}.")]
     Envelope(#[from] EnvelopeError),
+    /// Longer than anything that belongs there.
+    #[error("'{0}' in the exchange is too long to be what it should be.")]
+    TooLong(String),
     /// An index that does not match what was signed about it.
     #[error("The list of files of '{0}' is not the one that was signed.")]
     IndexNotGenuine(String),
     /// The grant does not contain this dataset.
     #[error("The provider has not granted access to '{0}'.")]
     NotGranted(String),
+    /// The provider is about to give a new grant: what is published is sealed for it already.
+    #[error("The provider is changing the access to '{0}' right now.")]
+    Resealed(String),
     #[error("'{0}' has not been published yet.")]
     NotPublished(String),
 }

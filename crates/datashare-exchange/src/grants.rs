@@ -4,6 +4,7 @@
 //! then the end of the old one.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -55,7 +56,10 @@ pub struct GrantRequest<'a> {
     pub mailbox_generation: u64,
     pub datasets: &'a [DatasetToGrant],
     pub data_key: Option<ContentKey>,
+    /// When this recipient's access to its mailbox ends by itself.
     pub expires_at: DateTime<Utc>,
+    /// When what all recipients share ends by itself: one recipient's date must not end the others' access.
+    pub shared_until: DateTime<Utc>,
 }
 
 /// One token that was issued, for the register.
@@ -64,6 +68,7 @@ pub struct IssuedGrant {
     pub dataset: Option<DatasetId>,
     pub scope: String,
     pub policy: String,
+    /// Empty where the store gives no access tokens.
     pub signature_sha256: String,
     pub expires_at: DateTime<Utc>,
 }
@@ -146,25 +151,32 @@ pub async fn end_mailbox_access(
     Ok(())
 }
 
-/// Ends everything that was granted under a generation, for everybody.
-pub async fn end_generation(
+/// Ends everything that was granted under these generations, for everybody. A store that does not answer keeps none of
+/// the others open.
+pub async fn end_generations(
     exchange: &SharedStore,
     layout: &Layout,
     share: &ShareId,
     datasets: &[DatasetToGrant],
-    generation: u64,
+    generations: RangeInclusive<u64>,
 ) -> Result<()> {
+    let mut trouble = None;
     if let Some(delegate) = exchange.delegate() {
-        delegate.remove_policies(&layout.share(share), &[share_policy(generation)]).await?;
+        let policies: Vec<String> = generations.clone().map(share_policy).collect();
+        trouble = delegate.remove_policies(&layout.share(share), &policies).await.err();
     }
     for dataset in datasets.iter().filter(|dataset| dataset.delivery == Delivery::Direct) {
         if let Some(delegate) = dataset.store.delegate() {
-            let policies = [DatasetKind::Container, DatasetKind::Folder]
-                .map(|kind| data_policy(share, kind, generation));
-            delegate.remove_policies(container_of(&dataset.path), &policies).await?;
+            let kinds = [DatasetKind::Container, DatasetKind::Folder];
+            let policies: Vec<String> = generations
+                .clone()
+                .flat_map(|generation| kinds.map(|kind| data_policy(share, kind, generation)))
+                .collect();
+            let ended = delegate.remove_policies(container_of(&dataset.path), &policies).await;
+            trouble = trouble.or(ended.err().filter(|error| error.kind != ErrorKind::NoSuchAccount));
         }
     }
-    Ok(())
+    trouble.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Sets the policies and makes the tokens of one recipient's grant; writes its indexes into its mailbox.
@@ -192,20 +204,24 @@ impl Issue<'_> {
         let container = self.request.layout.mailbox(self.request.mailbox);
         let policy = mailbox_policy(self.request.mailbox_generation);
         let scope = DelegatedScope::Container(container.clone());
-        self.exchange_access(&container, scope, policy, AccessPermission::ReadCreate).await
+        self.exchange_access(&container, scope, policy, AccessPermission::ReadCreate, self.request.expires_at)
+            .await
     }
 
     async fn notice_access(&mut self) -> Result<Access> {
         let container = self.request.layout.mailbox(self.request.mailbox);
         let scope = DelegatedScope::Object(format!("{container}/{NOTICE}"));
-        self.exchange_access(&container, scope, NOTICE_POLICY.to_owned(), AccessPermission::Read).await
+        let policy = NOTICE_POLICY.to_owned();
+        self.exchange_access(&container, scope, policy, AccessPermission::Read, self.request.shared_until)
+            .await
     }
 
     async fn share_access(&mut self) -> Result<Access> {
         let container = self.request.layout.share(self.request.share);
         let policy = share_policy(self.request.generation);
         let scope = DelegatedScope::Container(container.clone());
-        self.exchange_access(&container, scope, policy, AccessPermission::Read).await
+        self.exchange_access(&container, scope, policy, AccessPermission::Read, self.request.shared_until)
+            .await
     }
 
     async fn exchange_access(
@@ -214,12 +230,20 @@ impl Issue<'_> {
         scope: DelegatedScope,
         policy: String,
         permission: AccessPermission,
+        until: DateTime<Utc>,
     ) -> Result<Access> {
         let request = self.request;
         let Some(delegate) = request.exchange.delegate() else {
+            self.register.push(IssuedGrant {
+                dataset: None,
+                scope: container.to_owned(),
+                policy,
+                signature_sha256: String::new(),
+                expires_at: until,
+            });
             return Ok(Access { endpoint: request.place.to_owned(), token: None });
         };
-        delegate.set_policy(container, &policy, permission, request.expires_at).await?;
+        delegate.set_policy(container, &policy, permission, until).await?;
         let delegation = self.sign(delegate, None, &scope, &policy)?;
         Ok(Access { endpoint: delegation.endpoint, token: Some(delegation.query) })
     }
@@ -233,14 +257,14 @@ impl Issue<'_> {
         let policy = data_policy(self.request.share, dataset.kind, self.request.generation);
         if dataset.kind == DatasetKind::Container {
             delegate
-                .set_policy(&container, &policy, AccessPermission::ReadList, self.request.expires_at)
+                .set_policy(&container, &policy, AccessPermission::ReadList, self.request.shared_until)
                 .await?;
             let scope = DelegatedScope::Container(container.clone());
             let delegation = self.sign(delegate, Some(dataset), &scope, &policy)?;
             let access = Access { endpoint: delegation.endpoint, token: Some(delegation.query) };
             return Ok(DatasetAccess::Container { access, container, prefix: String::new() });
         }
-        delegate.set_policy(&container, &policy, AccessPermission::Read, self.request.expires_at).await?;
+        delegate.set_policy(&container, &policy, AccessPermission::Read, self.request.shared_until).await?;
         self.index_access(dataset, delegate, &policy).await
     }
 

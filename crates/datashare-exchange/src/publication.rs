@@ -19,7 +19,7 @@ use futures::stream::{StreamExt, TryStreamExt};
 use md5::{Digest, Md5};
 use sha2::Sha256;
 
-use crate::area::{LONGEST_RECORD, get_whole};
+use crate::area::{get_envelope, get_whole};
 use crate::grants::{SMALL, seal_whole, write_whole};
 use crate::layout::{MANIFEST_LATEST, manifest_name};
 use crate::sources::{index_object, open_index};
@@ -315,7 +315,7 @@ pub async fn read_latest_manifest(
     share: &ShareId,
     seen: u64,
 ) -> Result<Option<(Manifest, String)>> {
-    let Some(envelope) = get_whole(area.store(), &area.key(MANIFEST_LATEST), LONGEST_RECORD).await? else {
+    let Some(envelope) = get_envelope(area.store(), &area.key(MANIFEST_LATEST)).await? else {
         return Ok(None);
     };
     let manifest = verify_manifest(&envelope, provider, share, seen)?;
@@ -368,14 +368,15 @@ pub async fn remove_unreferenced(area: &Area, dataset: &DatasetId, kept: &[Manif
     }
 }
 
-/// A manifest of an earlier version, when it is still there.
+/// A manifest of an earlier version with the hash of its envelope, when it is still there.
 pub async fn read_manifest(
     area: &Area,
     provider: &PublicKeys,
     share: &ShareId,
     version: u64,
-) -> Result<Option<Manifest>> {
+) -> Result<Option<(Manifest, String)>> {
     let key = area.key(&manifest_name(version));
-    let Some(envelope) = get_whole(area.store(), &key, LONGEST_RECORD).await? else { return Ok(None) };
-    Ok(Some(verify_manifest(&envelope, provider, share, 0)?))
+    let Some(envelope) = get_envelope(area.store(), &key).await? else { return Ok(None) };
+    let manifest = verify_manifest(&envelope, provider, share, 0)?;
+    Ok(Some((manifest, sha256_hex(&envelope))))
 }

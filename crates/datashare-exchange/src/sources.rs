@@ -31,6 +31,8 @@ pub struct GrantedDataset<'a> {
     pub id: &'a DatasetId,
     pub name: &'a str,
     pub secrets: &'a GrantSecrets,
+    /// Generation of the grant: publications are sealed for one.
+    pub generation: u64,
     /// The recipient's mailbox, where indexes lie.
     pub mailbox: &'a Area,
     /// The share's area, where publications lie.
@@ -68,6 +70,9 @@ async fn published_source(dataset: &GrantedDataset<'_>) -> Result<Arc<dyn Source
         .find(|published| published.dataset_id == *dataset.id)
         .ok_or_else(not_published)?;
     let key = match published.sealed_generation {
+        Some(generation) if generation > dataset.generation => {
+            return Err(ExchangeError::Resealed(dataset.name.to_owned()));
+        }
         Some(_) => Some(
             dataset
                 .secrets
@@ -136,7 +141,7 @@ fn unseal(key: &ContentKey, object: &str, stored: &[u8], plain_size: Option<u64>
     Some(plain)
 }
 
-fn entry(index: usize, line: &IndexLine, version: String) -> SourceEntry {
+fn entry(line: &IndexLine, version: String) -> SourceEntry {
     SourceEntry {
         path: line.path.clone(),
         size: line.size,
@@ -149,8 +154,14 @@ fn entry(index: usize, line: &IndexLine, version: String) -> SourceEntry {
             modified: line.modified,
             ..ObjectProperties::default()
         },
-        handle: index.to_string(),
+        handle: line.path.clone(),
     }
+}
+
+/// The content names the version: what is published again unchanged is not sent again.
+fn published_entry(line: &IndexLine) -> SourceEntry {
+    let version = line.sha256.as_ref().map_or_else(|| line.version.clone(), |hash| format!("sha256:{hash}"));
+    entry(line, version)
 }
 
 fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
@@ -165,7 +176,8 @@ fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 fn line_of<'a>(lines: &'a [IndexLine], entry: &SourceEntry) -> datashare_storage::Result<&'a IndexLine> {
-    entry.handle.parse::<usize>().ok().and_then(|index| lines.get(index)).ok_or_else(|| {
+    let found = lines.binary_search_by(|line| line.path.as_bytes().cmp(entry.path.as_bytes()));
+    found.ok().and_then(|index| lines.get(index)).ok_or_else(|| {
         StoreError::new(
             ErrorKind::NotFound,
             "read",
@@ -203,7 +215,7 @@ impl Source for IndexedSource {
     fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
         let lines = self.lines.clone();
         stream::iter(0..lines.len())
-            .map(move |index| Ok(entry(index, &lines[index], lines[index].version.clone())))
+            .map(move |index| Ok(entry(&lines[index], lines[index].version.clone())))
             .boxed()
     }
 
@@ -251,17 +263,7 @@ struct PublishedSource {
 impl Source for PublishedSource {
     fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
         let lines = self.lines.clone();
-        stream::iter(0..lines.len())
-            .map(move |index| {
-                let line = &lines[index];
-                // The content names the version: what is published again unchanged is not sent again.
-                let version = line
-                    .sha256
-                    .as_ref()
-                    .map_or_else(|| line.version.clone(), |hash| format!("sha256:{hash}"));
-                Ok(entry(index, line, version))
-            })
-            .boxed()
+        stream::iter(0..lines.len()).map(move |index| Ok(published_entry(&lines[index]))).boxed()
     }
 
     async fn open(
@@ -270,6 +272,10 @@ impl Source for PublishedSource {
         range: Option<Range<u64>>,
     ) -> datashare_storage::Result<ByteStream> {
         let line = line_of(&self.lines, entry)?;
+        if published_entry(line).version != entry.version {
+            let message = format!("'{}' was published anew meanwhile.", entry.path);
+            return Err(StoreError::new(ErrorKind::Changed, "read", &entry.path, message));
+        }
         let place = self.area.key(&line.object);
         match &self.key {
             Some(key) => {
@@ -281,7 +287,7 @@ impl Source for PublishedSource {
     }
 
     async fn refresh(&self, entry: &SourceEntry) -> datashare_storage::Result<Option<SourceEntry>> {
-        Ok(Some(entry.clone()))
+        Ok(line_of(&self.lines, entry).ok().map(published_entry))
     }
 
     fn describe(&self) -> String {

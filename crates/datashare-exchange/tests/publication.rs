@@ -127,6 +127,7 @@ impl Fixture {
             id: &self.dataset,
             name: "pos",
             secrets: &secrets,
+            generation: self.seal.as_ref().map_or(1, |(generation, _)| *generation),
             mailbox: &self.area,
             share: Some(&self.area),
             manifest: manifest.as_ref(),

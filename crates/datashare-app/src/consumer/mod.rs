@@ -2,6 +2,7 @@
 
 mod arrived;
 mod invitation;
+mod renewed;
 mod runs;
 mod subscription;
 

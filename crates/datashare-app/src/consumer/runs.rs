@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
-use datashare_exchange::{GrantedDataset, granted_source};
+use datashare_exchange::{ExchangeError, GrantedDataset, granted_source};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
 use datashare_storage::Source;
 use datashare_transfer::{Cancellation, DatasetRun, Outcome, Progress, RunRequest};
@@ -13,6 +13,8 @@ use tokio::sync::watch;
 
 use super::Subscription;
 use super::arrived::ArrivedRows;
+use super::renewed::RenewedSource;
+use super::subscription::is_no;
 use crate::database::received::{self, MappingRow};
 use crate::database::{meta, snapshots};
 use crate::dto::{AppEvent, FileFailure, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart, Tag};
@@ -21,6 +23,9 @@ use crate::{App, AppError, Code, Result};
 
 /// How often a run looks whether another process asked to cancel it.
 const LOOK_FOR_CANCEL: Duration = Duration::from_millis(500);
+/// How long a run waits to begin while the provider changes the access of somebody.
+const WAIT_FOR_GRANT: Duration = Duration::from_secs(20);
+const LOOK_AGAIN: Duration = Duration::from_millis(400);
 
 /// The lock of a received share's one run.
 pub(crate) fn run_lock(received: &ReceivedId) -> String {
@@ -104,30 +109,46 @@ impl Subscription {
     /// Opens sources and targets.
     async fn prepare(&self, request: &SnapshotStart) -> Result<Prepared> {
         let chosen = self.chosen(&request.datasets)?;
-        let sources = self.sources(chosen.iter().map(|(dataset, _)| dataset)).await?;
+        let summaries: Vec<DatasetSummary> = chosen.iter().map(|(dataset, _)| dataset.clone()).collect();
+        let Sources { opened, basis } = self.sources_in_time(&summaries).await?;
         let mut datasets = Vec::new();
-        for ((dataset, mapping), source) in chosen.into_iter().zip(sources.opened) {
+        for ((dataset, mapping), source) in chosen.into_iter().zip(opened) {
+            let (app, row) = (self.app.clone(), self.row.clone());
+            let arrived = ArrivedRows::new(app.clone(), row.id.to_string(), dataset.dataset_id.to_string());
             datasets.push(DatasetRun {
-                name: dataset.name,
-                source,
+                name: dataset.name.clone(),
+                source: Arc::new(RenewedSource::new(app, row, dataset, source, basis)),
                 target: self.app.store(mapping.connection_id.as_str()).await?,
                 target_path: mapping.path,
-                arrived: Arc::new(ArrivedRows::new(
-                    self.app.clone(),
-                    self.row.id.to_string(),
-                    dataset.dataset_id.to_string(),
-                )),
+                arrived: Arc::new(arrived),
             });
         }
-        Ok(Prepared {
-            request: RunRequest { datasets, mode: request.mode },
-            manifest_version: sources.manifest_version,
-        })
+        let manifest_version = basis.manifest_version;
+        Ok(Prepared { request: RunRequest { datasets, mode: request.mode }, manifest_version })
+    }
+
+    /// As [`Self::sources`]. While the provider gives everybody a new grant, looks again until it is there.
+    async fn sources_in_time(&self, datasets: &[DatasetSummary]) -> Result<Sources> {
+        let deadline = tokio::time::Instant::now() + WAIT_FOR_GRANT;
+        let mut tries = 0;
+        loop {
+            let fresh = Self::of_row(&self.app, self.row.clone())?;
+            match fresh.sources(datasets.iter()).await {
+                Err(error) if may_open_soon(&error, tries, tokio::time::Instant::now() > deadline) => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                    fresh.refresh().await?.must_be_active()?;
+                    tries += 1;
+                }
+                done => return done,
+            }
+        }
     }
 
     /// Opens granted datasets for reading.
     pub(crate) async fn sources(&self, datasets: impl Iterator<Item = &DatasetSummary>) -> Result<Sources> {
         let keys = self.app.identity().await?;
+        let (sequence, generation) =
+            self.state.grant.as_ref().map_or((0, 0), |(at, grant)| (*at, grant.generation));
         let secrets = self.grant(&keys).await?;
         let mailbox = self.mailbox(&keys).await?;
         let publications = self.publications(&secrets).await?;
@@ -138,13 +159,15 @@ impl Subscription {
                 id: &dataset.dataset_id,
                 name: &dataset.name,
                 secrets: &secrets,
+                generation,
                 mailbox: &mailbox,
                 share: publications.as_ref().map(|(area, _)| area),
                 manifest: publications.as_ref().map(|(_, manifest)| manifest),
             };
             opened.push(granted_source(granted, &reach).await?);
         }
-        Ok(Sources { opened, manifest_version: publications.map(|(_, manifest)| manifest.version) })
+        let manifest_version = publications.map(|(_, manifest)| manifest.version);
+        Ok(Sources { opened, basis: Basis { grant: sequence, manifest_version } })
     }
 
     /// What a run would do.
@@ -241,7 +264,26 @@ impl Subscription {
 /// Opened datasets, in the order they were asked for.
 pub(crate) struct Sources {
     pub(crate) opened: Vec<Arc<dyn Source>>,
+    pub(crate) basis: Basis,
+}
+
+/// What sources were opened by: the record of the grant, and the manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Basis {
+    grant: u64,
     manifest_version: Option<u64>,
+}
+
+/// Whether sources that do not open may do so by the provider's next record: it is in the middle of a change of access
+/// (then that record is waited for), or was so a moment ago (then looking once more is enough).
+fn may_open_soon(error: &AppError, tries: u32, waited: bool) -> bool {
+    let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<ExchangeError>());
+    match (error.code, cause) {
+        (_, Some(ExchangeError::Resealed(_))) => !waited,
+        (Code::Store(kind), _) => tries == 0 && is_no(kind),
+        (_, Some(ExchangeError::IndexNotGenuine(_))) => tries == 0,
+        _ => false,
+    }
 }
 
 impl App {

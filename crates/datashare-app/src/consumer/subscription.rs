@@ -10,9 +10,10 @@ use datashare_protocol::{
 };
 use datashare_storage::ErrorKind;
 
-use super::invitation::provider_keys;
+use super::invitation::{provider_keys, spent};
 use crate::chains::{self, Chain};
 use crate::database::received::{self, ReceivedRow};
+use crate::database::records;
 use crate::places::{Places, layout_of};
 use crate::{App, AppError, Code, Result, secret_names};
 
@@ -117,6 +118,7 @@ impl Subscription {
     /// Reads what the provider wrote since, writes what it does not have yet, and answers the state after it.
     pub(crate) async fn refresh(self) -> Result<Self> {
         let keys = self.app.identity().await?;
+        self.send_claim(&keys).await?;
         let area = self.mailbox(&keys).await?;
         let chain = Chain::Out(self.row.mailbox_id.clone());
         let signer = provider_keys(&self.row.invitation.provider_key);
@@ -135,12 +137,46 @@ impl Subscription {
         }
         let news = !pulled.records.is_empty();
         let fresh = Self::of_row(&self.app, self.row)?;
-        fresh.acknowledge(&keys).await?;
+        if news || !fresh.state.acknowledged {
+            fresh.acknowledge(&keys).await?;
+        }
         fresh.push(&keys, area).await?;
         if news {
             fresh.app.changed(&[crate::dto::Tag::Received]);
         }
         Self::of_row(&fresh.app, fresh.row)
+    }
+
+    /// Writes the claim, which is the first record, if it is not written yet; [`Code::InvitationSpent`] when somebody else
+    /// was faster.
+    pub(crate) async fn send_claim(&self, keys: &IdentityKeys) -> Result<()> {
+        let chain = Chain::In(self.row.mailbox_id.clone());
+        if self.state.mailbox_access.is_some() || chains::pushed(self.app.database(), &chain)? > 0 {
+            return Ok(());
+        }
+        let area = self.mailbox(keys).await?;
+        match chains::push(self.app.database(), &chain, &area, &keys.public()).await {
+            Err(error) if error.code == Code::Store(ErrorKind::AlreadyExists) => Err(spent()),
+            other => other,
+        }
+    }
+
+    /// Whether records of ours wait to be written to the mailbox.
+    pub(crate) fn has_unsent(&self) -> Result<bool> {
+        let chain = Chain::In(self.row.mailbox_id.clone());
+        let last = self.app.database().read(|connection| records::last(connection, &chain.name()))?;
+        Ok(last.map_or(0, |record| record.sequence) > chains::pushed(self.app.database(), &chain)?)
+    }
+
+    /// Writes what waits, of a share that was left: nothing is read any more.
+    pub(crate) async fn send_goodbye(&self) -> Result<()> {
+        let keys = self.app.identity().await?;
+        let area = self.mailbox(&keys).await?;
+        self.push(&keys, area).await?;
+        if !self.has_unsent()? {
+            self.app.vault().delete(&secret_names::ticket(&self.row.mailbox_id)).await?;
+        }
+        Ok(())
     }
 
     /// The provider closed the mailbox: its last word is in the notice.
@@ -151,7 +187,9 @@ impl Subscription {
         refused: datashare_storage::StoreError,
     ) -> Result<datashare_exchange::Pulled> {
         let mut pulled = datashare_exchange::Pulled::default();
-        let Some((sequence, grant)) = &self.state.mailbox_access else { return Err(refused.into()) };
+        let Some((sequence, grant)) = &self.state.mailbox_access else {
+            return Err(self.invitation_ended(refused));
+        };
         let secrets = self.unseal(keys, *sequence, grant).await?;
         let access = secrets.notice.ok_or_else(|| AppError::from(refused))?;
         let envelopes = self.mailbox_with(&access)?.read_notice().await?;
@@ -169,17 +207,26 @@ impl Subscription {
         Ok(pulled)
     }
 
+    /// The invitation's own access is over before the provider answered.
+    fn invitation_ended(&self, refused: datashare_storage::StoreError) -> AppError {
+        let error = waiting(self);
+        let message = format!("{} The invitation opens nothing any more.", error.message);
+        AppError { message, ..error }
+            .hint(
+                "If the provider accepted somebody else, or was away too long, ask it for a new invitation.",
+            )
+            .because(refused)
+    }
+
     /// The first answer over the new access: the invitation's own access is no longer needed.
     async fn acknowledge(&self, keys: &IdentityKeys) -> Result<()> {
-        if self.state.mailbox_access.is_none() || self.state.acknowledged {
-            return Ok(());
+        let Some((_, access)) = &self.state.mailbox_access else { return Ok(()) };
+        if !self.state.acknowledged {
+            self.tell_locally(keys, Body::Acknowledged {})?;
         }
-        let sealed_to_us = matches!(
-            self.state.mailbox_access.as_ref().map(|(_, grant)| &grant.sealed),
-            Some(datashare_protocol::SealedGrant::Recipient { .. })
-        );
-        self.tell_locally(keys, Body::Acknowledged {})?;
-        if sealed_to_us {
+        if matches!(access.sealed, datashare_protocol::SealedGrant::Recipient { .. })
+            && self.ticket().await?.is_some()
+        {
             self.app.vault().delete(&secret_names::ticket(&self.row.mailbox_id)).await?;
         }
         Ok(())
@@ -293,7 +340,7 @@ impl Subscription {
 }
 
 /// The store says that this token opens nothing (any more).
-fn is_no(kind: ErrorKind) -> bool {
+pub(super) fn is_no(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Denied | ErrorKind::Expired | ErrorKind::BadCredential)
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use datashare_domain::{GrantId, MailboxId, ShareId};
 use datashare_exchange::IssuedGrant;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::Time;
 use crate::Result;
@@ -35,6 +35,12 @@ pub(crate) fn register(
         )?;
     }
     Ok(())
+}
+
+/// Whether a recipient has tokens that were not ended.
+pub(crate) fn any_open(connection: &Connection, mailbox: &MailboxId) -> Result<bool> {
+    let query = "SELECT EXISTS (SELECT 1 FROM grants WHERE mailbox_id = ?1 AND ended_at IS NULL)";
+    Ok(connection.query_row(query, [mailbox.as_str()], |row| row.get(0))?)
 }
 
 /// Marks all tokens of a recipient as ended.

@@ -66,6 +66,13 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<ReceivedRow>> {
     Ok(statement.query_map([], received)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Received shares that were left.
+pub(crate) fn list_left(connection: &Connection) -> Result<Vec<ReceivedRow>> {
+    let left = RECEIVED.replace("left_at IS NULL", "left_at IS NOT NULL");
+    let mut statement = connection.prepare_cached(&left)?;
+    Ok(statement.query_map([], received)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// By id, or by name whatever its case.
 pub(crate) fn find(connection: &Connection, name_or_id: &str) -> Result<Option<ReceivedRow>> {
     let query = format!("{RECEIVED} AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC LIMIT 1");

@@ -186,6 +186,13 @@ pub(crate) fn list_datasets(connection: &Connection, share: &ShareId) -> Result<
     Ok(statement.query_map([share.as_str()], dataset)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Datasets of a share, also those that were taken out of it.
+pub(crate) fn list_all_datasets(connection: &Connection, share: &ShareId) -> Result<Vec<DatasetRow>> {
+    let every = DATASET.replace("removed_at IS NULL", "share_id = ?1");
+    let mut statement = connection.prepare_cached(&format!("{every} ORDER BY name"))?;
+    Ok(statement.query_map([share.as_str()], dataset)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// What was last counted and given to recipients.
 pub(crate) fn set_listing(
     transaction: &Transaction<'_>,

@@ -139,6 +139,30 @@ impl ShareContext {
     }
 }
 
+impl ShareContext {
+    /// Adds a record for one recipient; [`Self::push_out`] writes it.
+    pub(crate) fn tell_later(&self, mailbox: &MailboxId, body: Body) -> Result<VerifiedRecord> {
+        debug_assert!(self.may_change(), "a share is changed under its lock");
+        let chain = Chain::Out(mailbox.clone());
+        chains::append(self.app.database(), &chain, &self.keys, self.app.now(), |_| Ok(body))
+    }
+
+    /// Adds to the share's own log that it was deleted; its place in the exchange goes with it.
+    pub(crate) fn record_deletion(&self) -> Result<()> {
+        let chain = Chain::Share(self.row.id.clone());
+        chains::append(self.app.database(), &chain, &self.keys, self.app.now(), |_| {
+            Ok(Body::ShareDeleted {})
+        })?;
+        Ok(())
+    }
+
+    /// Writes to a recipient's mailbox what it does not have yet.
+    pub(crate) async fn push_out(&self, mailbox: &MailboxId) -> Result<()> {
+        let (chain, area) = (Chain::Out(mailbox.clone()), self.mailbox_area(mailbox));
+        chains::push(self.app.database(), &chain, &area, &self.keys.public()).await
+    }
+}
+
 pub(crate) fn summary(row: &DatasetRow) -> DatasetSummary {
     DatasetSummary {
         dataset_id: row.id.clone(),

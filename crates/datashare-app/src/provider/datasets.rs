@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use datashare_domain::{DatasetKind, Delivery};
 use datashare_exchange::DatasetToGrant;
-use datashare_storage::{SharedStore, Source, SourceEntry, StoreSource};
+use datashare_storage::{ErrorKind, SharedStore, Source, SourceEntry, StoreSource};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 use super::ShareContext;
 use crate::database::shares::{self, DatasetRow};
-use crate::{AppError, Result};
+use crate::{AppError, Code, Result};
 
 /// What a dataset holds now.
 #[derive(Clone, Debug)]
@@ -73,8 +73,7 @@ impl ShareContext {
         let mut datasets = Vec::new();
         for row in self.datasets()? {
             let store = self.dataset_store(&row).await?;
-            let by_file = row.delivery == Delivery::Direct && row.kind != DatasetKind::Container;
-            let listing = if by_file { self.list_and_remember(&row).await?.entries } else { Arc::default() };
+            let Some(listing) = self.listing_to_grant(&store, &row).await? else { continue };
             datasets.push(DatasetToGrant {
                 id: row.id,
                 kind: row.kind,
@@ -85,6 +84,32 @@ impl ShareContext {
             });
         }
         Ok(datasets)
+    }
+
+    /// The files to sign one by one (none where that is not needed); `None` when the dataset itself is gone, which must not
+    /// keep the others from being granted, nor a revocation from being finished.
+    async fn listing_to_grant(
+        &self,
+        store: &SharedStore,
+        row: &DatasetRow,
+    ) -> Result<Option<Arc<Vec<SourceEntry>>>> {
+        if row.delivery == Delivery::Published {
+            return Ok(Some(Arc::default()));
+        }
+        let listed = match row.kind {
+            DatasetKind::Container => match store.place_exists(&row.path).await? {
+                true => return Ok(Some(Arc::default())),
+                false => return Ok(None),
+            },
+            DatasetKind::Folder | DatasetKind::File => self.list_and_remember(row).await,
+        };
+        match listed {
+            Ok(listing) => Ok(Some(listing.entries)),
+            Err(error) if matches!(error.code, Code::Store(ErrorKind::NoSuchPlace | ErrorKind::NotFound)) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn list_and_remember(&self, row: &DatasetRow) -> Result<Listing> {

@@ -2,22 +2,25 @@
 
 use chrono::{DateTime, Duration, Utc};
 use datashare_domain::{GrantId, MailboxId};
-use datashare_exchange::{DatasetToGrant, GrantRequest, issue_grant};
+use datashare_exchange::{DatasetToGrant, GrantRequest, issue_grant, narrow_invitation_policy};
 use datashare_protocol::{
-    Body, ContentKey, DatasetSummary, Grant, GrantContext, GrantSecrets, PublicKeys, SealError, Welcome,
-    seal_grant, seal_grant_for_ticket,
+    Body, ContentKey, DatasetSummary, Grant, GrantContext, GrantSecrets, OfferedTerms, PublicKeys, SealError,
+    Welcome, seal_grant, seal_grant_for_ticket,
 };
 use datashare_secret::Secret;
 
-use super::ShareContext;
+use super::{MailboxView, ShareContext};
 use crate::app::random;
 use crate::database::grants;
-use crate::database::shares::{self, MailboxRow};
+use crate::database::shares::{self, MailboxRow, TermsRow};
 use crate::secret_names;
 use crate::{AppError, Code, Result};
 
 /// How long the policies behind a grant last when no other date is set; the agent moves the date on long before.
 const GRANT_LIFE: Duration = Duration::days(365);
+
+/// How long a welcome waits for its reader at least.
+const WELCOME_LIFE: Duration = Duration::days(30);
 
 /// Whom a grant is sealed to.
 pub(crate) enum SealTo<'a> {
@@ -62,6 +65,7 @@ impl ShareContext {
             datasets,
             data_key: self.data_key(self.row.generation).await?,
             expires_at: mailbox.access_expires_at.unwrap_or(now + GRANT_LIFE),
+            shared_until: now + GRANT_LIFE,
         })
         .await?;
         self.app.database().write(|transaction| {
@@ -105,7 +109,21 @@ impl ShareContext {
             Ok(Body::Welcome(Box::new(Welcome { claim_sha256, grant })))
         })
         .await?;
+        if matches!(to, SealTo::Recipient(_)) {
+            self.keep_welcome_readable(mailbox).await?;
+            self.tell_newest_terms(mailbox).await?;
+        }
         Ok(())
+    }
+
+    /// The welcome is read with the invitation's own access, whose date may be over when the provider was away.
+    async fn keep_welcome_readable(&self, mailbox: &MailboxRow) -> Result<()> {
+        let now = self.app.now();
+        if mailbox.expires_at > now + WELCOME_LIFE {
+            return Ok(());
+        }
+        let until = now + WELCOME_LIFE;
+        Ok(narrow_invitation_policy(&self.exchange, &self.layout, &mailbox.id, until).await?)
     }
 
     /// Gives back access to a recipient whose access had ended. Its application learns it from the notice.
@@ -116,39 +134,84 @@ impl ShareContext {
             Ok(Body::Reinstated(Box::new(Welcome { claim_sha256: None, grant })))
         })
         .await?;
+        self.tell_newest_terms(mailbox).await?;
         self.write_notice(&mailbox.id).await
     }
 
-    /// Gives a new grant to every recipient that has access: datasets changed, or a new generation began.
-    pub(crate) async fn grant_again(&self) -> Result<()> {
-        let active: Vec<_> = self.views()?.into_iter().filter(|view| view.has_access()).collect();
-        if active.is_empty() {
-            return Ok(());
+    /// Tells the terms that were published after the offer or while there was no access.
+    pub(crate) async fn tell_newest_terms(&self, mailbox: &MailboxRow) -> Result<()> {
+        let view = self.view(mailbox.clone())?;
+        let known = view.state.terms.as_ref().map_or(0, |terms| terms.version);
+        match self.terms()?.filter(|terms| terms.version > known) {
+            Some(terms) => self.tell_terms(&view, terms).await,
+            None => Ok(()),
         }
-        let datasets = self.to_grant().await?;
-        for view in active {
-            let Some(recipient) = view.state.recipient().map(|card| card.keys.clone()) else { continue };
-            let issued = self.issue(&view.row, &datasets).await?;
-            self.tell(&view.row.id, |head| {
-                Ok(Body::Grant(Box::new(self.seal(
-                    head,
-                    &view.row,
-                    &issued,
-                    &SealTo::Recipient(&recipient),
-                )?)))
-            })
-            .await?;
-        }
+    }
+
+    /// Tells one recipient of new terms. Whoever still has to agree to the version before has to agree to this one.
+    pub(crate) async fn tell_terms(&self, view: &MailboxView, terms: TermsRow) -> Result<()> {
+        let agreed = view.state.agreed_terms.as_ref().map_or(0, |(version, ..)| *version);
+        let published =
+            self.app.database().read(|connection| shares::list_terms(connection, &self.row.id))?;
+        let asked = published.iter().any(|terms| terms.version > agreed && terms.must_be_accepted_again);
+        let terms =
+            OfferedTerms { must_be_accepted_again: terms.must_be_accepted_again || asked, ..terms.into() };
+        self.tell(&view.row.id, |_| Ok(Body::TermsChanged { terms })).await?;
         Ok(())
     }
 
-    /// Moves the date on which a recipient's access ends by itself.
-    pub(crate) async fn move_expiry(&self, mailbox: &MailboxRow, expires_at: DateTime<Utc>) -> Result<()> {
-        self.app.database().write(|transaction| {
-            shares::set_mailbox_access(transaction, &mailbox.id, mailbox.generation, Some(expires_at))
-        })?;
-        self.tell(&mailbox.id, |_| Ok(Body::ExpiryChanged { expires_at: Some(expires_at) })).await?;
+    /// Gives a new grant to every recipient that has access: datasets changed.
+    pub(crate) async fn grant_again(&self) -> Result<()> {
+        self.grant_to(self.views()?.into_iter().filter(MailboxView::has_access).collect()).await?
+    }
+
+    /// Gives a new grant to every recipient whose grant is of an older generation; the inner result is that of the
+    /// recipients.
+    pub(crate) async fn grant_to_those_behind(&self) -> Result<Result<()>> {
+        let current = self.row.generation;
+        let behind = |view: &MailboxView| {
+            view.state.grant.as_ref().is_none_or(|(_, grant)| grant.generation < current)
+        };
+        let views = self.views()?.into_iter().filter(|view| view.has_access() && behind(view));
+        self.grant_to(views.collect()).await
+    }
+
+    /// Gives these recipients new grants. One whose mailbox is out of order does not keep the others from theirs.
+    async fn grant_to(&self, views: Vec<MailboxView>) -> Result<Result<()>> {
+        if views.is_empty() {
+            return Ok(Ok(()));
+        }
+        let datasets = self.to_grant().await?;
+        let mut trouble = Ok(());
+        for view in views {
+            let granted = self.grant_one(&view, &datasets).await;
+            trouble = trouble.and(granted);
+        }
+        Ok(trouble)
+    }
+
+    async fn grant_one(&self, view: &MailboxView, datasets: &[DatasetToGrant]) -> Result<()> {
+        let Some(recipient) = view.state.recipient().map(|card| card.keys.clone()) else { return Ok(()) };
+        let issued = self.issue(&view.row, datasets).await?;
+        self.tell(&view.row.id, |head| {
+            Ok(Body::Grant(Box::new(self.seal(head, &view.row, &issued, &SealTo::Recipient(&recipient))?)))
+        })
+        .await?;
         Ok(())
+    }
+
+    /// Moves the date on which a recipient's access ends by itself; gives the access back if it had ended already.
+    pub(crate) async fn move_expiry(&self, view: &MailboxView, expires_at: DateTime<Utc>) -> Result<()> {
+        let ended = !self.has_open_grants(&view.row.id)?;
+        self.app.database().write(|transaction| {
+            shares::set_mailbox_access(transaction, &view.row.id, view.row.generation, Some(expires_at))
+        })?;
+        self.tell(&view.row.id, |_| Ok(Body::ExpiryChanged { expires_at: Some(expires_at) })).await?;
+        let moved = self.view(MailboxRow { access_expires_at: Some(expires_at), ..view.row.clone() })?;
+        match moved.state.recipient().filter(|_| ended) {
+            Some(card) => self.welcome_back(&moved.row, &card.keys).await,
+            None => self.grant_to(vec![moved]).await?,
+        }
     }
 
     /// Leaves the newest records where a recipient without access can still read them.

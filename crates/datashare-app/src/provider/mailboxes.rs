@@ -1,18 +1,22 @@
 //! What the mailboxes hold, and answering it: claims, rejections, acknowledgements, goodbyes.
 
+use chrono::{DateTime, Duration, Utc};
 use datashare_domain::{AcceptanceMode, InvitationStatus, MailboxId, SubscriptionStatus};
-use datashare_exchange::close_invitation_policy;
+use datashare_exchange::{close_invitation_policy, end_mailbox_access};
 use datashare_protocol::{Body, Claim, MailboxState, Ticket, VerifiedRecord, fold_mailbox};
 use zeroize::Zeroizing;
 
 use super::ShareContext;
 use super::grants::{SealTo, ticket_secret};
 use crate::chains::{self, Chain};
-use crate::database::meta;
-use crate::database::shares::MailboxRow;
+use crate::database::shares::{self, MailboxRow};
+use crate::database::{grants, meta};
 use crate::dto::AgentRound;
 use crate::secret_names;
 use crate::{AppError, Result};
+
+/// How long after its date an invitation's mailbox is looked into.
+const LATE_ANSWERS: Duration = Duration::days(30);
 
 /// One mailbox with what its chains mean now.
 #[derive(Clone, Debug)]
@@ -28,17 +32,17 @@ impl MailboxView {
         self.state.subscription == Some(SubscriptionStatus::Active)
     }
 
-    /// Whether anything can still arrive in it.
-    fn is_open(&self) -> bool {
-        let waiting = matches!(
-            self.state.invitation,
-            InvitationStatus::Pending | InvitationStatus::WaitingForProvider | InvitationStatus::Accepted
-        );
-        waiting
-            && !matches!(
-                self.state.subscription,
-                Some(SubscriptionStatus::Left | SubscriptionStatus::Revoked)
-            )
+    /// Whether anything can still arrive in it. What was accepted in time is read later too, when this side was away.
+    fn is_open(&self, now: DateTime<Utc>) -> bool {
+        let waiting = match self.state.invitation {
+            InvitationStatus::Pending | InvitationStatus::WaitingForProvider | InvitationStatus::Accepted => {
+                true
+            }
+            InvitationStatus::Expired => self.row.expires_at + LATE_ANSWERS > now,
+            InvitationStatus::Rejected | InvitationStatus::Withdrawn | InvitationStatus::Refused => false,
+        };
+        let gone = [SubscriptionStatus::Left, SubscriptionStatus::Revoked, SubscriptionStatus::Refused];
+        waiting && self.state.subscription.is_none_or(|status| !gone.contains(&status))
     }
 }
 
@@ -92,9 +96,14 @@ impl ShareContext {
 
     /// Looks into every open mailbox and answers what is new. One request for each mailbox when nothing is.
     pub(crate) async fn attend_mailboxes(&mut self, round: &mut AgentRound) -> Result<()> {
-        for view in self.views()?.into_iter().filter(MailboxView::is_open) {
+        let now = self.app.now();
+        for view in self.views()? {
             let email = view.row.email.clone();
-            if let Err(error) = self.attend(view, round).await {
+            let attended = match view.is_open(now) {
+                true => self.attend(view, round).await,
+                false => self.push_out(&view.row.id).await,
+            };
+            if let Err(error) = attended {
                 round.problems.push(format!("{} / {email}: {error}", self.row.name));
             }
         }
@@ -103,15 +112,15 @@ impl ShareContext {
 
     async fn attend(&mut self, view: MailboxView, round: &mut AgentRound) -> Result<()> {
         let mailbox = view.row.id.clone();
+        self.push_out(&mailbox).await?;
         let area = self.mailbox_area(&mailbox);
-        chains::push(self.app.database(), &Chain::Out(mailbox.clone()), &area, &self.keys.public()).await?;
         let chain = Chain::In(mailbox.clone());
         let mut local = self.app.database().read(|connection| chains::load(connection, &chain, None))?;
         let pulled = area.pull_in(&mut local.head).await?;
         chains::keep(self.app.database(), &chain, &pulled.records)?;
-        if let Some(finding) = pulled.finding {
-            let text = finding.to_string();
-            self.app.database().write(|transaction| meta::set(transaction, &finding_key(&mailbox), &text))?;
+        let text = pulled.finding.as_ref().map(ToString::to_string);
+        self.note_finding(&mailbox, text.as_deref())?;
+        if let Some(text) = text {
             round.problems.push(format!("{} / {}: {text}", self.row.name, view.row.email));
         }
         let view = self.view(view.row)?;
@@ -123,17 +132,29 @@ impl ShareContext {
         Ok(())
     }
 
-    /// Does what the state asks for; whether anything was done.
+    /// What does not verify is shown until it does.
+    fn note_finding(&self, mailbox: &MailboxId, finding: Option<&str>) -> Result<()> {
+        let key = finding_key(mailbox);
+        let noted = self.app.database().read(|connection| meta::get(connection, &key))?;
+        if noted.as_deref() == finding {
+            return Ok(());
+        }
+        self.app.database().write(|transaction| match finding {
+            Some(text) => meta::set(transaction, &key, text),
+            None => meta::remove(transaction, &key),
+        })
+    }
+
+    /// Does what the state asks for; whether anything was done. Access that is over is ended by
+    /// [`Self::end_what_is_over`].
     async fn answer(&mut self, view: &MailboxView, round: &mut AgentRound) -> Result<bool> {
         let state = &view.state;
+        let Some(claim) = &state.claim else {
+            return if state.rejected_at.is_some() { self.close_invitation(view).await } else { Ok(false) };
+        };
         if state.subscription == Some(SubscriptionStatus::Left) {
-            self.end_access_of(view).await?;
-            return Ok(true);
+            return Ok(false);
         }
-        if state.rejected_at.is_some() || state.acknowledged {
-            return self.close_invitation(view).await;
-        }
-        let Some(claim) = &state.claim else { return Ok(false) };
         match state.invitation {
             InvitationStatus::WaitingForProvider => {
                 if let Some(reason) = self.refusal_of(view, claim).await? {
@@ -148,10 +169,15 @@ impl ShareContext {
                 Ok(true)
             }
             InvitationStatus::Accepted if view.row.acceptance == AcceptanceMode::RightAway => {
-                self.verify_right_away(view, claim).await
+                Ok(self.verify_right_away(view, claim).await?
+                    || self.close_invitation_if_received(view).await?)
             }
-            _ => Ok(false),
+            _ => self.close_invitation_if_received(view).await,
         }
+    }
+
+    async fn close_invitation_if_received(&self, view: &MailboxView) -> Result<bool> {
+        if view.state.acknowledged { self.close_invitation(view).await } else { Ok(false) }
     }
 
     /// Welcomes the author of a verified claim.
@@ -168,22 +194,34 @@ impl ShareContext {
         Ok(())
     }
 
-    /// A claim on an invitation that gave access beforehand is verified after the fact: what does not prove the ticket
-    /// is cut off, what does is sealed to its author from now on.
+    /// A claim on an invitation that gave access beforehand is verified after the fact: what does not prove the ticket is
+    /// cut off. What does gets access of its own, and that of whoever else holds the link ends.
     async fn verify_right_away(&mut self, view: &MailboxView, claim: &Claim) -> Result<bool> {
         let key = format!("verified:{}", view.row.id);
         if self.app.database().read(|connection| meta::get(connection, &key))?.is_some() {
             return Ok(false);
         }
         match self.refusal_of(view, claim).await? {
-            Some(reason) => {
-                self.refuse(view, &reason).await?;
-                self.end_access_of(&self.view(view.row.clone())?).await?;
-            }
-            None => self.grant_again().await?,
+            Some(reason) => self.refuse(view, &reason).await?,
+            None => self.welcome_instead_of_link(view, claim).await?,
         }
         self.app.database().write(|transaction| meta::set(transaction, &key, "yes"))?;
         Ok(true)
+    }
+
+    async fn welcome_instead_of_link(&mut self, view: &MailboxView, claim: &Claim) -> Result<()> {
+        let row = MailboxRow { generation: view.row.generation + 1, ..view.row.clone() };
+        let now = self.app.now();
+        self.next_generation(|transaction| {
+            grants::end(transaction, &row.id, now)?;
+            shares::set_mailbox_access(transaction, &row.id, row.generation, row.access_expires_at)
+        })?;
+        // Publications first: a grant whose key opens nothing yet would stop a snapshot.
+        self.reseal().await?;
+        self.welcome(&row, view.state.claim_sha256.clone(), SealTo::Recipient(&claim.recipient.keys)).await?;
+        self.write_notice(&row.id).await?;
+        end_mailbox_access(&self.exchange, &self.layout, &row.id, view.row.generation).await?;
+        self.finish_generation().await
     }
 
     /// Why a claim is not accepted; `None` when it is good.
@@ -209,7 +247,10 @@ impl ShareContext {
             .map(|t| t.sha256.as_str())
             .collect();
         let agreed = claim.terms_sha256.as_deref();
-        if !offered.is_empty() && !agreed.is_some_and(|sha256| offered.contains(&sha256)) {
+        let version =
+            view.state.offer.as_ref().and_then(|offer| offer.terms.as_ref()).map(|terms| terms.version);
+        let agrees = agreed.is_some_and(|sha256| offered.contains(&sha256)) && claim.terms_version == version;
+        if !offered.is_empty() && !agrees {
             return Ok(Some("The acceptance does not agree to the terms that were offered.".into()));
         }
         Ok(None)

@@ -11,3 +11,4 @@ mod revocation;
 pub(crate) use context::ShareContext;
 pub(crate) use datasets::{kind_of, list as list_dataset, source_of};
 pub(crate) use mailboxes::MailboxView;
+pub(crate) use revocation::goes_on;

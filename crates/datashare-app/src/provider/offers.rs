@@ -87,9 +87,7 @@ impl ShareContext {
     pub(crate) async fn withdraw(&mut self, row: &MailboxRow) -> Result<()> {
         self.tell(&row.id, |_| Ok(Body::Withdrawn {})).await?;
         narrow_invitation_policy(&self.exchange, &self.layout, &row.id, row.expires_at).await?;
-        if row.acceptance == AcceptanceMode::RightAway {
-            self.end_access_of(&self.view(row.clone())?).await?;
-        }
+        self.end_what_is_over().await?;
         self.app.vault().delete(&secret_names::invitation(&row.id)).await
     }
 }

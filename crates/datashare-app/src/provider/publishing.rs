@@ -2,50 +2,78 @@
 
 use std::sync::Arc;
 
-use datashare_domain::{Delivery, PublicationId};
+use datashare_domain::{DatasetKind, Delivery, PublicationId};
 use datashare_exchange::{
-    PublishRequest, Published, publish, read_latest_manifest, read_manifest, remove_unreferenced,
-    write_manifest,
+    ExchangeError, PublishRequest, Published, publish, read_latest_manifest, read_manifest,
+    remove_unreferenced, write_manifest,
 };
 use datashare_protocol::{Body, ContentKey, Manifest, ManifestDataset, PublishedSummary};
-use datashare_storage::Source;
+use datashare_storage::{ErrorKind, Source};
 
 use super::ShareContext;
 use super::datasets::source_of;
 use crate::app::random;
+use crate::chains::{self, Chain};
 use crate::database::shares::{self, DatasetRow};
 use crate::dto::PublishedDataset;
-use crate::{App, Result};
+use crate::{App, Code, Result, secret_names};
 
 /// Manifests whose publications are kept, so that a running snapshot is never cut.
 const KEPT_VERSIONS: u64 = 3;
 
+/// The newest manifest as far as it can be trusted.
+#[derive(Debug)]
+pub(crate) struct Latest {
+    /// With the hash of its envelope; `None` before the first one, and when it is lost.
+    manifest: Option<(Manifest, String)>,
+    /// Highest version there was.
+    version: u64,
+    /// What stands in the exchange is what was written there last.
+    genuine: bool,
+}
+
 impl ShareContext {
     /// Publishes these datasets and gives new grants where a directly read folder changed. Says what changed.
     pub(crate) async fn publish_datasets(&self, rows: &[DatasetRow]) -> Result<Vec<PublishedDataset>> {
+        let latest = self.latest_manifest().await?;
         let mut results = Vec::new();
         let mut entries = Vec::new();
+        for lost in self.lost_beside(rows, &latest)? {
+            let source = source_of(&self.dataset_store(&lost).await?, lost.kind, &lost.path);
+            entries.extend(self.stage(&lost, source, &latest).await?.entry);
+        }
         for row in rows {
             match row.delivery {
                 Delivery::Published => {
                     let source = source_of(&self.dataset_store(row).await?, row.kind, &row.path);
-                    let published = self.stage(row, source, self.row.generation).await?;
+                    let published = self.stage(row, source, &latest).await?;
                     results.push(published_row(row, &published));
                     entries.extend(published.entry);
-                    self.remember_count(row, published.files, published.bytes)?;
+                    self.remember_count(row, published.files, published.bytes, row.listing.as_deref())?;
                 }
                 Delivery::Direct => results.push(self.recount(row).await?),
             }
         }
-        if !entries.is_empty() {
-            self.flip_manifest(entries).await?;
+        if !entries.is_empty() || !latest.genuine {
+            self.flip_manifest(entries, latest).await?;
         }
-        let directly_changed =
-            rows.iter().zip(&results).any(|(row, result)| row.delivery == Delivery::Direct && result.changed);
-        if directly_changed {
+        let folder_changed = rows.iter().zip(&results).any(|(row, result)| {
+            row.delivery == Delivery::Direct && row.kind != DatasetKind::Container && result.changed
+        });
+        if folder_changed {
             self.grant_again().await?;
         }
         Ok(results)
+    }
+
+    /// Datasets whose publication went with the manifest, beside those that are published anyway.
+    fn lost_beside(&self, rows: &[DatasetRow], latest: &Latest) -> Result<Vec<DatasetRow>> {
+        if latest.genuine || latest.manifest.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut lost = self.published_rows()?;
+        lost.retain(|row| row.publication.is_some() && rows.iter().all(|other| other.id != row.id));
+        Ok(lost)
     }
 
     /// Publishes what has never been.
@@ -62,9 +90,9 @@ impl ShareContext {
     }
 
     /// Stages one dataset; nothing is visible until the manifest names it.
-    async fn stage(&self, row: &DatasetRow, source: Arc<dyn Source>, generation: u64) -> Result<Published> {
-        let manifest = self.latest_manifest().await?;
-        let previous = manifest.as_ref().and_then(|(manifest, _)| entry_of(manifest, row));
+    async fn stage(&self, row: &DatasetRow, source: Arc<dyn Source>, latest: &Latest) -> Result<Published> {
+        let previous = latest.manifest.as_ref().and_then(|(manifest, _)| entry_of(manifest, row));
+        let generation = self.row.generation;
         let seal = self.data_key(generation).await?.map(|key| (generation, key));
         Ok(publish(&PublishRequest {
             area: &self.share_area(),
@@ -79,16 +107,66 @@ impl ShareContext {
         .await?)
     }
 
-    pub(crate) async fn latest_manifest(&self) -> Result<Option<(Manifest, String)>> {
-        Ok(read_latest_manifest(&self.share_area(), &self.keys.public(), &self.row.id, 0).await?)
+    /// What this workspace's own log says was published last: version and hash of the manifest.
+    fn logged_manifest(&self) -> Result<Option<(u64, String)>> {
+        let (chain, keys) = (Chain::Share(self.row.id.clone()), self.keys.public());
+        let log = self.app.database().read(|connection| chains::load(connection, &chain, Some(&keys)))?;
+        Ok(log.records.into_iter().rev().find_map(|record| match record.record.body {
+            Body::Published { manifest_version, manifest_sha256, .. } => {
+                Some((manifest_version, manifest_sha256))
+            }
+            _ => None,
+        }))
+    }
+
+    /// The newest manifest, by the own log and not by what the exchange says alone: what was put back, changed or taken
+    /// away there is found by it, and replaced with the next publication.
+    pub(crate) async fn latest_manifest(&self) -> Result<Latest> {
+        let (area, keys, share) = (self.share_area(), self.keys.public(), &self.row.id);
+        let Some((version, logged)) = self.logged_manifest()? else {
+            let manifest = read_latest_manifest(&area, &keys, share, 0).await.or_else(none_if_not_genuine)?;
+            let version = manifest.as_ref().map_or(0, |(manifest, _)| manifest.version);
+            return Ok(Latest { manifest, version, genuine: true });
+        };
+        let found = read_latest_manifest(&area, &keys, share, version).await.or_else(none_if_not_genuine)?;
+        // A newer one of our own was written just before this process was interrupted.
+        let ours = found.filter(|(manifest, sha256)| manifest.version > version || *sha256 == logged);
+        if let Some((manifest, sha256)) = ours {
+            return Ok(Latest {
+                version: manifest.version,
+                manifest: Some((manifest, sha256)),
+                genuine: true,
+            });
+        }
+        let kept = read_manifest(&area, &keys, share, version).await.or_else(none_if_not_genuine)?;
+        let manifest = kept.filter(|(_, sha256)| *sha256 == logged);
+        Ok(Latest { manifest, version, genuine: false })
+    }
+
+    /// Puts the newest manifest in its place again; whether something else stood there.
+    pub(crate) async fn restore_manifest(&self) -> Result<bool> {
+        let latest = self.latest_manifest().await?;
+        if latest.genuine {
+            return Ok(false);
+        }
+        match latest.manifest {
+            Some(_) => self.flip_manifest(Vec::new(), latest).await?,
+            None => drop(self.publish_datasets(&self.published_rows()?).await?),
+        }
+        Ok(true)
+    }
+
+    fn published_rows(&self) -> Result<Vec<DatasetRow>> {
+        let published = |row: &DatasetRow| row.delivery == Delivery::Published;
+        Ok(self.datasets()?.into_iter().filter(published).collect())
     }
 
     /// Writes the next manifest with these entries in place of the older ones, and records it.
-    async fn flip_manifest(&self, entries: Vec<ManifestDataset>) -> Result<()> {
-        let before = self.latest_manifest().await?;
-        let (version, previous, mut datasets) = match before {
-            Some((manifest, sha256)) => (manifest.version + 1, Some(sha256), manifest.datasets),
-            None => (1, None, Vec::new()),
+    async fn flip_manifest(&self, entries: Vec<ManifestDataset>, before: Latest) -> Result<()> {
+        let version = before.version + 1;
+        let (previous, mut datasets) = match before.manifest {
+            Some((manifest, sha256)) => (Some(sha256), manifest.datasets),
+            None => (None, Vec::new()),
         };
         datasets.retain(|old| entries.iter().all(|new| new.dataset_id != old.dataset_id));
         let known = self.datasets()?;
@@ -111,7 +189,8 @@ impl ShareContext {
         let area = self.share_area();
         let mut kept = vec![newest.clone()];
         for version in newest.version.saturating_sub(keep - 1).max(1)..newest.version {
-            kept.extend(read_manifest(&area, &self.keys.public(), &self.row.id, version).await?);
+            let found = read_manifest(&area, &self.keys.public(), &self.row.id, version).await;
+            kept.extend(found.or_else(none_if_not_genuine)?.map(|(manifest, _)| manifest));
         }
         for entry in entries {
             remove_unreferenced(&area, &entry.dataset_id, &kept).await?;
@@ -119,24 +198,46 @@ impl ShareContext {
         Ok(())
     }
 
-    /// Stages everything that is published anew under the key of a new generation, from what is published (not from the
-    /// source, which may have changed), and removes what the old key opens.
-    pub(crate) async fn reseal(&self, old_generation: u64) -> Result<()> {
-        let Some((manifest, _)) = self.latest_manifest().await? else { return Ok(()) };
-        let Some(old_key) = self.data_key(old_generation).await? else { return Ok(()) };
+    /// Stages everything that an older key opens anew under the newest one: from what is published (not from the source,
+    /// which may have changed), or from the source where that is damaged, so that nobody can keep a revocation from being
+    /// finished by damaging what is published.
+    pub(crate) async fn reseal(&self) -> Result<()> {
+        let latest = self.latest_manifest().await?;
+        let Some((manifest, _)) = &latest.manifest else { return Ok(()) };
         let mut entries = Vec::new();
-        for row in self.datasets()?.iter().filter(|row| row.delivery == Delivery::Published) {
-            if entry_of(&manifest, row).is_some() {
-                let source = self.published_source(row, &manifest, old_key.clone()).await?;
-                entries.extend(self.stage(row, source, self.row.generation).await?.entry);
-            }
+        for row in self.published_rows()? {
+            let sealed = entry_of(manifest, &row).and_then(|entry| entry.sealed_generation);
+            let Some(generation) = sealed.filter(|generation| *generation < self.row.generation) else {
+                continue;
+            };
+            let staged = match self.published_source(&row, manifest, generation).await {
+                Ok(source) => self.stage(&row, source, &latest).await,
+                Err(error) => Err(error),
+            };
+            let staged = match staged {
+                Err(error) if is_damaged(error.code) => {
+                    tracing::warn!("'{}' is published anew from its source: {error}", row.name);
+                    let source = source_of(&self.dataset_store(&row).await?, row.kind, &row.path);
+                    self.stage(&row, source, &latest).await?
+                }
+                other => other?,
+            };
+            entries.extend(staged.entry);
         }
-        if entries.is_empty() {
+        if entries.is_empty() { Ok(()) } else { self.flip_manifest(entries, latest).await }
+    }
+
+    /// Removes publications that are sealed under older keys, once everybody has the new one.
+    pub(crate) async fn remove_what_old_keys_open(&self) -> Result<()> {
+        if self.exchange.capabilities().delegates_access {
             return Ok(());
         }
-        self.flip_manifest(entries.clone()).await?;
-        if let Some((newest, _)) = self.latest_manifest().await? {
-            self.clean_up(&newest, &entries, 1).await?;
+        let kept: Vec<Manifest> =
+            self.latest_manifest().await?.manifest.into_iter().map(|(newest, _)| newest).collect();
+        let rows =
+            self.app.database().read(|connection| shares::list_all_datasets(connection, &self.row.id))?;
+        for row in rows.iter().filter(|row| row.delivery == Delivery::Published) {
+            remove_unreferenced(&self.share_area(), &row.id, &kept).await?;
         }
         Ok(())
     }
@@ -145,11 +246,12 @@ impl ShareContext {
         &self,
         row: &DatasetRow,
         manifest: &Manifest,
-        key: ContentKey,
+        generation: u64,
     ) -> Result<Arc<dyn Source>> {
         let area = self.share_area();
+        let key = self.app.vault().get(&secret_names::data_key(&self.row.id, generation)).await?;
         let secrets = datashare_protocol::GrantSecrets {
-            data_key: Some(key),
+            data_key: key.as_ref().map(secret_names::decode_32).transpose()?.map(ContentKey::new),
             datasets: [(row.id.clone(), datashare_protocol::DatasetAccess::Published)].into(),
             ..Default::default()
         };
@@ -157,6 +259,7 @@ impl ShareContext {
             id: &row.id,
             name: &row.name,
             secrets: &secrets,
+            generation,
             mailbox: &area,
             share: Some(&area),
             manifest: Some(manifest),
@@ -168,7 +271,13 @@ impl ShareContext {
     async fn recount(&self, row: &DatasetRow) -> Result<PublishedDataset> {
         let listing = super::datasets::list(&self.dataset_store(row).await?, row.kind, &row.path).await?;
         let changed = row.listing.as_deref() != Some(listing.sha256.as_str());
-        self.remember_count(row, listing.files, listing.bytes)?;
+        // What recipients were given of a folder is remembered when they are given it.
+        let remembered = if row.kind == DatasetKind::Container {
+            Some(listing.sha256.as_str())
+        } else {
+            row.listing.as_deref()
+        };
+        self.remember_count(row, listing.files, listing.bytes, remembered)?;
         Ok(PublishedDataset {
             name: row.name.clone(),
             delivery: row.delivery,
@@ -181,11 +290,29 @@ impl ShareContext {
         })
     }
 
-    fn remember_count(&self, row: &DatasetRow, files: u64, bytes: u64) -> Result<()> {
-        self.app.database().write(|transaction| {
-            shares::set_listing(transaction, &row.id, files, bytes, row.listing.as_deref())
-        })
+    fn remember_count(&self, row: &DatasetRow, files: u64, bytes: u64, listing: Option<&str>) -> Result<()> {
+        self.app
+            .database()
+            .write(|transaction| shares::set_listing(transaction, &row.id, files, bytes, listing))
     }
+}
+
+/// A manifest that is not as we signed it is as good as none; what else goes wrong stays an error.
+fn none_if_not_genuine<T>(error: ExchangeError) -> datashare_exchange::Result<Option<T>> {
+    match error {
+        ExchangeError::Manifest(_) => Ok(None),
+        error => Err(error),
+    }
+}
+
+/// Trying again does not help: what is published is not there any more as it was.
+fn is_damaged(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NotGenuine
+            | Code::NotFound
+            | Code::Store(ErrorKind::Corrupt | ErrorKind::NotFound | ErrorKind::Changed)
+    )
 }
 
 fn entry_of<'a>(manifest: &'a Manifest, row: &DatasetRow) -> Option<&'a ManifestDataset> {

@@ -9,7 +9,7 @@ use crate::chains::{self, Chain};
 use crate::consumer::Subscription;
 use crate::database::{meta, received, shares};
 use crate::dto::{AgentRound, Nothing};
-use crate::provider::ShareContext;
+use crate::provider::{MailboxView, ShareContext};
 use crate::{App, Result};
 
 /// How often folders that are granted file by file are listed anew.
@@ -29,28 +29,48 @@ impl App {
         }
         for row in self.database().read(received::list)? {
             let name = row.name.clone();
-            let subscription = Subscription::of_row(self, row)?;
-            let waiting = subscription.status() == SubscriptionStatus::WaitingForProvider;
-            if waiting && let Err(error) = subscription.refresh().await {
+            if let Err(error) = self.attend_received(row).await {
                 round.problems.push(format!("{name}: {}", error.in_words()));
+            }
+        }
+        for row in self.database().read(received::list_left)? {
+            let subscription = Subscription::of_row(self, row)?;
+            if subscription.has_unsent()? {
+                // It stays unsent when the provider closed the mailbox first; then nobody misses it.
+                let _ = subscription.send_goodbye().await;
             }
         }
         Ok(round)
     }
 
+    /// Looks for the answer to an acceptance, and sends what waits to be sent.
+    async fn attend_received(&self, row: received::ReceivedRow) -> Result<()> {
+        let subscription = Subscription::of_row(self, row)?;
+        let due = match subscription.status() {
+            SubscriptionStatus::WaitingForProvider => true,
+            SubscriptionStatus::Active => subscription.has_unsent()?,
+            _ => false,
+        };
+        if due { subscription.refresh().await.map(drop) } else { Ok(()) }
+    }
+
     async fn attend_share(&self, row: shares::ShareRow, round: &mut AgentRound) -> Result<()> {
         let Some(mut context) = ShareContext::open_if_free(self, &row).await? else { return Ok(()) };
-        chains::push(
-            self.database(),
-            &Chain::Share(context.row.id.clone()),
-            &context.share_area(),
-            &context.keys.public(),
-        )
-        .await?;
-        context.finish_generation().await?;
+        let (chain, area) = (Chain::Share(context.row.id.clone()), context.share_area());
+        chains::push(self.database(), &chain, &area, &context.keys.public()).await?;
         context.attend_mailboxes(round).await?;
-        if context.views()?.iter().any(|view| view.has_access()) && self.listing_is_due(&context)? {
+        context.end_what_is_over().await?;
+        for view in context.views()?.iter().filter(|view| view.has_access()) {
+            context.tell_newest_terms(&view.row).await?;
+        }
+        if context.views()?.iter().any(MailboxView::has_access) && self.listing_is_due(&context)? {
             context.publish_missing().await?;
+            if context.restore_manifest().await? {
+                let name = &context.row.name;
+                round
+                    .problems
+                    .push(format!("{name}: the list of what is published had been changed in the exchange."));
+            }
             if !context.changed_listings().await?.is_empty() {
                 context.grant_again().await?;
                 round.refreshed.push(format!("{}: new list of files", context.row.name));

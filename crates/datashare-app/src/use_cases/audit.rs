@@ -1,7 +1,7 @@
 //! The signed logs, read and verified.
 
 use datashare_exchange::Area;
-use datashare_protocol::{Body, ChainHead, FindingKind, PublicKeys, VerifiedRecord};
+use datashare_protocol::{Body, ChainHead, Finding, FindingKind, PublicKeys, VerifiedRecord};
 
 use crate::chains::Chain;
 use crate::consumer::Subscription;
@@ -116,7 +116,7 @@ fn verify_locally(log: &Log, stored: &[StoredRecord]) -> (Vec<VerifiedRecord>, O
     (verified, None)
 }
 
-/// Compares what the exchange holds with what was seen; looks one further for a record nobody has seen yet.
+/// Compares what the exchange holds with what was seen, then what comes after it.
 async fn compare(log: &Log, area: &Area, stored: &[StoredRecord], report: &mut AuditReport) -> Result<()> {
     let mut head = match &log.signer {
         Some(signer) => ChainHead::new(log.chain.name(), signer.clone()),
@@ -134,13 +134,23 @@ async fn compare(log: &Log, area: &Area, stored: &[StoredRecord], report: &mut A
         };
         report.findings.push(finding_dto(log, record.sequence, finding.0, finding.1.into()));
     }
+    // What nobody has seen yet; behind a local copy that is broken it cannot be judged.
     let next = stored.last().map_or(1, |record| record.sequence + 1);
-    if let Some(envelope) = in_exchange(log, area, next).await?
-        && let Err(finding) = head.accept(&envelope)
+    if head.next() == next
+        && let Some(finding) = not_seen_yet(log, area, &mut head).await?
     {
-        report.findings.push(finding_dto(log, next, finding.kind, finding.message));
+        report.findings.push(finding_dto(log, finding.sequence, finding.kind, finding.message));
     }
     Ok(())
+}
+
+async fn not_seen_yet(log: &Log, area: &Area, head: &mut ChainHead) -> Result<Option<Finding>> {
+    let pulled = match &log.chain {
+        Chain::Share(_) => area.pull_log(head).await?,
+        Chain::Out(_) => area.pull_out(head).await?,
+        Chain::In(_) => area.pull_in(head).await?,
+    };
+    Ok(pulled.finding)
 }
 
 async fn in_exchange(log: &Log, area: &Area, sequence: u64) -> Result<Option<Vec<u8>>> {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use datashare_domain::{InvitationStatus, ReceivedId, ShareKind, SubscriptionStatus, check_name};
 use datashare_protocol::{
-    Body, Card, ChainHead, Claim, DatasetSummary, OfferedTerms, ShareHeading, mailbox_in, sign_record,
+    Body, Card, ChainHead, Claim, DatasetSummary, IdentityKeys, OfferedTerms, ShareHeading, Ticket,
+    mailbox_in, sign_record,
 };
 use datashare_secret::Secret;
 use datashare_storage::ErrorKind;
@@ -63,38 +64,54 @@ impl App {
     /// Accepts: the first to do so wins. Waits a moment for the provider's answer.
     pub async fn invitation_accept(&self, request: InvitationAccept) -> Result<InvitationAccepted> {
         let keys = self.identity().await?;
-        let opened = open_invitation(self, &request.invitation, request.exchange_folder.as_deref()).await?;
-        if let Some(row) = self.database().read(|c| received::find_by_mailbox(c, &opened.ticket.mailbox))? {
-            return self.accept_again(row).await;
+        if let Some(row) = self.accepted_before(&request.invitation)? {
+            return self.accept_again(row, &keys).await;
         }
+        let opened = open_invitation(self, &request.invitation, request.exchange_folder.as_deref()).await?;
         opened.must_be_open()?;
         must_agree(opened.offer.terms.as_ref(), request.agree_terms_sha256.as_deref())?;
-        let name = self.received_name(request.name, &opened.offer.heading)?;
-        let row = ReceivedRow {
+        let row = self.new_row(&opened, request.name, request.exchange_folder)?;
+        let ticket = Secret::new(opened.ticket.encode().to_string());
+        self.vault().set(&secret_names::ticket(&row.mailbox_id), &ticket).await?;
+        chains::keep(self.database(), &Chain::Out(row.mailbox_id.clone()), &opened.outgoing)?;
+        let claim = self.claim(&opened)?;
+        let chain = Chain::In(row.mailbox_id.clone());
+        // Without its row, a claim is one that was interrupted right here.
+        self.database().write(|transaction| records::forget(transaction, &chain.name()))?;
+        chains::append(self.database(), &chain, &keys, self.now(), |_| Ok(claim))?;
+        self.database().write(|transaction| received::insert(transaction, &row))?;
+        if let Err(error) = chains::push(self.database(), &chain, &opened.area, &keys.public()).await {
+            return Err(self.claim_failed(&row, error).await);
+        }
+        self.changed(&[Tag::Received]);
+        self.await_welcome(row).await
+    }
+
+    /// The received share that an earlier acceptance made.
+    fn accepted_before(&self, invitation: &Secret) -> Result<Option<ReceivedRow>> {
+        let Ok(ticket) = Ticket::read(invitation.reveal()) else { return Ok(None) };
+        self.database().read(|connection| received::find_by_mailbox(connection, &ticket.mailbox))
+    }
+
+    fn new_row(
+        &self,
+        opened: &OpenedInvitation,
+        name: Option<String>,
+        exchange_folder: Option<String>,
+    ) -> Result<ReceivedRow> {
+        Ok(ReceivedRow {
             id: ReceivedId::from_random(self.random()?),
-            name: name.clone(),
+            name: self.received_name(name, &opened.offer.heading)?,
             mailbox_id: opened.ticket.mailbox.clone(),
             invitation: InvitationPlace {
                 place: opened.ticket.place.clone(),
                 provider_key: opened.ticket.provider_key,
                 expires_at: opened.ticket.expires_at,
             },
-            exchange_folder: request.exchange_folder.clone(),
+            exchange_folder,
             manifest_version: 0,
             created_at: self.now(),
-        };
-        let ticket = Secret::new(opened.ticket.encode().to_string());
-        self.vault().set(&secret_names::ticket(&row.mailbox_id), &ticket).await?;
-        chains::keep(self.database(), &Chain::Out(row.mailbox_id.clone()), &opened.outgoing)?;
-        let claim = self.claim(&opened)?;
-        self.database().write(|transaction| received::insert(transaction, &row))?;
-        let chain = Chain::In(row.mailbox_id.clone());
-        chains::append(self.database(), &chain, &keys, self.now(), |_| Ok(claim))?;
-        if let Err(error) = chains::push(self.database(), &chain, &opened.area, &keys.public()).await {
-            return Err(self.claim_failed(&row, error).await);
-        }
-        self.changed(&[Tag::Received]);
-        self.await_welcome(row).await
+        })
     }
 
     fn claim(&self, opened: &OpenedInvitation) -> Result<Body> {
@@ -106,24 +123,43 @@ impl App {
         Ok(Body::Claim(Box::new(Claim { recipient, terms_sha256: sha256, terms_version, mac })))
     }
 
-    /// Somebody was faster: nothing of the attempt is kept. Otherwise the attempt is kept and goes on when tried again.
+    /// Somebody was faster, or the invitation is over: nothing of the attempt is kept. Otherwise the attempt is kept and
+    /// goes on when tried again.
     async fn claim_failed(&self, row: &ReceivedRow, error: AppError) -> AppError {
-        if error.code != Code::Store(ErrorKind::AlreadyExists) && error.code != Code::Store(ErrorKind::Denied)
-        {
+        let refused = matches!(
+            error.code,
+            Code::Store(ErrorKind::AlreadyExists | ErrorKind::Denied | ErrorKind::Expired)
+        );
+        if !refused && error.code != Code::InvitationSpent {
             return error.hint("Nothing is lost: accept again when the connection is back.").retryable();
         }
+        let name = secret_names::ticket(&row.mailbox_id);
+        let reason = match self.vault().get(&name).await {
+            Ok(Some(ticket)) => self.why_over(&ticket, row.exchange_folder.as_deref()).await,
+            _ => spent(),
+        };
         let undone = self.database().write(|transaction| {
             received::forget(transaction, &row.id)?;
             records::forget(transaction, &Chain::Out(row.mailbox_id.clone()).name())?;
             records::forget(transaction, &Chain::In(row.mailbox_id.clone()).name())
         });
-        let forgotten = self.vault().delete(&secret_names::ticket(&row.mailbox_id)).await;
-        undone.and(forgotten).err().unwrap_or_else(spent)
+        let forgotten = self.vault().delete(&name).await;
+        undone.and(forgotten).err().unwrap_or(reason)
+    }
+
+    async fn why_over(&self, ticket: &Secret, folder: Option<&str>) -> AppError {
+        match open_invitation(self, ticket, folder).await {
+            Ok(opened) => opened.must_be_open().err().unwrap_or_else(spent),
+            Err(error) => error,
+        }
     }
 
     /// The second time: what was accepted before goes on.
-    async fn accept_again(&self, row: ReceivedRow) -> Result<InvitationAccepted> {
-        self.await_welcome(row).await
+    async fn accept_again(&self, row: ReceivedRow, keys: &IdentityKeys) -> Result<InvitationAccepted> {
+        match Subscription::of_row(self, row.clone())?.send_claim(keys).await {
+            Ok(()) => self.await_welcome(row).await,
+            Err(error) => Err(self.claim_failed(&row, error).await),
+        }
     }
 
     async fn await_welcome(&self, row: ReceivedRow) -> Result<InvitationAccepted> {
@@ -268,10 +304,18 @@ impl App {
         let keys = self.identity().await?;
         let subscription = Subscription::open(self, &request.received)?;
         let _lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
-        if subscription.status() == SubscriptionStatus::Active {
-            subscription.tell(&keys, Body::Left {}).await?;
+        let told = match subscription.status() {
+            SubscriptionStatus::Active | SubscriptionStatus::WaitingForProvider => {
+                subscription.tell(&keys, Body::Left {}).await
+            }
+            _ => Ok(()),
+        };
+        if let Err(error) = told {
+            tracing::warn!("the provider is told later: {error}");
         }
-        self.vault().delete(&secret_names::ticket(&subscription.row.mailbox_id)).await?;
+        if !subscription.has_unsent()? {
+            self.vault().delete(&secret_names::ticket(&subscription.row.mailbox_id)).await?;
+        }
         let now = self.now();
         self.database().write(|transaction| received::leave(transaction, &subscription.row.id, now))?;
         self.changed(&[Tag::Received]);

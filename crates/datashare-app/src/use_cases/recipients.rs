@@ -3,7 +3,7 @@
 use datashare_domain::{InvitationStatus, SubscriptionStatus};
 
 use crate::dto::{AgentRound, Recipient, RecipientExpiry, RecipientName, ShareName};
-use crate::provider::{MailboxView, ShareContext};
+use crate::provider::{MailboxView, ShareContext, goes_on};
 use crate::{App, AppError, Code, Result};
 
 impl App {
@@ -45,8 +45,10 @@ impl App {
         context.attend_mailboxes(&mut AgentRound::default()).await?;
         let view = context.find_view(&request.recipient)?;
         match view.state.subscription {
-            Some(SubscriptionStatus::Active | SubscriptionStatus::Expired) => context.revoke(&view).await?,
-            Some(SubscriptionStatus::Revoked) => {}
+            Some(SubscriptionStatus::Active | SubscriptionStatus::Expired) => {
+                context.revoke(&view).await.map_err(goes_on)?;
+            }
+            Some(SubscriptionStatus::Revoked) => context.end_what_is_over().await.map_err(goes_on)?,
             Some(SubscriptionStatus::WaitingForProvider) => {
                 return Err(AppError::invalid(format!("{} has no access yet.", view.row.email))
                     .hint("Decline the acceptance instead."));
@@ -87,8 +89,7 @@ impl App {
                 view.row.email
             )));
         }
-        context.move_expiry(&view.row, request.expires_at).await?;
-        context.grant_again().await?;
+        context.move_expiry(&view, request.expires_at).await?;
         self.recipient_after(&context, view)
     }
 

@@ -193,8 +193,7 @@ impl App {
         self.database().write(|t| shares::insert_terms(t, &context.row.id, &row))?;
         context.record(Body::TermsPublished { terms: row.clone().into() }).await?;
         for view in context.views()?.iter().filter(|view| view.has_access()) {
-            let terms = row.clone().into();
-            context.tell(&view.row.id, |_| Ok(Body::TermsChanged { terms })).await?;
+            context.tell_terms(view, row.clone()).await?;
         }
         Ok(())
     }
@@ -205,10 +204,9 @@ impl App {
         let views = context.views()?;
         let told: Vec<&MailboxView> = views.iter().filter(|view| view.state.rejected_at.is_none()).collect();
         for view in &told {
-            context.tell(&view.row.id, |_| Ok(Body::ShareDeleted {})).await?;
-            context.write_notice(&view.row.id).await?;
+            context.tell_later(&view.row.id, Body::ShareDeleted {})?;
         }
-        context.record(Body::ShareDeleted {}).await?;
+        context.record_deletion()?;
         context.end_everything().await?;
         self.database()
             .write(|transaction| shares::delete_share(transaction, &context.row.id, self.now()))?;

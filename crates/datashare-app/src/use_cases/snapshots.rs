@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use datashare_domain::SnapshotStatus;
+use datashare_domain::{SnapshotStatus, SubscriptionStatus};
 use datashare_protocol::{MailboxState, SnapshotReport};
 
 use crate::consumer::{Subscription, cancel_key};
@@ -33,7 +33,15 @@ impl App {
 
     /// The newest word of the provider decides whether data may be read.
     async fn ready_to_run(&self, received: &str) -> Result<Subscription> {
-        let subscription = self.wait_until_answered(Subscription::open(self, received)?).await?;
+        let subscription = match self.wait_until_answered(Subscription::open(self, received)?).await {
+            Ok(subscription) => subscription,
+            // Nobody answers, or not any more: what is known of the access says more than that.
+            Err(error) => {
+                let known = Subscription::open(self, received)?;
+                let over = known.status() != SubscriptionStatus::WaitingForProvider;
+                return Err(known.must_be_active().err().filter(|_| over).unwrap_or(error));
+            }
+        };
         subscription.must_be_active()?;
         if let Some(terms) = subscription.state.terms_to_accept() {
             let message = format!(

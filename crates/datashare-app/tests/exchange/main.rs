@@ -1,0 +1,30 @@
+//! The nine properties of the exchange under attack and accident, between whole workspaces, on folders and on Azurite.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod access;
+mod claims;
+mod gate;
+mod grants;
+mod offline;
+mod records;
+mod revocation;
+mod rollback;
+mod scene;
+mod secrets;
+mod stranger;
+mod terms;
+
+/// Runs each test on both grounds.
+macro_rules! on_both_grounds {
+    ($($name:ident),+ $(,)?) => {
+        mod folder {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(crate::scene::Ground::Folder).await })+
+        }
+        mod azurite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(crate::scene::Ground::Azurite).await })+
+        }
+    };
+}
+pub(crate) use on_both_grounds;

@@ -1,0 +1,242 @@
+//! 4. Revocation cuts off one recipient and nobody else.
+
+use std::collections::BTreeMap;
+
+use datashare_app::Code;
+use datashare_domain::{AcceptanceMode, SnapshotMode, SnapshotStatus, SubscriptionStatus};
+use datashare_protocol::{ContentKey, DatasetAccess, open_chunk};
+use datashare_storage::ErrorKind;
+
+use crate::on_both_grounds;
+use crate::scene::{Ground, Scene, all, put};
+use crate::stranger::{Stranger, reach};
+
+on_both_grounds!(
+    one_is_cut_off_and_the_others_go_on,
+    what_was_granted_opens_nothing_afterwards,
+    an_interrupted_revocation_is_finished_by_the_agent,
+    a_running_snapshot_of_another_goes_on,
+    nobody_can_keep_a_revocation_from_being_written,
+    damaged_publications_do_not_keep_a_revocation_open,
+);
+
+/// No chunk of any of these objects opens with the key, under its own name.
+pub(crate) async fn assert_opens_nothing(
+    key: &ContentKey,
+    scene: &Scene,
+    sealed: &BTreeMap<String, Vec<u8>>,
+) {
+    assert!(!sealed.is_empty(), "nothing is published");
+    let place = format!("{}/", scene.share_place().await);
+    for (object, bytes) in sealed {
+        let size = (bytes.len() as u64).saturating_sub(16);
+        let opened = open_chunk(key, &object[place.len()..], size, 0, bytes);
+        assert!(opened.is_err(), "the old key still opens {object}");
+    }
+}
+
+async fn one_is_cut_off_and_the_others_go_on(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    let (ben, carol, eve) =
+        (scene.subscribed("ben").await, scene.subscribed("carol").await, scene.subscribed("eve").await);
+    for consumer in [&ben, &carol, &eve] {
+        assert_eq!(consumer.snapshot(SnapshotMode::Full).await.unwrap().files_written, 3);
+    }
+    let revoked = scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    assert_eq!(revoked.subscription_status, Some(SubscriptionStatus::Revoked));
+    // Twice is fine.
+    scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+
+    let error = eve.start(SnapshotMode::Incremental).await.unwrap_err();
+    assert_eq!((error.code, error.code.exit_code()), (Code::Revoked, 5), "{error:?}");
+    assert!(
+        error.message.contains("ana (ana Ltd)") && error.message.contains("UTC"),
+        "who and when: {}",
+        error.message
+    );
+
+    scene.write("pos/new.txt", "new").await;
+    scene.publish().await;
+    for consumer in [&ben, &carol] {
+        let run = consumer.snapshot(SnapshotMode::Incremental).await.unwrap();
+        assert_eq!(
+            (run.status, run.files_written),
+            (SnapshotStatus::Succeeded, 1),
+            "{}: {run:?}",
+            consumer.name
+        );
+        assert_eq!(consumer.arrived().await["pos/new.txt"], "new");
+    }
+    assert!(!eve.arrived().await.contains_key("pos/new.txt"), "what is new does not reach the one cut off");
+    assert_eq!(eve.arrived().await.len(), 3, "what was received before stays");
+
+    scene.provider.recipient_reinstate(scene.named("eve")).await.unwrap();
+    let run = eve.snapshot(SnapshotMode::Incremental).await.unwrap();
+    assert_eq!((run.status, run.files_written), (SnapshotStatus::Succeeded, 1), "reinstated: {run:?}");
+    assert_eq!(scene.findings().await.len(), 0, "every record is in its place: {:?}", scene.findings().await);
+}
+
+async fn what_was_granted_opens_nothing_afterwards(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    if ground == Ground::Azurite {
+        scene.dataset("").await.unwrap();
+    }
+    let link = scene.invite("eve", AcceptanceMode::Automatic).await.link;
+    let eve = Stranger::new(7, &link, "eve@example.org");
+    let claim = eve.claim().await;
+    eve.send(&claim).await.unwrap();
+    scene.round().await;
+    let secrets = eve.open(&eve.outgoing(&eve.ticket_access()).await).unwrap().unwrap();
+    let other = scene.subscribed("ben").await;
+    let log = format!("{}/log/000001", scene.share_place().await);
+    let mailbox = secrets.mailbox.as_ref().unwrap();
+    assert_eq!(eve.outgoing(mailbox).await.len(), 2);
+    if ground == Ground::Azurite {
+        assert!(
+            reach(secrets.share.as_ref().unwrap()).read(&log, None, None).await.is_ok(),
+            "the grant is good now"
+        );
+    }
+    scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    match ground {
+        Ground::Azurite => {
+            let denied = |answer: Option<ErrorKind>| {
+                assert_eq!(answer, Some(ErrorKind::Denied), "a revoked token opens nothing")
+            };
+            denied(
+                reach(secrets.share.as_ref().unwrap())
+                    .read(&log, None, None)
+                    .await
+                    .err()
+                    .map(|error| error.kind),
+            );
+            let out = eve.mailbox(mailbox).key("out/000001");
+            denied(reach(mailbox).read(&out, None, None).await.err().map(|error| error.kind));
+            for dataset in secrets.datasets.values() {
+                if let DatasetAccess::Container { access, .. } = dataset {
+                    denied(reach(access).list(&scene.data, None).await.err().map(|error| error.kind));
+                    let key = format!("{}pos/a.txt", scene.data);
+                    denied(reach(access).read(&key, None, None).await.err().map(|error| error.kind));
+                }
+            }
+        }
+        Ground::Folder => {
+            let sealed = all(&scene.exchange().await, &format!("{}/data/", scene.share_place().await)).await;
+            assert_opens_nothing(secrets.data_key.as_ref().unwrap(), &scene, &sealed).await;
+        }
+    }
+    assert_eq!(other.snapshot(SnapshotMode::Full).await.unwrap().status, SnapshotStatus::Succeeded);
+}
+
+async fn an_interrupted_revocation_is_finished_by_the_agent(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    let (ben, eve) = (scene.subscribed("ben").await, scene.subscribed("eve").await);
+    assert_eq!(ben.snapshot(SnapshotMode::Full).await.unwrap().files_written, 3);
+    // As after a crash right behind the record: the person was told, nothing was ended.
+    let before = tokens(&scene).await;
+    scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    let id = scene.recipient("eve").await.recipient_id;
+    scene.database().execute("UPDATE grants SET ended_at = NULL WHERE mailbox_id = ?1", [&id]).unwrap();
+    let generation = generation(&scene);
+    scene.round().await;
+    assert_eq!(generation + 1, self::generation(&scene), "a grant that is open against the records is ended");
+    // As after a crash between the new generation and the end of the old one.
+    let key = format!("generation-to-end:{}", scene.show().await.id);
+    scene.database().execute("INSERT INTO meta (key, value) VALUES (?1, '1')", [&key]).unwrap();
+    assert!(
+        !scene.recipient("ben").await.findings.is_empty(),
+        "the provider sees that something is not finished"
+    );
+    scene.round().await;
+    assert!(scene.recipient("ben").await.findings.is_empty(), "the next round finishes it");
+    if ground == Ground::Azurite {
+        let after = tokens(&scene).await;
+        assert!(
+            !after.contains(&"g1".to_owned()) && after.len() == before.len(),
+            "one generation is open: {after:?}"
+        );
+    }
+    assert_eq!(eve.start(SnapshotMode::Full).await.unwrap_err().code, Code::Revoked);
+    let run = ben.snapshot(SnapshotMode::Incremental).await.unwrap();
+    assert_eq!((run.status, run.files_written), (SnapshotStatus::Succeeded, 0), "{run:?}");
+    scene.round().await;
+    let settled = self::generation(&scene);
+    scene.round().await;
+    assert_eq!(settled, self::generation(&scene), "what is finished is not done again");
+}
+
+fn generation(scene: &Scene) -> i64 {
+    scene.database().query_row("SELECT generation FROM shares", [], |row| row.get(0)).unwrap()
+}
+
+async fn tokens(scene: &Scene) -> Vec<String> {
+    let exchange = scene.exchange().await;
+    match exchange.delegate() {
+        Some(delegate) => delegate.policies(&scene.share_place().await).await.unwrap(),
+        None => Vec::new(),
+    }
+}
+
+async fn a_running_snapshot_of_another_goes_on(ground: Ground) {
+    let scene = Scene::without_dataset(ground).await;
+    let content = "x".repeat(1000);
+    for number in 0..400 {
+        scene.write(&format!("pos/{number:04}.txt"), &content).await;
+    }
+    scene.dataset("pos").await.unwrap();
+    let (ben, _eve) = (scene.subscribed("ben").await, scene.subscribed("eve").await);
+    let mut events = ben.app.events();
+    let run = ben.start(SnapshotMode::Full).await.unwrap();
+    // In the middle: some files are there, and by far not all.
+    loop {
+        if let datashare_app::dto::AppEvent::Progress { progress } = events.recv().await.unwrap()
+            && progress.files_done > 0
+        {
+            break;
+        }
+    }
+    scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    let run = ben.app.snapshot_wait(&run.snapshot_id).await.unwrap();
+    assert_eq!((run.status, run.files_written), (SnapshotStatus::Succeeded, 400), "{run:?}");
+}
+
+async fn nobody_can_keep_a_revocation_from_being_written(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    let (eve, ben) = (scene.subscribed("eve").await, scene.subscribed("ben").await);
+    let id = scene.recipient("eve").await.recipient_id;
+    let exchange = scene.exchange().await;
+    let place = scene.mailbox_place(&id);
+    let offer = crate::scene::get(&exchange, &format!("{place}/out/000001")).await;
+    // A recipient may create objects in its mailbox: junk, and copies of what the provider signed for another place.
+    put(&exchange, &format!("{place}/out/000003"), &offer).await;
+    put(&exchange, &format!("{place}/out/000004"), "junk").await;
+    scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    assert_eq!(eve.start(SnapshotMode::Full).await.unwrap_err().code, Code::Revoked);
+    assert_eq!(ben.snapshot(SnapshotMode::Full).await.unwrap().status, SnapshotStatus::Succeeded);
+}
+
+async fn damaged_publications_do_not_keep_a_revocation_open(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    let (eve, ben) = (scene.subscribed("eve").await, scene.subscribed("ben").await);
+    let exchange = scene.exchange().await;
+    let published = all(&exchange, &format!("{}/data/", scene.share_place().await)).await;
+    for (key, mut bytes) in published {
+        bytes[0] ^= 1;
+        put(&exchange, &key, bytes).await;
+    }
+    if ground == Ground::Azurite {
+        // There the data is read directly; its container is gone.
+        scene.source().await.remove_place(scene.data.trim_matches('/')).await.unwrap();
+    }
+    scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    assert_eq!(eve.start(SnapshotMode::Full).await.unwrap_err().code, Code::Revoked);
+    assert!(scene.recipient("ben").await.findings.is_empty(), "nothing is left unfinished");
+    if ground == Ground::Folder {
+        let run = ben.snapshot(SnapshotMode::Full).await.unwrap();
+        assert_eq!(
+            (run.status, run.files_written),
+            (SnapshotStatus::Succeeded, 3),
+            "published anew: {run:?}"
+        );
+    }
+}
