@@ -1,15 +1,17 @@
-//! What goes on by itself while the window is open: answering recipients, renewing what they hold, taking news in.
+//! What goes on by itself: answering recipients, renewing what they hold, taking news in; and the sample to begin with.
 
 use std::time::Duration;
 
-use datashare_app::dto::{AppEvent, Nothing};
+use datashare_app::dto::{Nothing, WorkspaceInitialise};
 use datashare_app::{App, AppError};
 
-use crate::opened::Inbox;
 use crate::workspace::told;
 
 /// Often enough that a recipient who has just accepted does not wait.
 const ROUND_EVERY: Duration = Duration::from_secs(5);
+
+/// Whose workspace it is where somebody only wants to look.
+const SAMPLE_PERSON: [&str; 3] = ["Ana Sample", "Contoso", "ana@contoso.example"];
 
 /// Does a round of the agent's work again and again. Problems go to the log, each once until it changes: a network that
 /// is down for an hour is one line and no window.
@@ -38,14 +40,16 @@ async fn round(app: &App) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Makes the sample share when it is not there; says so when it cannot.
-pub(crate) async fn demo(app: App, inbox: &Inbox) {
-    let made = match app.workspace_status(Nothing {}).await {
-        Ok(status) if status.demo => Ok(()),
-        Ok(_) => app.demo_create(Nothing {}).await.map(drop),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = made {
-        inbox.put(AppEvent::Notice { message: told(&error).message });
+/// Makes the sample share when it is not there, in a workspace that is somebody's or becomes the sample person's. The
+/// answer is its invitation, when it is new.
+pub(crate) async fn prepare_sample(app: &App) -> Result<Option<String>, AppError> {
+    let status = app.workspace_status(Nothing {}).await?;
+    if status.card.is_none() {
+        let [name, organisation, email] = SAMPLE_PERSON.map(str::to_owned);
+        app.workspace_initialise(WorkspaceInitialise { name, organisation, email }).await?;
     }
+    if status.demo {
+        return Ok(None);
+    }
+    Ok(Some(app.demo_create(Nothing {}).await?.invitation.link))
 }

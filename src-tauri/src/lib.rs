@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use datashare_app::AppOptions;
-use datashare_app::dto::ErrorDto;
+use datashare_app::dto::{AppEvent, ErrorDto};
 use sha2::{Digest, Sha256};
 use tauri::plugin::TauriPlugin;
 use tauri::{App, AppHandle, Builder, Context, Manager, Runtime};
@@ -87,24 +87,36 @@ fn set_up<R: Runtime>(
     start: Start,
     options: Result<AppOptions, ErrorDto>,
 ) -> tauri::Result<()> {
-    let workspace = match options {
-        Ok(options) => tauri::async_runtime::block_on(Workspace::open(options)),
-        Err(error) => Workspace::refused(error),
-    };
     let inbox = app.state::<Arc<Inbox>>().inner().clone();
+    let workspace = tauri::async_runtime::block_on(open_workspace(options, start.demo, &inbox));
     if let Some(opened) = &start.opened {
         inbox.put(opened::event(opened, &std::env::current_dir().unwrap_or_default()));
     }
     if let Ok(opened) = workspace.app() {
         tauri::async_runtime::spawn(background::rounds(opened.clone()));
-        if start.demo {
-            let opened = opened.clone();
-            tauri::async_runtime::spawn(async move { background::demo(opened, &inbox).await });
-        }
     }
     app.manage(workspace);
     take_links_of_macos(app.handle());
     window::open(app.handle())
+}
+
+async fn open_workspace(
+    options: Result<AppOptions, ErrorDto>,
+    with_sample: bool,
+    inbox: &Inbox,
+) -> Workspace {
+    let workspace = match options {
+        Ok(options) => Workspace::open(options).await,
+        Err(error) => Workspace::refused(error),
+    };
+    if with_sample && let Ok(app) = workspace.app() {
+        match background::prepare_sample(app).await {
+            Ok(Some(invitation)) => inbox.put(AppEvent::OpenInvitation { invitation }),
+            Ok(None) => {}
+            Err(error) => inbox.put(AppEvent::Notice { message: workspace::told(&error).message }),
+        }
+    }
+    workspace
 }
 
 /// macOS delivers links as events; everywhere else they are arguments.

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The main job in the real window: two people on one computer without a display. `cargo build --package datashare` first.
+# The main job in the real window: two people on one computer without a display. The program is that of the last
+# `cargo build --package datashare` or `cargo nextest run --workspace`.
 # KEEP_SCREENSHOTS=1 writes the pictures into docs/screenshots.
 cd "$(dirname "$0")/../.." || exit 1
 target=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/datashare/target}
