@@ -1,0 +1,267 @@
+#!/usr/bin/env python3
+"""Reads every golden vector by what PROTOCOL.md says and nothing else: no code of Datashare is used.
+
+Python 3.11 with the packages of requirements.txt. One line for each statement that was checked, then a count; exit code 1
+when one does not hold. What must be refused (another key, another place, a changed character) is tried as well.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import sys
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from mnemonic import Mnemonic
+from pyhpke import AEADId, CipherSuite, KDFId, KEMId
+from pyhpke.exceptions import PyHPKEError
+
+HERE = Path(__file__).parent
+RECORD = "application/vnd.datashare.record+json;v=1"
+MANIFEST = "application/vnd.datashare.manifest+json;v=1"
+CHUNK = 1 << 20
+SUITE = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.CHACHA20_POLY1305)
+
+
+class Refused(Exception):
+    """What does not verify."""
+
+
+def must(holds, why):
+    if not holds:
+        raise Refused(why)
+
+
+# ---- identities ------------------------------------------------------------------------------------------------------
+
+
+class Identity:
+    def __init__(self, signing_seed, sealing_seed):
+        key = Ed25519PrivateKey.from_private_bytes(signing_seed).public_key()
+        pair = SUITE.kem.derive_key_pair(sealing_seed)
+        self.signing = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.sealing, self.opener = pair.public_key.to_public_bytes(), pair.private_key
+        self.fingerprint = fingerprint(self.signing, self.sealing)
+        self.card_keys = {"signing": base64.b64encode(self.signing).decode(), "sealing": base64.b64encode(self.sealing).decode()}
+
+
+def digest(purpose, signing, sealing):
+    return hashlib.sha256(purpose.encode() + signing + sealing).digest()
+
+
+def fingerprint(signing, sealing):
+    return digest("datashare/fingerprint/v1", signing, sealing).hex()
+
+
+def safety_code(signing, sealing):
+    bits = int.from_bytes(digest("datashare/safety-code/v1", signing, sealing)[:16], "big")
+    words = Mnemonic("english").wordlist
+    return " ".join(words[(bits >> (117 - 11 * place)) & 0x7FF] for place in range(6))
+
+
+def id_text(raw):
+    value = int.from_bytes(raw, "big")
+    return "".join("abcdefghijklmnopqrstuvwxyz234567"[(value >> (125 - 5 * digit)) & 31] for digit in range(26))
+
+
+# ---- tickets ---------------------------------------------------------------------------------------------------------
+
+
+def read_ticket(text):
+    must(re.fullmatch(r"[A-Za-z0-9_-]{1,4096}", text), "characters of a ticket")
+    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    must(base64.urlsafe_b64encode(raw).rstrip(b"=") == text.encode(), "one spelling only")
+    body, checksum = raw[:-4], raw[-4:]
+    must(hashlib.sha256(body).digest()[:4] == checksum, "checksum")
+    must(body[0] == 1, "version")
+    signature = {0: None, 1: body[91:123]}[body[90]]
+    return {
+        "place": ("folder", "azure-blob")[body[1]],
+        "address": body[123 if signature else 91 :].decode(),
+        "mailbox": id_text(body[2:18]),
+        "provider_key": body[18:50],
+        "secret": body[50:82],
+        "expires": int.from_bytes(body[82:90], "big", signed=True),
+        "signature": signature,
+    }
+
+
+def proof(secret, purpose, mailbox, named, terms):
+    message = f"datashare/{purpose}/v1|{mailbox}|{named}|{terms or '-'}"
+    return hmac.new(secret, message.encode(), hashlib.sha256).hexdigest()
+
+
+# ---- envelopes and chains --------------------------------------------------------------------------------------------
+
+
+def payload_of(envelope):
+    return base64.b64decode(json.loads(envelope)["payload"], validate=True)
+
+
+def open_envelope(kind, envelope, signing):
+    """The payload that this key signed. The key id is a hint and plays no part."""
+    document, payload = json.loads(envelope), payload_of(envelope)
+    written = document["payloadType"].encode()
+    signed = b"DSSEv1 %d %s %d %s" % (len(written), written, len(payload), payload)
+    key = Ed25519PublicKey.from_public_bytes(signing)
+    for signature in document["signatures"]:
+        try:
+            key.verify(base64.b64decode(signature["sig"], validate=True), signed)
+        except InvalidSignature:
+            continue
+        must(document["payloadType"] == kind, "payload type")
+        return json.loads(payload)
+    raise Refused("signature")
+
+
+def open_record(envelope, signing, chain, sequence, previous):
+    record = open_envelope(RECORD, envelope, signing)
+    must(record["chain"] == chain, "chain")
+    must(record["sequence"] == sequence, "sequence")
+    must(record["previous"] == (hashlib.sha256(previous).hexdigest() if previous else None), "link")
+    return record
+
+
+def canonical(value):
+    """RFC 8785 as far as records need it: member names are ASCII, numbers are whole."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+# ---- seals -----------------------------------------------------------------------------------------------------------
+
+
+def open_grant(sealed, recipient, chain, sequence):
+    must(sealed["to"] == "recipient" and sealed["fingerprint"] == recipient.fingerprint, "sealed to somebody else")
+    key, text = base64.b64decode(sealed["key"]), base64.b64decode(sealed["text"])
+    context = SUITE.create_recipient_context(key, recipient.opener, info=b"datashare/grant/v1")
+    return json.loads(context.open(text, aad=f"{chain}|{sequence}|{recipient.fingerprint}".encode()))
+
+
+def open_chunk(data_key, name, size, number, sealed):
+    key = HKDF(SHA256(), 32, salt=b"datashare/content/v1", info=name.encode()).derive(data_key)
+    last = number + 1 == max(1, -(-size // CHUNK))
+    nonce = number.to_bytes(8, "big") + bytes([0, 0, 0, last])
+    return ChaCha20Poly1305(key).decrypt(nonce, sealed, None)
+
+
+# ---- the vectors -----------------------------------------------------------------------------------------------------
+
+PROVIDER, RECIPIENT = Identity(b"\1" * 32, b"\2" * 32), Identity(b"\3" * 32, b"\4" * 32)
+WRONG = (Refused, InvalidTag, PyHPKEError, ValueError)
+
+
+def read(name):
+    return (HERE / name).read_bytes()
+
+
+def refused(action, *arguments):
+    try:
+        action(*arguments)
+    except WRONG:
+        return True
+    return False
+
+
+def identity():
+    named, code, _ = read("identity.txt").decode().split("\n")
+    yield "fingerprint", fingerprint(PROVIDER.signing, PROVIDER.sealing) == named
+    yield "safety code", safety_code(PROVIDER.signing, PROVIDER.sealing) == code
+
+
+def ticket():
+    text = read("ticket.txt").decode()
+    ticket = read_ticket(text)
+    changed = [text[:at] + ("B" if text[at] == "A" else "A") + text[at + 1 :] for at in range(len(text))]
+    yield "place", (ticket["place"], ticket["address"]) == ("azure-blob", "https://contoso.blob.core.windows.net")
+    yield "mailbox", ticket["mailbox"] == id_text(b"\5" * 16)
+    yield "provider's key", ticket["provider_key"] == PROVIDER.signing
+    yield "secret and signature", (ticket["secret"], ticket["signature"]) == (b"\5" * 32, b"\6" * 32)
+    yield "end", ticket["expires"] == 1_790_086_400
+    yield "a changed character is refused", all(refused(read_ticket, other) for other in changed)
+    yield "a cut ticket is refused", all(refused(read_ticket, text[:end]) for end in range(len(text)))
+
+
+def mailbox():
+    ticket = read_ticket(read("ticket.txt").decode())
+    out, into = f"mailbox:{ticket['mailbox']}:out", f"mailbox:{ticket['mailbox']}:in"
+
+    offer_bytes = read("mailbox-out-000001-offer.json")
+    offer = open_record(offer_bytes, ticket["provider_key"], out, 1, None)
+    yield "offer of the ticket's provider", offer["kind"] == "offer" and offer["provider"]["keys"] == PROVIDER.card_keys
+    yield "terms named by their hash", hashlib.sha256(offer["terms"]["text"].encode()).hexdigest() == offer["terms"]["sha256"]
+    yield "another signer is refused", refused(open_record, offer_bytes, RECIPIENT.signing, out, 1, None)
+    yield "another chain is refused", refused(open_record, offer_bytes, PROVIDER.signing, into, 1, None)
+    yield "another place is refused", refused(open_record, offer_bytes, PROVIDER.signing, out, 2, offer_bytes)
+
+    claim_bytes = read("mailbox-in-000001-claim.json")
+    keys = json.loads(payload_of(claim_bytes))["recipient"]["keys"]
+    claim = open_record(claim_bytes, base64.b64decode(keys["signing"]), into, 1, None)
+    bound = ("claim", ticket["mailbox"], RECIPIENT.fingerprint, claim["terms_sha256"])
+    yield "claim signed by the key it introduces", claim["kind"] == "claim" and keys == RECIPIENT.card_keys
+    yield "claim agrees to the terms of the offer", claim["terms_sha256"] == offer["terms"]["sha256"]
+    yield "claim proves the ticket", claim["mac"] == proof(ticket["secret"], *bound)
+    yield "another secret proves nothing", claim["mac"] != proof(b"\0" * 32, *bound)
+
+    welcome_bytes = read("mailbox-out-000002-welcome.json")
+    welcome = open_record(welcome_bytes, ticket["provider_key"], out, 2, offer_bytes)
+    yield "welcome continues the offer", welcome["kind"] == "welcome"
+    yield "another offer before it is refused", refused(open_record, welcome_bytes, PROVIDER.signing, out, 2, claim_bytes)
+    yield "welcome counter-signs the claim", welcome["claim_sha256"] == hashlib.sha256(claim_bytes).hexdigest()
+
+    sealed = welcome["grant"]["sealed"]
+    grant = open_grant(sealed, RECIPIENT, out, 2)
+    access = {"endpoint": "https://contoso.blob.core.windows.net", "token": "sig=canary"}
+    yield "grant opens for its recipient", all(grant[name] == access for name in ("mailbox", "notice", "share"))
+    yield "grant carries the data key", base64.b64decode(grant["data_key"]) == b"\6" * 32 and grant["datasets"] == {}
+    yield "grant does not open in another place", refused(open_grant, sealed, RECIPIENT, out, 3)
+    yield "grant does not open for another", refused(open_grant, sealed, PROVIDER, out, 2)
+    renamed = sealed | {"fingerprint": PROVIDER.fingerprint}
+    yield "a renamed seal does not open", refused(open_grant, renamed, PROVIDER, out, 2)
+
+
+def manifest():
+    envelope = read("manifest.json")
+    manifest = open_envelope(MANIFEST, envelope, PROVIDER.signing)
+    yield "of its share and version", (manifest["share_id"], manifest["version"]) == (id_text(b"a" * 16), 1)
+    yield "is no record", refused(open_envelope, RECORD, envelope, PROVIDER.signing)
+    yield "another signer is refused", refused(open_envelope, MANIFEST, envelope, RECIPIENT.signing)
+
+
+def form():
+    for path in sorted(HERE.glob("*.json")):
+        envelope = path.read_bytes()
+        payload = payload_of(envelope)
+        yield f"{path.name} is canonical", (canonical(json.loads(envelope)), canonical(json.loads(payload))) == (envelope, payload)
+
+
+def content():
+    key, name, sealed = b"\x09" * 32, "data/a/b/000001", read("content-chunk.bin")
+    yield "opens", open_chunk(key, name, 5, 0, sealed) == b"hello"
+    yield "not as another object", refused(open_chunk, key, "data/a/b/000002", 5, 0, sealed)
+    yield "not as another chunk", refused(open_chunk, key, name, CHUNK + 5, 1, sealed)
+    yield "not as the start of a longer object", refused(open_chunk, key, name, CHUNK + 5, 0, sealed)
+
+
+def main():
+    passed = failed = 0
+    for section in (identity, ticket, mailbox, manifest, form, content):
+        try:
+            for statement, holds in section():
+                passed, failed = passed + holds, failed + (not holds)
+                print("ok    " if holds else "FAILED", f"{section.__name__}: {statement}")
+        except (*WRONG, KeyError, IndexError, OSError) as error:
+            failed += 1
+            print("FAILED", f"{section.__name__}: {error!r}")
+    print(f"\n{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
