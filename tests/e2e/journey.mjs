@@ -1,12 +1,30 @@
 /** Steps of a test in order. After one that failed the rest have no ground to stand on and are counted as skipped. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Party } from "./party.mjs";
 
 export class Journey {
   #counts = { passed: 0, failed: 0, skipped: 0 };
-  #onFailure;
+  #parties = [];
 
-  /** `onFailure` gets a chance to keep what the windows showed. */
-  constructor(onFailure) {
-    this.#onFailure = onFailure;
+  /** A folder of its own for everything that is written. */
+  static async begin(program) {
+    return new Journey(program, await mkdtemp(join(tmpdir(), "datashare-window-")));
+  }
+
+  constructor(program, place) {
+    this.program = program;
+    this.place = place;
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => this.#stop().finally(() => process.exit(1)));
+  }
+
+  /** A person with a computer. */
+  party(name) {
+    const party = new Party(join(this.place, name), this.program);
+    this.#parties.push(party);
+    return party;
   }
 
   async step(name, act) {
@@ -23,14 +41,24 @@ export class Journey {
     } catch (error) {
       this.#counts.failed += 1;
       console.log(`FAIL ${name}\n${error.stack}`);
-      await this.#onFailure();
+      await this.#keepEvidence();
     }
   }
 
-  /** Prints the count in the form that ./dev test reads; answers the exit code. */
-  report() {
+  /** Ends every process, and prints the count in the form that ./dev test reads. */
+  async end() {
+    await this.#stop();
     const { passed, failed, skipped } = this.#counts;
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-    return failed === 0 ? 0 : 1;
+    process.exitCode = failed === 0 ? 0 : 1;
+  }
+
+  async #keepEvidence() {
+    for (const { window, folder } of this.#parties) await window?.glimpse(join(folder, "failed.png")).catch(() => undefined);
+    console.log(`What the windows showed and the processes said is in ${this.place}`);
+  }
+
+  async #stop() {
+    for (const party of this.#parties.toReversed()) await party.stop();
   }
 }

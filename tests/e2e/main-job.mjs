@@ -5,12 +5,11 @@
  *   node main-job.mjs PROGRAM         (run.sh brings the display)
  */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { Journey } from "./journey.mjs";
-import { Party } from "./party.mjs";
+import { introduce } from "./people.mjs";
 import { fingerprint, plant, put } from "./tree.mjs";
 
 const TERMS = `# Terms of use
@@ -21,31 +20,19 @@ const TERMS = `# Terms of use
 4. They are deleted when this agreement ends.
 `;
 
-const program = process.argv[2];
-const place = await mkdtemp(join(tmpdir(), "datashare-window-"));
-const pictures = process.env.KEEP_SCREENSHOTS ? resolve(import.meta.dirname, "../../docs/screenshots") : join(place, "screenshots");
-await mkdir(pictures, { recursive: true });
-
-const ana = new Party("Ana", join(place, "ana"), program);
-const ben = new Party("Ben", join(place, "ben"), program);
-const shop = join(place, "shop");
+const journey = await Journey.begin(process.argv[2]);
+const at = (name) => join(journey.place, name);
+const pictures = process.env.KEEP_SCREENSHOTS ? resolve(import.meta.dirname, "../../docs/screenshots") : at("screenshots");
+const shop = at("shop");
 const data = join(shop, "sales");
-const meeting = join(place, "meeting");
-const received = join(place, "received");
-for (const folder of [meeting, received]) await mkdir(folder, { recursive: true });
+const meeting = at("meeting");
+const received = at("received");
+for (const folder of [pictures, meeting, received]) await mkdir(folder, { recursive: true });
 await plant(data);
 
+const ana = journey.party("ana");
+const ben = journey.party("ben");
 const picture = (party, name) => party.window.screenshot(join(pictures, `${name}.png`));
-const journey = new Journey(async () => {
-  for (const party of [ana, ben]) await party.window?.screenshot(join(place, `failed-${party.name}.png`)).catch(() => undefined);
-  console.log(`What the windows showed and the processes said is in ${place}`);
-});
-
-const end = async () => {
-  for (const party of [ben, ana]) await party.stop();
-};
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end().finally(() => process.exit(1)));
-
 let link = "";
 
 await journey.step("the first start asks who one is", async () => {
@@ -165,16 +152,7 @@ await journey.step("the link is spent", async () => {
   await picture(ben, "invitation-spent");
 });
 
-await end();
-process.exitCode = journey.report();
-
-async function introduce({ window }, { name, organisation, email }) {
-  await window.type("first-name", name);
-  await window.type("first-organisation", organisation);
-  await window.type("first-email", email);
-  await window.click("first-submit");
-  await window.waitFor("home-share");
-}
+await journey.end();
 
 /** Adds a connection to a folder from within the field that asks for one. */
 async function addFolder({ window }, field, path, name, beforeSaving = async () => undefined) {

@@ -16,11 +16,11 @@ export class Party {
   #program;
   #environment;
   #log;
+  #driver;
   #children = [];
 
   /** `folder` is the person's own; `program` the application. */
-  constructor(name, folder, program) {
-    this.name = name;
+  constructor(folder, program) {
     this.folder = folder;
     this.home = join(folder, "workspace");
     this.#program = program;
@@ -28,30 +28,44 @@ export class Party {
 
   /** Starts session bus, keyring and window. */
   async start() {
+    await this.arrive();
+    await this.#startKeyring();
+    await this.open();
+  }
+
+  /** Everything but the keyring and the window: a computer on which nobody keeps secrets. */
+  async arrive() {
     const at = (name) => join(this.folder, name);
-    for (const name of ["run", "data", "config", "cache"]) await mkdir(at(name), { recursive: true, mode: 0o700 });
-    this.#log = createWriteStream(at("processes.log"));
+    for (const name of ["run", "data", "config/gtk-3.0", "cache"]) await mkdir(at(name), { recursive: true, mode: 0o700 });
     // Nothing moves, so that pictures show pages at rest.
-    await mkdir(at("config/gtk-3.0"));
     await writeFile(at("config/gtk-3.0/settings.ini"), "[Settings]\ngtk-enable-animations=0\n");
+    this.#log = createWriteStream(at("processes.log"));
+    const own = Object.entries(process.env).filter(([name]) => !name.startsWith("DATASHARE_"));
     this.#environment = {
-      ...process.env,
+      ...Object.fromEntries(own),
       HOME: this.folder,
       XDG_RUNTIME_DIR: at("run"),
       XDG_DATA_HOME: at("data"),
       XDG_CONFIG_HOME: at("config"),
       XDG_CACHE_HOME: at("cache"),
       GDK_BACKEND: "x11",
-      LIBGL_ALWAYS_SOFTWARE: "1",
       NO_AT_BRIDGE: "1",
       GTK_A11Y: "none",
       TAURI_AUTOMATION: "true",
       TAURI_WEBVIEW_AUTOMATION: "true",
     };
     await this.#startBus();
-    await this.#startKeyring();
-    const driver = await this.#startDriver();
-    this.window = await Window.open(driver, this.#program, ["--home", this.home]);
+    this.#driver = await this.#startDriver();
+  }
+
+  /** Opens the window on the person's workspace. */
+  async open() {
+    this.window = await Window.open(this.#driver, this.#program, ["--home", this.home]);
+  }
+
+  async close() {
+    await this.window.close();
+    this.window = undefined;
   }
 
   async #startBus() {
@@ -86,6 +100,7 @@ export class Party {
   /** Closes the window and ends everything that was started, last first. */
   async stop() {
     await this.window?.close().catch(() => undefined);
+    this.window = undefined;
     for (const child of this.#children.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = once(child, "exit");
