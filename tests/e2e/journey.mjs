@@ -1,5 +1,5 @@
 /** Steps of a test in order. After one that failed the rest have no ground to stand on and are counted as skipped. */
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -45,10 +45,11 @@ export class Journey {
     }
   }
 
-  /** Ends every process, and prints the count in the form that ./dev test reads. */
+  /** Ends every process, removes what a good run has written, and prints the count in the form that ./dev test reads. */
   async end() {
     await this.#stop();
     const { passed, failed, skipped } = this.#counts;
+    if (failed === 0) await rm(this.place, { recursive: true });
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
     process.exitCode = failed === 0 ? 0 : 1;
   }
