@@ -12,6 +12,7 @@ mod rollback;
 mod scene;
 mod secrets;
 mod stranger;
+mod switch;
 mod terms;
 
 /// Runs each test on both grounds.

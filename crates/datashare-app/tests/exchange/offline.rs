@@ -1,7 +1,7 @@
 //! 8. Both parties may be offline: every step resumes, nothing is lost, nothing happens twice.
 
 use datashare_app::Code;
-use datashare_app::dto::{HistoryRequest, Nothing};
+use datashare_app::dto::{HistoryRequest, Nothing, SnapshotStart};
 use datashare_domain::{AcceptanceMode, SnapshotMode, SnapshotStatus, SubscriptionStatus};
 
 use crate::on_both_grounds;
@@ -94,6 +94,50 @@ async fn an_exchange_that_is_gone_for_a_while_loses_nothing() {
         scene.recipient("ben").await.subscription_status,
         Some(SubscriptionStatus::Left),
         "the goodbye came later"
+    );
+    assert!(scene.findings().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_network_that_is_cut_for_a_while_loses_nothing() {
+    let (scene, switch) = Scene::behind_a_switch(Ground::Azurite).await;
+    scene.write("pos/a.txt", "a").await;
+    scene.dataset("pos").await.unwrap();
+    let (ben, carol) = (scene.subscribed("ben").await, scene.subscribed("carol").await);
+    // Cut between the last byte and the record that says so.
+    switch.hold(&["PUT ", "dsm-"]);
+    let started = tokio::spawn({
+        let app = ben.app.clone();
+        async move {
+            app.snapshot_start(SnapshotStart {
+                received: SHARE.into(),
+                mode: SnapshotMode::Full,
+                datasets: Vec::new(),
+            })
+            .await
+        }
+    });
+    switch.holds().await;
+    switch.cut();
+    // The start is kept here; whether the data comes through is another matter.
+    let run = started.await.unwrap().unwrap();
+    let error = scene.provider.recipient_revoke(scene.named("carol")).await.unwrap_err();
+    assert!(error.in_words().contains("goes on by itself"), "{}", error.in_words());
+    switch.open();
+    let run = ben.app.snapshot_wait(&run.snapshot_id).await.unwrap();
+    assert_eq!(run.status, SnapshotStatus::Succeeded, "it went on when the network was back: {run:?}");
+    for _ in 0..2 {
+        assert!(scene.round().await.problems.is_empty());
+        assert!(ben.app.agent_round(Nothing {}).await.unwrap().problems.is_empty());
+    }
+    let history =
+        scene.provider.share_history(HistoryRequest { name: SHARE.into(), since: None }).await.unwrap();
+    assert_eq!(history.len(), 1, "reported later, and once: {history:?}");
+    assert_eq!(history[0].status, SnapshotStatus::Succeeded);
+    assert_eq!(
+        carol.start(SnapshotMode::Full).await.unwrap_err().code,
+        Code::Revoked,
+        "the revocation went on"
     );
     assert!(scene.findings().await.is_empty());
 }

@@ -6,10 +6,12 @@ use datashare_app::Code;
 use datashare_domain::{AcceptanceMode, SnapshotMode, SnapshotStatus, SubscriptionStatus};
 use datashare_protocol::{ContentKey, DatasetAccess, open_chunk};
 use datashare_storage::ErrorKind;
+use datashare_testkit::{Azurite, CONSUMER};
 
 use crate::on_both_grounds;
-use crate::scene::{Ground, Scene, all, put};
+use crate::scene::{Consumer, Ground, Scene, all, put};
 use crate::stranger::{Stranger, reach};
+use crate::switch::Switch;
 
 on_both_grounds!(
     one_is_cut_off_and_the_others_go_on,
@@ -178,26 +180,33 @@ async fn tokens(scene: &Scene) -> Vec<String> {
 }
 
 async fn a_running_snapshot_of_another_goes_on(ground: Ground) {
-    let scene = Scene::without_dataset(ground).await;
-    let content = "x".repeat(1000);
-    for number in 0..400 {
-        scene.write(&format!("pos/{number:04}.txt"), &content).await;
+    let (scene, switch) = Scene::behind_a_switch(ground).await;
+    for number in 0..60 {
+        scene.write(&format!("pos/{number:04}.txt"), &format!("content {number}")).await;
     }
     scene.dataset("pos").await.unwrap();
-    let (ben, _eve) = (scene.subscribed("ben").await, scene.subscribed("eve").await);
-    let mut events = ben.app.events();
-    let run = ben.start(SnapshotMode::Full).await.unwrap();
-    // In the middle: some files are there, and by far not all.
-    loop {
-        if let datashare_app::dto::AppEvent::Progress { progress } = events.recv().await.unwrap()
-            && progress.files_done > 0
-        {
-            break;
+    // What is held back is the reading where that goes over the network, else the writing.
+    let (ben, held) = match ground {
+        Ground::Azurite => (scene.consumer("ben").await, ["GET ", ".txt", "sig="]),
+        Ground::Folder => {
+            let target = Switch::before(&Azurite::shared().await.unwrap().endpoint(CONSUMER)).await;
+            return goes_on(&scene, &scene.consumer_behind("ben", &target).await, &target, &["PUT ", ".txt"])
+                .await;
         }
-    }
+    };
+    goes_on(&scene, &ben, &switch, &held).await;
+}
+
+async fn goes_on(scene: &Scene, ben: &Consumer, switch: &Switch, held: &[&str]) {
+    scene.subscribe(ben).await;
+    let _eve = scene.subscribed("eve").await;
+    switch.hold(held);
+    let run = ben.start(SnapshotMode::Full).await.unwrap();
+    switch.holds().await;
     scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    switch.open();
     let run = ben.app.snapshot_wait(&run.snapshot_id).await.unwrap();
-    assert_eq!((run.status, run.files_written), (SnapshotStatus::Succeeded, 400), "{run:?}");
+    assert_eq!((run.status, run.files_written), (SnapshotStatus::Succeeded, 60), "{run:?}");
 }
 
 async fn nobody_can_keep_a_revocation_from_being_written(ground: Ground) {

@@ -38,6 +38,7 @@ async fn a_manifest_that_goes_back_or_is_foreign_is_refused(ground: Ground) {
     let exchange = scene.exchange().await;
     let latest = format!("{}/manifest/latest", scene.share_place().await);
     let old = get(&exchange, &latest).await;
+    publish(&scene, "two").await;
     publish(&scene, "two, and longer").await;
     assert_eq!(ben.snapshot(SnapshotMode::Full).await.unwrap().status, SnapshotStatus::Succeeded);
     put(&exchange, &latest, &old).await;

@@ -17,6 +17,8 @@ use datashare_testkit::{Azurite, CONSUMER, PROVIDER, unique_name};
 use futures::TryStreamExt;
 use tempfile::TempDir;
 
+use crate::switch::Switch;
+
 pub(crate) const PASSPHRASE: &str = "canary-passphrase-of-the-vault";
 pub(crate) const TERMS: &str = "Use it well.";
 pub(crate) const SHARE: &str = "sales";
@@ -61,9 +63,15 @@ async fn workspace(home: &Path, name: &str) -> App {
 }
 
 async fn azure(app: &App, connection: &str, account: &str) -> SharedStore {
+    azure_at(app, connection, account, None).await
+}
+
+/// An account, reached through a switch if there is one.
+async fn azure_at(app: &App, connection: &str, account: &str, through: Option<&Switch>) -> SharedStore {
     let server = Azurite::shared().await.unwrap();
-    let settings =
-        ConnectionSettings::AzureBlob { account: account.into(), endpoint: Some(server.endpoint(account)) };
+    let endpoint =
+        through.map_or_else(|| server.endpoint(account), |switch| format!("{}/{account}", switch.address));
+    let settings = ConnectionSettings::AzureBlob { account: account.into(), endpoint: Some(endpoint) };
     let key = Secret::new(server.key(account));
     let credential = Credential::AccountKey(key.clone());
     app.connection_add(ConnectionAdd { name: connection.into(), settings, credential }).await.unwrap();
@@ -112,6 +120,12 @@ pub(crate) async fn all(store: &SharedStore, prefix: &str) -> BTreeMap<String, V
 }
 
 impl Scene {
+    /// On Azurite, all that this provider reaches and gives access to is behind a switch.
+    pub(crate) async fn behind_a_switch(ground: Ground) -> (Self, Switch) {
+        let switch = Switch::before(&Azurite::shared().await.unwrap().endpoint(PROVIDER)).await;
+        (Self::made(ground, Some(&switch)).await, switch)
+    }
+
     /// A share `sales` with terms and the dataset `pos`: a folder of three files.
     pub(crate) async fn new(ground: Ground) -> Self {
         let scene = Self::without_dataset(ground).await;
@@ -126,6 +140,10 @@ impl Scene {
     }
 
     pub(crate) async fn without_dataset(ground: Ground) -> Self {
+        Self::made(ground, None).await
+    }
+
+    async fn made(ground: Ground, through: Option<&Switch>) -> Self {
         let root = tempfile::tempdir().unwrap();
         let provider = workspace(&root.path().join("provider-home"), "ana").await;
         let data = match ground {
@@ -135,8 +153,8 @@ impl Scene {
                 String::new()
             }
             Ground::Azurite => {
-                azure(&provider, "exchange", PROVIDER).await;
-                let store = azure(&provider, "data", PROVIDER).await;
+                azure_at(&provider, "exchange", PROVIDER, through).await;
+                let store = azure_at(&provider, "data", PROVIDER, through).await;
                 let container = unique_name("data");
                 store.make_place(&container).await.unwrap();
                 format!("{container}/")
@@ -224,6 +242,13 @@ impl Scene {
         Consumer { app, name: name.into(), target, target_path }
     }
 
+    /// A consumer whose target is on Azurite behind a switch, whatever the ground is.
+    pub(crate) async fn consumer_behind(&self, name: &str, switch: &Switch) -> Consumer {
+        let app = workspace(&self.home(name), name).await;
+        let target = azure_at(&app, "target", CONSUMER, Some(switch)).await;
+        Consumer { app, name: name.into(), target, target_path: unique_name("target") }
+    }
+
     pub(crate) async fn invite(&self, name: &str, acceptance: AcceptanceMode) -> InvitationLink {
         let emails = vec![format!("{name}@example.org")];
         let request = Invite { share: SHARE.into(), emails, expires_at: None, acceptance };
@@ -254,12 +279,17 @@ impl Scene {
     /// A consumer that has accepted and chosen targets.
     pub(crate) async fn subscribed(&self, name: &str) -> Consumer {
         let consumer = self.consumer(name).await;
+        self.subscribe(&consumer).await;
+        consumer
+    }
+
+    pub(crate) async fn subscribe(&self, consumer: &Consumer) {
+        let name = consumer.name.as_str();
         let link = self.invite(name, AcceptanceMode::Automatic).await;
         self.while_it_runs(consumer.accept(&link.link)).await.unwrap();
         // The acknowledgement closes the invitation.
         self.round().await;
         consumer.map().await;
-        consumer
     }
 
     pub(crate) async fn recipient(&self, name: &str) -> Recipient {

@@ -52,7 +52,8 @@ impl Target {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         loop {
-            let temporary: NamedTempFile = builder.tempfile_in(&self.folder).map_err(|error| self.fail(error))?;
+            let temporary: NamedTempFile =
+                builder.tempfile_in(&self.folder).map_err(|error| self.fail(error))?;
             let ours = match temporary.as_file().try_lock() {
                 // Between making and locking, another process may have taken it for a leftover.
                 Ok(()) => temporary.path().exists(),
