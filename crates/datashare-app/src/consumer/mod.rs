@@ -4,6 +4,7 @@ mod arrived;
 mod invitation;
 mod renewed;
 mod runs;
+mod sources;
 mod subscription;
 
 pub(crate) use arrived::ArrivedRows;

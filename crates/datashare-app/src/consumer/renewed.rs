@@ -13,7 +13,7 @@ use futures::stream::{self, BoxStream};
 use tokio::sync::Mutex;
 
 use super::Subscription;
-use super::runs::Basis;
+use super::sources::Basis;
 use crate::App;
 use crate::database::received::ReceivedRow;
 
