@@ -137,15 +137,17 @@ fn apply_grant(state: &mut MailboxState, sequence: u64, grant: &Grant) {
 
 fn apply_incoming(state: &mut MailboxState, verified: &VerifiedRecord) {
     let at = verified.record.at;
+    // Who the recipient is, the first record says once for all.
+    let first = verified.record.sequence == 1;
     match &verified.record.body {
-        Body::Claim(claim) => {
+        Body::Claim(claim) if first => {
             state.agreed_terms =
                 claim.terms_version.zip(claim.terms_sha256.clone()).map(|(v, sha)| (v, sha, at));
             state.claim = Some((**claim).clone());
             state.claim_sha256 = Some(verified.sha256.clone());
             state.claimed_at = Some(at);
         }
-        Body::Rejection { .. } => state.rejected_at = Some(at),
+        Body::Rejection { .. } if first => state.rejected_at = Some(at),
         Body::Acknowledged {} => state.acknowledged = true,
         Body::TermsAgreed { version, sha256 } => state.agreed_terms = Some((*version, sha256.clone(), at)),
         Body::SnapshotStarted { snapshot_id, mode } => state.snapshots.push(SnapshotReport {

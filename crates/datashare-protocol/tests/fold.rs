@@ -74,3 +74,21 @@ fn new_terms_wait_until_agreed() {
     let after = fold_mailbox(&verified(vec![welcome(), changed()]), &verified(vec![claim(), agreed]), at(0));
     assert_eq!(after.terms_to_accept(), None);
 }
+
+#[test]
+fn a_recipient_cannot_become_somebody_else() {
+    let Body::Claim(mut other) = claim() else { unreachable!("a claim") };
+    other.recipient.name = "Eve".into();
+    other.recipient.keys = provider().public();
+    let incoming = verified(vec![claim(), Body::Claim(other)]);
+    let state = fold_mailbox(&verified(vec![welcome()]), &incoming, at(0));
+    assert_eq!(state.recipient().map(|card| card.name.as_str()), Some("Ben"));
+    assert_eq!(state.claim_sha256.as_ref(), Some(&incoming[0].sha256));
+}
+
+#[test]
+fn an_accepted_invitation_cannot_be_rejected_afterwards() {
+    let Body::Claim(by) = claim() else { unreachable!("a claim") };
+    let rejection = Body::Rejection { mac: String::new(), by: by.recipient.clone() };
+    check(vec![welcome()], vec![claim(), rejection], 0, (I::Accepted, Some(S::Active)));
+}

@@ -16,7 +16,7 @@ use crate::database::shares::{self, MailboxRow, TermsRow};
 use crate::secret_names;
 use crate::{AppError, Code, Result};
 
-/// How long the policies behind a grant last when no other date is set; the agent moves the date on long before.
+/// How long the policies behind a grant last when no other date is set; every new grant moves the date on.
 const GRANT_LIFE: Duration = Duration::days(365);
 
 /// How long a welcome waits for its reader at least.

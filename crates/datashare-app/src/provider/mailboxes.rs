@@ -117,6 +117,11 @@ impl ShareContext {
         let chain = Chain::In(mailbox.clone());
         let mut local = self.app.database().read(|connection| chains::load(connection, &chain, None))?;
         let pulled = area.pull_in(&mut local.head).await?;
+        if let Some(problem) = self.unproven_rejection(&view.row, &pulled.records).await? {
+            self.note_finding(&mailbox, Some(&problem))?;
+            round.problems.push(format!("{} / {}: {problem}", self.row.name, view.row.email));
+            return Ok(());
+        }
         chains::keep(self.app.database(), &chain, &pulled.records)?;
         let text = pulled.finding.as_ref().map(ToString::to_string);
         self.note_finding(&mailbox, text.as_deref())?;
@@ -130,6 +135,24 @@ impl ShareContext {
             self.app.shares_changed();
         }
         Ok(())
+    }
+
+    /// A rejection that does not prove the ticket is nobody's answer: on a folder anybody could have put it there. It is
+    /// not taken.
+    async fn unproven_rejection(
+        &self,
+        row: &MailboxRow,
+        pulled: &[VerifiedRecord],
+    ) -> Result<Option<String>> {
+        let first = pulled.first().filter(|first| first.record.sequence == 1);
+        let Some(Body::Rejection { mac, by }) = first.map(|first| &first.record.body) else {
+            return Ok(None);
+        };
+        let Some(secret) = ticket_secret(self, &row.id).await? else { return Ok(None) };
+        let proven = self.ticket_of(row, secret, None).proves(mac, "rejection", &by.keys.fingerprint(), None);
+        let problem = "A rejection lies in the mailbox whose author never held the invitation. It does not count; \
+                       withdraw the invitation and invite again.";
+        Ok((!proven).then(|| problem.to_owned()))
     }
 
     /// What does not verify is shown until it does.
