@@ -5,7 +5,7 @@ use std::time::Duration;
 use datashare_app::dto::{Nothing, WorkspaceInitialise};
 use datashare_app::{App, AppError};
 
-use crate::workspace::told;
+use crate::workspace::with_causes;
 
 /// Often enough that a recipient who has just accepted does not wait.
 const ROUND_EVERY: Duration = Duration::from_secs(5);
@@ -13,31 +13,26 @@ const ROUND_EVERY: Duration = Duration::from_secs(5);
 /// Whose workspace it is where somebody only wants to look.
 const SAMPLE_PERSON: [&str; 3] = ["Ana Sample", "Contoso", "ana@contoso.example"];
 
-/// Does a round of the agent's work again and again. Problems go to the log, each once until it changes: a network that
-/// is down for an hour is one line and no window.
+/// Does a round of the agent's work again and again. Problems go to the log, and only when they change: a network that is
+/// down for an hour is one line and no window.
 pub(crate) async fn rounds(app: App) {
-    let mut last_problem = None;
+    let mut known = Vec::new();
     loop {
-        let problem = round(&app).await.err();
-        let text = problem.as_ref().map(ToString::to_string);
-        if text != last_problem {
-            if let Some(problem) = &problem {
-                told(problem);
-            }
-            last_problem = text;
+        let problems = round(&app).await.unwrap_or_else(|error| vec![with_causes(&error)]);
+        if problems != known {
+            problems.iter().for_each(|problem| tracing::warn!("a share needs attention: {problem}"));
+            known = problems;
         }
         tokio::time::sleep(ROUND_EVERY).await;
     }
 }
 
-async fn round(app: &App) -> Result<(), AppError> {
-    if app.workspace_status(Nothing {}).await?.card.is_none() {
-        return Ok(());
+/// One round; the answer is what did not go well in it.
+async fn round(app: &App) -> Result<Vec<String>, AppError> {
+    match app.workspace_status(Nothing {}).await?.card {
+        Some(_) => Ok(app.agent_round(Nothing {}).await?.problems),
+        None => Ok(Vec::new()),
     }
-    for problem in app.agent_round(Nothing {}).await?.problems {
-        tracing::info!("a share needs attention: {problem}");
-    }
-    Ok(())
 }
 
 /// Makes the sample share when it is not there, in a workspace that is somebody's or becomes the sample person's. The

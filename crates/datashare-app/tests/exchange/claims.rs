@@ -1,7 +1,7 @@
 //! 2. One invitation, one acceptance.
 
 use datashare_app::Code;
-use datashare_app::dto::Nothing;
+use datashare_app::dto::{InvitationId, Nothing};
 use datashare_domain::{AcceptanceMode, InvitationStatus, SubscriptionStatus};
 
 use crate::on_both_grounds;
@@ -14,6 +14,7 @@ on_both_grounds!(
     accepting_again_goes_on,
     a_thief_is_seen_by_both,
     a_claim_without_the_tickets_secret_is_refused,
+    a_rejection_without_the_tickets_secret_does_not_count,
     an_acceptance_that_lost_while_offline_says_so,
 );
 
@@ -113,6 +114,32 @@ async fn a_claim_without_the_tickets_secret_is_refused(ground: Ground) {
             "{mode:?}: whoever did not hold the ticket gets nothing: {recipient:?}"
         );
     }
+}
+
+async fn a_rejection_without_the_tickets_secret_does_not_count(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    let invitation = scene.invite("ben", AcceptanceMode::Automatic).await;
+    let mut forger = Stranger::new(9, &invitation.link, "ben@example.org");
+    forger.ticket.secret = zeroize::Zeroizing::new([0; 32]);
+    forger.send(&forger.rejection()).await.unwrap();
+    for _ in 0..2 {
+        let round = scene.round().await;
+        assert!(round.problems.iter().any(|problem| problem.contains("does not count")), "{round:?}");
+        let recipient = scene.recipient("ben").await;
+        assert_eq!(recipient.invitation_status, InvitationStatus::Pending, "nobody's answer: {recipient:?}");
+        assert!(
+            recipient.findings.iter().any(|finding| finding.contains("never held the invitation")),
+            "the provider sees what lies there: {:?}",
+            recipient.findings
+        );
+    }
+    // What the provider is told to do works.
+    let withdrawn = InvitationId { invitation_id: invitation.invitation_id };
+    scene.provider.invitation_withdraw(withdrawn).await.unwrap();
+    let again = scene.invite("ben", AcceptanceMode::Automatic).await.link;
+    let ben = scene.consumer("ben").await;
+    let accepted = scene.while_it_runs(ben.accept(&again)).await.unwrap();
+    assert_eq!(accepted.status, SubscriptionStatus::Active);
 }
 
 async fn an_acceptance_that_lost_while_offline_says_so(ground: Ground) {

@@ -84,6 +84,12 @@ impl Stranger {
         self.sign(Body::Claim(Box::new(claim)))
     }
 
+    /// A rejection as it would be written.
+    pub(crate) fn rejection(&self) -> Vec<u8> {
+        let mac = self.ticket.mac("rejection", &self.keys.public().fingerprint(), None);
+        self.sign(Body::Rejection { by: self.card(), mac })
+    }
+
     /// A first record of this recipient.
     pub(crate) fn sign(&self, body: Body) -> Vec<u8> {
         let head = ChainHead::new(mailbox_in(&self.ticket.mailbox), self.keys.public());
