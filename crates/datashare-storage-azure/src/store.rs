@@ -12,7 +12,8 @@ use datashare_domain::PathRules;
 use datashare_secret::Secret;
 use datashare_storage::{
     AccessPermission, Capabilities, DelegateAccess, DelegatedScope, Delegation, ErrorKind, Level, ObjectInfo,
-    ObjectProperties, ObjectRead, Page, PutMode, Result, Store, StoreCheck, Upload, VersionTag,
+    ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, Result, ServerCopy, Store, StoreCheck, Upload,
+    UploadExpectation, VersionTag,
 };
 use futures::{TryStreamExt, stream};
 
@@ -21,7 +22,7 @@ use crate::failure::has_code;
 use crate::listing::Selection;
 use crate::transport::ConnectionPool;
 use crate::upload::BlockUpload;
-use crate::{AzureCredential, AzureSettings, names, sas};
+use crate::{AzureCredential, AzureSettings, names, sas, server_copy};
 
 /// Deletions under way at once.
 const DELETIONS: usize = 16;
@@ -164,7 +165,12 @@ impl Store for AzureBlobStore {
     async fn upload(&self, key: &str, properties: &ObjectProperties) -> Result<Box<dyn Upload>> {
         let (container, name) = names::object("write", key)?;
         let client = self.account.service.blob_client(container, name).block_blob_client();
-        Ok(Box::new(BlockUpload::new(client, self.account.attempt("write", key), properties)?))
+        Ok(Box::new(BlockUpload::new(
+            self.account.clone(),
+            client,
+            self.account.attempt("write", key),
+            properties,
+        )?))
     }
 
     async fn delete(&self, key: &str) -> Result<()> {
@@ -227,8 +233,37 @@ impl Store for AzureBlobStore {
         }
     }
 
+    fn remote(&self, key: &str, version: &VersionTag) -> Option<RemoteObject> {
+        self.account.remote(key, version)
+    }
+
+    fn server_copy(&self) -> Option<&dyn ServerCopy> {
+        Some(self)
+    }
+
     fn delegate(&self) -> Option<&dyn DelegateAccess> {
         self.account.key.as_ref().map(|_| self as &dyn DelegateAccess)
+    }
+}
+
+#[async_trait]
+impl ServerCopy for AzureBlobStore {
+    fn most_at_once(&self) -> u64 {
+        server_copy::MOST_AT_ONCE
+    }
+
+    fn part_size(&self) -> u64 {
+        server_copy::PART
+    }
+
+    async fn copy(
+        &self,
+        key: &str,
+        from: &RemoteObject,
+        expectation: &UploadExpectation,
+        properties: &ObjectProperties,
+    ) -> Result<ObjectInfo> {
+        self.account.requests().copy(key, from, expectation, properties).await
     }
 }
 

@@ -17,6 +17,6 @@ pub use memory::MemoryStore;
 pub use source::{Source, SourceEntry, StoreSource};
 pub use store::{
     AccessPermission, ByteStream, Capabilities, DelegateAccess, DelegatedScope, Delegation, Level,
-    LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, SharedStore, Store,
-    StoreCheck, Upload, UploadExpectation, VersionTag,
+    LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, ServerCopy,
+    SharedStore, Store, StoreCheck, Upload, UploadExpectation, VersionTag,
 };

@@ -12,7 +12,7 @@ use datashare_domain::PathRules;
 use datashare_secret::Secret;
 use futures::stream::BoxStream;
 
-use crate::Result;
+use crate::{ErrorKind, Result, StoreError};
 
 /// A version of one object: an ETag, or for folders size and modification time. Opaque; equal means the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -129,12 +129,26 @@ pub struct UploadExpectation {
     pub md5: Option<[u8; 16]>,
 }
 
+/// Where a store can fetch an object by itself, so that its bytes need not pass through this computer.
+#[derive(Clone, Debug)]
+pub struct RemoteObject {
+    /// The whole address, with the proof that opens it.
+    pub address: Secret,
+    /// The version to fetch, and no other.
+    pub version: VersionTag,
+}
+
 /// A large object on its way in. Parts may arrive in any order and at the same time. Dropped without `finish`, it
 /// leaves nothing visible; a store clears what remains by itself (uncommitted blocks, temporary files).
 #[async_trait]
 pub trait Upload: Send + Sync {
     /// Writes part `index` (from 0), whose first byte stands at `offset`. Writing the same part again replaces it.
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()>;
+    /// As [`Self::part`], with bytes that the store fetches by itself. Only where the store has [`Store::server_copy`].
+    async fn part_from(&self, index: u32, offset: u64, from: &RemoteObject, range: Range<u64>) -> Result<()> {
+        let _ = (index, offset, from, range);
+        Err(StoreError::new(ErrorKind::Unsupported, "copy", "", "This store cannot fetch from another one."))
+    }
     /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written.
     async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo>;
     /// Gives up; an older object under the key stays as it was.
@@ -182,10 +196,37 @@ pub trait Store: Send + Sync + Debug {
     async fn make_place(&self, place: &str) -> Result<()>;
     /// Whether the container or folder exists.
     async fn place_exists(&self, place: &str) -> Result<bool>;
+    /// The object as another store of the same kind can fetch it, if it can: for some hours.
+    fn remote(&self, _key: &str, _version: &VersionTag) -> Option<RemoteObject> {
+        None
+    }
+    /// Fetching objects without their bytes passing here, where the store can.
+    fn server_copy(&self) -> Option<&dyn ServerCopy> {
+        None
+    }
     /// Giving others access, where [`Capabilities::delegates_access`].
     fn delegate(&self) -> Option<&dyn DelegateAccess> {
         None
     }
+}
+
+/// A store that fetches objects by itself. A refusal (the other side's network, an older service) is an ordinary error;
+/// the caller then sends the bytes.
+#[async_trait]
+pub trait ServerCopy: Send + Sync {
+    /// Largest object that [`Self::copy`] takes, bytes.
+    fn most_at_once(&self) -> u64;
+    /// Useful size of a part fetched by [`Upload::part_from`], bytes.
+    fn part_size(&self) -> u64;
+    /// Fetches a whole object, replacing what is under the key. `md5`, when known, is checked by the store. `Changed`
+    /// when the source is another version by now.
+    async fn copy(
+        &self,
+        key: &str,
+        from: &RemoteObject,
+        expectation: &UploadExpectation,
+        properties: &ObjectProperties,
+    ) -> Result<ObjectInfo>;
 }
 
 /// What delegated access allows.
