@@ -11,9 +11,9 @@ use chrono::{DateTime, Utc};
 use datashare_domain::PathRules;
 use datashare_secret::Secret;
 use datashare_storage::{
-    AccessPermission, Capabilities, DelegateAccess, DelegatedScope, Delegation, ErrorKind, Level, ObjectInfo,
-    ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, Result, ServerCopy, Store, StoreCheck, Upload,
-    UploadExpectation, VersionTag,
+    AccessPermission, Capabilities, DelegateAccess, DelegatedScope, Delegation, ErrorKind, HeldParts, Level,
+    ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, Result, ServerCopy, Store,
+    StoreCheck, Upload, UploadExpectation, VersionTag,
 };
 use futures::{TryStreamExt, stream};
 
@@ -80,6 +80,12 @@ impl AzureBlobStore {
         self.account.requests_with(query).head(key).await
     }
 
+    fn begin(&self, key: &str, properties: &ObjectProperties) -> Result<BlockUpload> {
+        let (container, name) = names::object("write", key)?;
+        let client = self.account.service.blob_client(container, name).block_blob_client();
+        BlockUpload::new(self.account.clone(), client, self.account.attempt("write", key), properties)
+    }
+
     async fn delete_container(&self, container: &str) -> Result<()> {
         match self.account.service.blob_container_client(container).delete(None).await {
             Err(error) if !has_code(&error, "ContainerBeingDeleted") => {
@@ -124,6 +130,7 @@ impl Store for AzureBlobStore {
             part_size: 1024 * 1024..4000 * 1024 * 1024,
             most_parts: 50_000,
             keeps_modified: false,
+            keeps_md5: true,
         }
     }
 
@@ -163,14 +170,18 @@ impl Store for AzureBlobStore {
     }
 
     async fn upload(&self, key: &str, properties: &ObjectProperties) -> Result<Box<dyn Upload>> {
-        let (container, name) = names::object("write", key)?;
-        let client = self.account.service.blob_client(container, name).block_blob_client();
-        Ok(Box::new(BlockUpload::new(
-            self.account.clone(),
-            client,
-            self.account.attempt("write", key),
-            properties,
-        )?))
+        Ok(Box::new(self.begin(key, properties)?))
+    }
+
+    async fn resume(
+        &self,
+        key: &str,
+        properties: &ObjectProperties,
+        kept: &str,
+        held: HeldParts,
+    ) -> Result<Option<Box<dyn Upload>>> {
+        let resumed = self.begin(key, properties)?.resume(kept, held).await?;
+        Ok(resumed.map(|upload| Box::new(upload) as Box<dyn Upload>))
     }
 
     async fn delete(&self, key: &str) -> Result<()> {

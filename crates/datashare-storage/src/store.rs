@@ -113,6 +113,8 @@ pub struct Capabilities {
     pub most_parts: u32,
     /// `finish` of an upload keeps `ObjectProperties::modified`.
     pub keeps_modified: bool,
+    /// `finish` of an upload keeps an MD5 of the whole beside it, so that it is worth computing.
+    pub keeps_md5: bool,
 }
 
 /// What `check` found, in words: the account answers, the credential is good, this is what it can see.
@@ -121,12 +123,24 @@ pub struct StoreCheck {
     pub message: String,
 }
 
-/// What `finish` must find in the bytes it received; a mismatch is [`crate::ErrorKind::Corrupt`] and nothing becomes visible.
+/// What `finish` must find: a mismatch is [`crate::ErrorKind::Corrupt`] and nothing becomes visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UploadExpectation {
     /// Bytes.
     pub size: u64,
+    /// MD5 of the whole as the caller computed it, kept beside the object where the store keeps one. Parts are checked one
+    /// by one on their way in; the whole is not read again.
     pub md5: Option<[u8; 16]>,
+}
+
+/// What of an upload a store holds already: parts 0..`count`, without a gap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeldParts {
+    pub count: u32,
+    /// Of all parts but the last of the object, bytes.
+    pub part_size: u64,
+    /// Of all held parts together.
+    pub bytes: u64,
 }
 
 /// Where a store can fetch an object by itself, so that its bytes need not pass through this computer.
@@ -151,6 +165,15 @@ pub trait Upload: Send + Sync {
     }
     /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written.
     async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo>;
+    /// Makes the parts that were written outlast this process, and says what [`Store::resume`] needs to go on with them. `None` where
+    /// the store cannot. No secret is in it.
+    async fn keep(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+    /// Ends this process's part in it; what was kept stays for [`Store::resume`].
+    async fn leave(self: Box<Self>) {
+        self.abort().await;
+    }
     /// Gives up; an older object under the key stays as it was.
     async fn abort(self: Box<Self>);
 }
@@ -188,6 +211,18 @@ pub trait Store: Send + Sync + Debug {
     ) -> Result<ObjectInfo>;
     /// Starts a large object that will replace whatever is under the key when finished.
     async fn upload(&self, key: &str, properties: &ObjectProperties) -> Result<Box<dyn Upload>>;
+    /// Goes on with an upload by what [`Upload::keep`] said, in this process or a later one. `None` when it is not there any
+    /// more, or somebody else is writing it.
+    async fn resume(
+        &self,
+        key: &str,
+        properties: &ObjectProperties,
+        kept: &str,
+        held: HeldParts,
+    ) -> Result<Option<Box<dyn Upload>>> {
+        let _ = (key, properties, kept, held);
+        Ok(None)
+    }
     /// Deletes one object; it is no error when it is not there.
     async fn delete(&self, key: &str) -> Result<()>;
     /// Deletes all objects below `place` and, where containers or folders exist, the place itself. Not there: no error.
