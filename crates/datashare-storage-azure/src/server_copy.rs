@@ -18,7 +18,7 @@ use datashare_storage::{
 };
 
 use crate::account::{Account, Requests};
-use crate::failure::{Access, Attempt};
+use crate::failure::Attempt;
 use crate::objects::{quoted, write_properties, written};
 use crate::shared_key::append_query;
 use crate::{names, sas};
@@ -39,15 +39,30 @@ pub(crate) struct Ways {
 impl Account {
     /// The object's address with a proof that another account can use.
     pub(crate) fn remote(&self, key: &str, version: &VersionTag) -> Option<RemoteObject> {
+        if let Some(query) = &self.query {
+            return self.remote_with(key, query, version);
+        }
+        let query = match &self.key {
+            Some(account_key) => {
+                let (container, name) = names::object("copy", key).ok()?;
+                let until = DateTime::<Utc>::from(SystemTime::now()) + SIGNED_FOR;
+                sas::sign_read(&self.name, account_key, container, name, until)
+            }
+            None => Secret::new(""),
+        };
+        self.remote_with(key, &query, version)
+    }
+
+    pub(crate) fn remote_with(
+        &self,
+        key: &str,
+        query: &Secret,
+        version: &VersionTag,
+    ) -> Option<RemoteObject> {
         let (container, name) = names::object("copy", key).ok()?;
         let mut url = self.service.blob_client(container, name).url().clone();
-        match (&self.key, &self.access) {
-            (Some(account_key), _) => {
-                let until = DateTime::<Utc>::from(SystemTime::now()) + SIGNED_FOR;
-                append_query(&mut url, &sas::sign_read(&self.name, account_key, container, name, until));
-            }
-            (None, Access::Sas(_)) => append_query(&mut url, self.query.as_ref()?),
-            (None, _) => {}
+        if !query.reveal().is_empty() {
+            append_query(&mut url, query);
         }
         Some(RemoteObject { address: Secret::new(url.to_string()), version: version.clone() })
     }

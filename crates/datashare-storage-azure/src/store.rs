@@ -80,6 +80,11 @@ impl AzureBlobStore {
         self.account.requests_with(query).head(key).await
     }
 
+    /// As [`Store::remote`], with this query as the proof.
+    pub fn remote_with(&self, key: &str, query: &Secret, version: &VersionTag) -> Option<RemoteObject> {
+        self.account.remote_with(key, query, version)
+    }
+
     fn begin(&self, key: &str, properties: &ObjectProperties) -> Result<BlockUpload> {
         let (container, name) = names::object("write", key)?;
         let client = self.account.service.blob_client(container, name).block_blob_client();
