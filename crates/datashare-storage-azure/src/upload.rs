@@ -91,9 +91,7 @@ impl BlockUpload {
     /// As Azure wants it. Not on the runtime's threads: it is work.
     async fn crc64(&self, bytes: Bytes) -> Result<Vec<u8>> {
         let computed = tokio::task::spawn_blocking(move || {
-            let mut crc64 = crc64fast_nvme::Digest::new();
-            crc64.write(&bytes);
-            crc64.sum64().to_le_bytes().to_vec()
+            crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, &bytes).to_le_bytes().to_vec()
         });
         computed.await.map_err(|_| self.attempt.error(ErrorKind::Interrupted, "The upload was stopped."))
     }

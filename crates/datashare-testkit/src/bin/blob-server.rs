@@ -1,0 +1,34 @@
+//! The blob server as a process: prints `listening on <address>` and ends when its standard input is closed.
+//!
+//! `blob-server [--address IP] [--port N] [--copies held]`; the loopback and a free port, when nothing is said. Held copies
+//! stay pending for ever.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use anyhow::{Context, bail};
+use datashare_testkit::BlobServer;
+
+fn main() -> anyhow::Result<()> {
+    let mut address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+    let mut hold_copies = false;
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
+        match name.as_str() {
+            "--address" => address.set_ip(value.parse()?),
+            "--port" => address.set_port(value.parse()?),
+            "--copies" => hold_copies = value == "held",
+            _ => bail!("{name} is not known"),
+        }
+    }
+    let server = BlobServer::start_at(address)?;
+    if hold_copies {
+        server.hold_copies();
+    }
+    let mut output = std::io::stdout();
+    writeln!(output, "listening on {}", server.address())?;
+    output.flush()?;
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+    Ok(())
+}
