@@ -9,8 +9,11 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::control::Valve;
 use crate::delivery::{Delivered, Mover};
+use crate::fetch::Fetching;
 use crate::outcome::{DatasetOutcome, Failure, MOST_FAILURES, status_after};
+use crate::pace::Pace;
 use crate::progress::Meter;
 use crate::request::{ArrivedFile, DatasetRun};
 
@@ -21,6 +24,8 @@ const MOST_IN_A_ROW: u64 = 20;
 pub(crate) struct Shared {
     pub(crate) meter: Arc<Meter>,
     pub(crate) memory: Arc<Semaphore>,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) valve: Arc<Valve>,
     pub(crate) failures: Mutex<Vec<Failure>>,
 }
 
@@ -63,7 +68,11 @@ impl Dataset {
             target: run.target.clone(),
             target_path: run.target_path.clone(),
             meter: shared.meter.clone(),
+            arrived: run.arrived.clone(),
             memory: shared.memory.clone(),
+            pace: shared.pace.clone(),
+            valve: shared.valve.clone(),
+            fetching: Fetching::default(),
             stop: stop.clone(),
             on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
         };
@@ -232,6 +241,7 @@ impl Dataset {
                 "It could not be remembered that files arrived, so the next snapshot sends them again: {message}"
             ));
         }
+        sentences.extend(self.mover.fetching.in_words());
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }

@@ -28,11 +28,15 @@
 //! overlapping folders; whoever maps them sees to that.
 
 mod checksum;
+mod control;
 mod dataset;
 mod delivery;
+mod fetch;
 mod listing;
 mod names;
 mod outcome;
+mod pace;
+mod parts;
 mod patience;
 mod plan;
 mod progress;
@@ -40,9 +44,10 @@ mod request;
 mod run;
 mod scan;
 
+pub use control::RunControl;
 pub use names::{Conflict, name_conflicts};
 pub use outcome::{DatasetOutcome, Failure, MOST_FAILURES, Outcome};
 pub use plan::{FileCount, Plan, PlannedBytes, plan};
 pub use progress::{Phase, Progress};
-pub use request::{ArrivedFile, ArrivedFiles, DatasetRun, RunRequest};
-pub use run::{Cancellation, Run, start};
+pub use request::{ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, RunRequest};
+pub use run::{Run, start};

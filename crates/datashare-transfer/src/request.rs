@@ -13,8 +13,40 @@ use serde::{Deserialize, Serialize};
 pub trait ArrivedFiles: Send + Sync {
     /// What was last received under this path of the dataset.
     async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String>;
-    /// Remembers a file. It is visible at the target by now.
+    /// Remembers a file. It is visible at the target by now; what was remembered of its beginning is void.
     async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String>;
+    /// How far a large file was that is not there yet, if it was begun.
+    async fn begun(&self, _path: &str) -> Result<Option<BegunFile>, String> {
+        Ok(None)
+    }
+    /// Remembers how far a large file is.
+    async fn progressed(&self, _path: &str, _file: &BegunFile) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// A large file of which the target holds the beginning, invisibly. No secret is in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BegunFile {
+    /// Version at the source.
+    pub version: VersionTag,
+    /// Bytes of the whole.
+    pub size: u64,
+    /// Bytes of every part but the last.
+    pub part_size: u64,
+    /// Parts 0..`parts` are at the target.
+    pub parts: u32,
+    /// State of the hashes after them.
+    pub hashes: String,
+    /// What the target said with [`datashare_storage::Upload::keep`].
+    pub kept: String,
+}
+
+impl BegunFile {
+    /// Bytes that the target holds.
+    pub fn bytes(&self) -> u64 {
+        u64::from(self.parts).saturating_mul(self.part_size).min(self.size)
+    }
 }
 
 /// One received file: which version of the source it was, and what the target said it became.

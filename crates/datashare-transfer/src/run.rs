@@ -7,17 +7,20 @@ use datashare_storage::{ErrorKind, Result, SourceEntry, StoreError};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::DropGuard;
 
+use crate::control::RunControl;
 use crate::dataset::{Dataset, Shared};
 use crate::delivery::MEMORY;
 use crate::outcome::{DatasetOutcome, Outcome};
+use crate::pace::{self, Pace};
 use crate::patience::Patience;
 use crate::progress::{Meter, Progress, publish};
 use crate::request::RunRequest;
 use crate::scan::{Scan, Verdict};
 
-const FILES_IN_FLIGHT: usize = 16;
+/// Files on their way; how many requests that are is for [`Pace`] to find.
+const FILES_IN_FLIGHT: usize = pace::MOST;
 /// How far the listing may run ahead: far enough for totals to be known early, and bounded in memory.
 const AHEAD: usize = 50_000;
 
@@ -25,31 +28,15 @@ const AHEAD: usize = 50_000;
 pub struct Run {
     /// Changes at most ten times a second.
     pub progress: watch::Receiver<Progress>,
-    cancelled: CancellationToken,
+    control: RunControl,
     task: JoinHandle<Outcome>,
     guard: DropGuard,
 }
 
-/// Stops a run from elsewhere.
-#[derive(Clone, Debug)]
-pub struct Cancellation(CancellationToken);
-
-impl Cancellation {
-    /// Takes no new files and gives up those on their way. A run that was cancelled never counts as done.
-    pub fn cancel(&self) {
-        self.0.cancel();
-    }
-}
-
 impl Run {
-    /// As [`Cancellation::cancel`].
-    pub fn cancel(&self) {
-        self.cancelled.cancel();
-    }
-
-    /// A handle to cancel with, for while somebody waits for the outcome.
-    pub fn cancellation(&self) -> Cancellation {
-        Cancellation(self.cancelled.clone())
+    /// Steers the run, also while somebody waits for the outcome.
+    pub fn control(&self) -> RunControl {
+        self.control.clone()
     }
 
     /// Waits for the end. No file is begun after it.
@@ -74,10 +61,10 @@ fn broken(fault: &str) -> Outcome {
 
 /// Starts a run on the runtime it is called in.
 pub fn start(request: RunRequest) -> Run {
-    let cancelled = CancellationToken::new();
+    let control = RunControl::new();
     let (sender, progress) = watch::channel(Progress::default());
-    let task = tokio::spawn(run(request, cancelled.clone(), sender));
-    Run { progress, guard: cancelled.clone().drop_guard(), cancelled, task }
+    let task = tokio::spawn(run(request, control.clone(), sender));
+    Run { progress, guard: control.cancelled.clone().drop_guard(), control, task }
 }
 
 /// One file to move.
@@ -88,14 +75,23 @@ struct Work {
 
 type Queue = Arc<tokio::sync::Mutex<mpsc::Receiver<Work>>>;
 
-async fn run(request: RunRequest, cancelled: CancellationToken, sender: watch::Sender<Progress>) -> Outcome {
+async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Progress>) -> Outcome {
+    let RunControl { cancelled, valve } = control;
     let began = Instant::now();
     let meter = Arc::new(Meter::default());
     let memory = Arc::new(Semaphore::new(MEMORY));
-    let shared = Arc::new(Shared { meter: meter.clone(), memory, failures: Mutex::default() });
+    let pace = Arc::new(Pace::default());
+    let shared = Shared {
+        meter: meter.clone(),
+        memory,
+        pace: pace.clone(),
+        valve: valve.clone(),
+        failures: Mutex::default(),
+    };
+    let shared = Arc::new(shared);
     let dataset = |run| Arc::new(Dataset::new(run, shared.clone(), cancelled.child_token()));
     let datasets: Vec<Arc<Dataset>> = request.datasets.into_iter().map(dataset).collect();
-    let publisher = tokio::spawn(publish(meter.clone(), sender));
+    let publisher = tokio::spawn(publish(meter.clone(), valve, sender));
 
     let (work, queue) = mpsc::channel(AHEAD);
     let queue: Queue = Arc::new(tokio::sync::Mutex::new(queue));
@@ -104,13 +100,20 @@ async fn run(request: RunRequest, cancelled: CancellationToken, sender: watch::S
     for _ in 0..FILES_IN_FLIGHT {
         tasks.spawn(do_work(queue.clone()));
     }
-    let mut fault = None;
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended {
-            cancelled.cancel();
-            fault = Some(error.to_string());
+    let ending = async {
+        let mut fault = None;
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                cancelled.cancel();
+                fault = Some(error.to_string());
+            }
         }
-    }
+        fault
+    };
+    let fault = tokio::select! {
+        fault = ending => fault,
+        never = pace.find_level(&meter) => match never {},
+    };
     meter.finishing();
     // The publisher ends once it has published the last counts.
     let _ = publisher.await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
-use datashare_transfer::{Cancellation, DatasetRun, Outcome, Progress, RunRequest};
+use datashare_transfer::{DatasetRun, Outcome, Progress, RunControl, RunRequest};
 use tokio::sync::watch;
 
 use super::Subscription;
@@ -38,7 +38,7 @@ pub(crate) struct RunRegistry(Mutex<HashMap<String, RunningSnapshot>>);
 
 #[derive(Clone, Debug)]
 struct RunningSnapshot {
-    cancellation: Cancellation,
+    control: RunControl,
     ended: watch::Receiver<bool>,
 }
 
@@ -50,7 +50,7 @@ impl RunRegistry {
     /// Cancels a run of this process; whether there is one.
     pub(crate) fn cancel(&self, snapshot: &str) -> bool {
         let run = self.runs().get(snapshot).cloned();
-        run.inspect(|run| run.cancellation.cancel()).is_some()
+        run.inspect(|run| run.control.cancel()).is_some()
     }
 
     /// Waits for the end of a run of this process; whether there is one.
@@ -138,9 +138,9 @@ impl Subscription {
         self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
         let run = datashare_transfer::start(prepared.request);
         let (ended_sender, ended) = watch::channel(false);
-        let running = RunningSnapshot { cancellation: run.cancellation(), ended };
+        let running = RunningSnapshot { control: run.control(), ended };
         self.app.inner.runs.runs().insert(id.to_string(), running);
-        let watched = self.watch(id.to_string(), run.progress.clone(), run.cancellation());
+        let watched = self.watch(id.to_string(), run.progress.clone(), run.control());
         let (app, first) = (self.app.clone(), snapshot.clone());
         tokio::spawn(async move {
             let outcome = tokio::select! {
@@ -164,7 +164,7 @@ impl Subscription {
         &self,
         id: String,
         mut progress: watch::Receiver<Progress>,
-        cancellation: Cancellation,
+        control: RunControl,
     ) -> impl Future<Output = std::convert::Infallible> + Send + use<> {
         let (app, received) = (self.app.clone(), self.row.name.clone());
         async move {
@@ -174,7 +174,7 @@ impl Subscription {
                     _ = look.tick() => {
                         let asked = app.database().read(|connection| meta::get(connection, &cancel_key(&id)));
                         if matches!(asked, Ok(Some(_))) {
-                            cancellation.cancel();
+                            control.cancel();
                         }
                     }
                     changed = progress.changed() => {

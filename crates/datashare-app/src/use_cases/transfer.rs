@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datashare_domain::{SnapshotId, hex, join_path};
 use datashare_storage::SharedStore;
-use datashare_transfer::{Cancellation, DatasetRun, Progress, RunRequest};
+use datashare_transfer::{DatasetRun, Progress, RunControl, RunRequest};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
@@ -57,7 +57,7 @@ impl App {
         let first = first_row(&id, &prepared.title, request.mode, self.now());
         let run = datashare_transfer::start(prepared.request);
         let told = self.tell_transfer(id.as_str(), &prepared.title, run.progress.clone());
-        let stopped = cancel_after(stop, run.cancellation());
+        let stopped = cancel_after(stop, run.control());
         let outcome = tokio::select! {
             outcome = run.outcome() => outcome,
             never = told => match never {},
@@ -105,9 +105,9 @@ impl App {
     }
 }
 
-async fn cancel_after(stop: impl Future<Output = ()>, cancellation: Cancellation) -> Infallible {
+async fn cancel_after(stop: impl Future<Output = ()>, control: RunControl) -> Infallible {
     stop.await;
-    cancellation.cancel();
+    control.cancel();
     // The run itself says when it has ended.
     std::future::pending().await
 }

@@ -4,5 +4,6 @@
 mod changes;
 mod endings;
 mod faults;
+mod resume;
 mod support;
 mod writes;

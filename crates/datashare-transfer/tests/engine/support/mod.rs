@@ -13,7 +13,7 @@ use datashare_storage::contract::{list_all, read_all};
 use datashare_storage::{
     ByteStream, MemoryStore, ObjectProperties, PutMode, SharedStore, Source, SourceEntry, StoreSource,
 };
-use datashare_transfer::{ArrivedFile, ArrivedFiles, DatasetRun, Outcome, RunRequest, start};
+use datashare_transfer::{ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, Outcome, RunRequest, start};
 use futures::stream::BoxStream;
 
 pub use faulty::{Fault, FaultyStore, Operation};
@@ -22,7 +22,7 @@ pub use faulty::{Fault, FaultyStore, Operation};
 pub type Tree = BTreeMap<String, Bytes>;
 
 #[derive(Default)]
-pub struct Arrived(Mutex<BTreeMap<String, ArrivedFile>>);
+pub struct Arrived(Mutex<BTreeMap<String, ArrivedFile>>, pub Mutex<BTreeMap<String, BegunFile>>);
 
 #[async_trait]
 impl ArrivedFiles for Arrived {
@@ -31,7 +31,17 @@ impl ArrivedFiles for Arrived {
     }
 
     async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String> {
+        self.1.lock().unwrap().remove(path);
         self.0.lock().unwrap().insert(path.to_owned(), file.clone());
+        Ok(())
+    }
+
+    async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
+        Ok(self.1.lock().unwrap().get(path).cloned())
+    }
+
+    async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
+        self.1.lock().unwrap().insert(path.to_owned(), file.clone());
         Ok(())
     }
 }
