@@ -1,6 +1,7 @@
 //! The engine alone: from one connection to another, without a share, remembered for the next incremental one.
 
 use std::convert::Infallible;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use datashare_domain::{SnapshotId, hex, join_path};
@@ -56,6 +57,7 @@ impl App {
         let id = SnapshotId::from_random(self.random()?);
         let first = first_row(&id, &prepared.title, request.mode, self.now());
         let run = datashare_transfer::start(prepared.request);
+        run.control().limit(request.options.limit.and_then(NonZeroU64::new));
         let told = self.tell_transfer(id.as_str(), &prepared.title, run.progress.clone());
         let stopped = cancel_after(stop, run.control());
         let outcome = tokio::select! {
