@@ -1,9 +1,12 @@
 //! For tests only: trees of awkward files, blob servers, and a proxy that does harm.
 
 mod azurite;
+mod background;
 mod blob_server;
+mod fault_proxy;
 mod tree;
 
 pub use azurite::{Azurite, CONSUMER, PROVIDER, unique_name};
 pub use blob_server::BlobServer;
+pub use fault_proxy::{Counts, Fault, FaultProxy, Faults};
 pub use tree::{AwkwardOptions, awkward_tree, hash_tree, sample_bytes};

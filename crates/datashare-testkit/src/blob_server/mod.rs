@@ -26,7 +26,6 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use answer::Refusal;
-use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use call::Call;
@@ -38,14 +37,15 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use state::State;
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
+
+use crate::background::Background;
 
 /// A running server, on threads of its own. It ends with the value.
 #[derive(Debug)]
 pub struct BlobServer {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
-    runtime: Option<Runtime>,
+    _background: Background,
 }
 
 impl BlobServer {
@@ -56,17 +56,10 @@ impl BlobServer {
 
     /// On this address; port 0 is a free one.
     pub fn start_at(address: SocketAddr) -> anyhow::Result<Self> {
-        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let listener = std::net::TcpListener::bind(address).context("The port is not free")?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let listener = {
-            let _inside = runtime.enter();
-            TcpListener::from_std(listener)?
-        };
         let state = Arc::<Mutex<State>>::default();
-        runtime.spawn(accept(listener, state.clone()));
-        Ok(Self { address, state, runtime: Some(runtime) })
+        let background = Background::start()?;
+        let address = background.serve(address, |listener| accept(listener, state.clone()))?;
+        Ok(Self { address, state, _background: background })
     }
 
     /// `http://host:port`.
@@ -124,15 +117,6 @@ impl BlobServer {
     /// Takes back [`Self::refuse_copies`].
     pub fn allow_copies(&self) {
         lock(&self.state).manners.copies_refused = None;
-    }
-}
-
-impl Drop for BlobServer {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            // A runtime must not end on a thread of another one, and a test may drop this inside its own.
-            let _ = std::thread::spawn(|| drop(runtime)).join();
-        }
     }
 }
 
