@@ -135,7 +135,8 @@ async function findings(page) {
 
 for (const variant of variants) {
   const context = await browser.newContext({ colorScheme: variant.colorScheme, viewport: { width: variant.width, height: HEIGHT }, reducedMotion: "reduce", locale: "en-US", timezoneId: "Europe/Berlin" });
-  context.setDefaultTimeout(10_000);
+  // Long, because a busy machine is no fault of a screen.
+  context.setDefaultTimeout(60_000);
   // Two at a time: as many as a small machine has cores.
   const queue = [...screens];
   await Promise.all([0, 1].map(async () => {
