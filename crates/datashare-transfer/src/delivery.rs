@@ -20,7 +20,7 @@ use crate::pace::{Pace, Slot};
 use crate::parts::Way;
 use crate::patience::Patience;
 use crate::progress::{Attempt, Meter};
-use crate::request::ArrivedFiles;
+use crate::request::{ArrivedFiles, Verification};
 
 /// Bytes of all files on their way that may be in memory.
 pub(crate) const MEMORY: usize = 64 << 20;
@@ -74,6 +74,7 @@ pub(crate) struct Mover {
     pub(crate) pace: Arc<Pace>,
     pub(crate) valve: Arc<Valve>,
     pub(crate) fetching: Fetching,
+    pub(crate) verification: Verification,
     /// Uploads on their way are given up when it is cancelled.
     pub(crate) stop: CancellationToken,
     /// Called with the bytes that were read from the source.
@@ -147,6 +148,9 @@ impl Mover {
                 &entry.path,
                 message,
             )));
+        }
+        if self.verification == Verification::ReadBack {
+            self.unless_stopped(self.read_back(entry, &info)).await?;
         }
         counted.keep();
         Ok(info)

@@ -8,6 +8,8 @@ use datashare_domain::SnapshotMode;
 use datashare_storage::{SharedStore, Source, SourceEntry, VersionTag};
 use serde::{Deserialize, Serialize};
 
+use crate::mirror::Mirror;
+
 /// What a target is known to hold of a dataset: filled file by file as files arrive. Errors are whole sentences.
 #[async_trait]
 pub trait ArrivedFiles: Send + Sync {
@@ -15,6 +17,14 @@ pub trait ArrivedFiles: Send + Sync {
     async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String>;
     /// Remembers a file. It is visible at the target by now; what was remembered of its beginning is void.
     async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String>;
+    /// The next remembered files after this path (from the first on when `None`), in order of path bytes. None at the end.
+    async fn after(&self, _path: Option<&str>) -> Result<Vec<(String, ArrivedFile)>, String> {
+        Ok(Vec::new())
+    }
+    /// The file is not at the target any more.
+    async fn forget(&self, _path: &str) -> Result<(), String> {
+        Ok(())
+    }
     /// How far a large file was that is not there yet, if it was begun.
     async fn begun(&self, _path: &str) -> Result<Option<BegunFile>, String> {
         Ok(None)
@@ -90,4 +100,14 @@ pub struct DatasetRun {
 pub struct RunRequest {
     pub datasets: Vec<DatasetRun>,
     pub mode: SnapshotMode,
+    pub mirror: Mirror,
+    pub verification: Verification,
+}
+
+/// Whether what was written is read back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verification {
+    #[default]
+    InTransit,
+    ReadBack,
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::DropGuard;
 use crate::control::RunControl;
 use crate::dataset::{Dataset, Shared};
 use crate::delivery::MEMORY;
+use crate::mirror::{Mirror, Search};
 use crate::outcome::{DatasetOutcome, Outcome};
 use crate::pace::{self, Pace};
 use crate::patience::Patience;
@@ -86,17 +87,19 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         memory,
         pace: pace.clone(),
         valve: valve.clone(),
+        verification: request.verification,
         failures: Mutex::default(),
     };
     let shared = Arc::new(shared);
     let dataset = |run| Arc::new(Dataset::new(run, shared.clone(), cancelled.child_token()));
+    let RunRequest { mode, mirror, .. } = request;
     let datasets: Vec<Arc<Dataset>> = request.datasets.into_iter().map(dataset).collect();
     let publisher = tokio::spawn(publish(meter.clone(), valve, sender));
 
     let (work, queue) = mpsc::channel(AHEAD);
     let queue: Queue = Arc::new(tokio::sync::Mutex::new(queue));
     let mut tasks = JoinSet::new();
-    tasks.spawn(find_work(datasets.clone(), request.mode, meter.clone(), work));
+    tasks.spawn(find_work(datasets.clone(), mode, mirror, meter.clone(), work));
     for _ in 0..FILES_IN_FLIGHT {
         tasks.spawn(do_work(queue.clone()));
     }
@@ -114,6 +117,9 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         fault = ending => fault,
         never = pace.find_level(&meter) => match never {},
     };
+    for dataset in &datasets {
+        dataset.delete_vanished(mirror).await;
+    }
     meter.finishing();
     // The publisher ends once it has published the last counts.
     let _ = publisher.await;
@@ -132,6 +138,7 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
 async fn find_work(
     datasets: Vec<Arc<Dataset>>,
     mode: SnapshotMode,
+    mirror: Mirror,
     meter: Arc<Meter>,
     work: mpsc::Sender<Work>,
 ) {
@@ -140,7 +147,7 @@ async fn find_work(
         let found = tokio::select! {
             biased;
             () = dataset.stop.cancelled() => continue,
-            found = find_work_in(&dataset, mode, &meter, &work) => found,
+            found = find_work_in(&dataset, mode, mirror, &meter, &work) => found,
         };
         match found {
             Ok(()) => dataset.listed(),
@@ -153,17 +160,22 @@ async fn find_work(
 async fn find_work_in(
     dataset: &Arc<Dataset>,
     mode: SnapshotMode,
+    mirror: Mirror,
     meter: &Arc<Meter>,
     work: &mpsc::Sender<Work>,
 ) -> Result<()> {
     let mut scan = Scan::open(&dataset.run, mode, meter.clone()).await?;
     make_target(dataset, meter).await?;
+    let mut search = Search::new(dataset.run.arrived.clone());
     while let Some((entry, verdict)) = scan.next().await? {
+        if mirror != Mirror::Off {
+            search.passed(&entry.path).await?;
+        }
         dataset.found(&entry);
         match verdict {
             Verdict::Unchanged => dataset.skipped(),
             Verdict::Impossible(reason) => dataset.impossible(&entry.path, reason),
-            Verdict::Write => {
+            Verdict::Write(_) => {
                 meter.found_to_write(entry.size);
                 if work.send(Work { dataset: dataset.clone(), entry }).await.is_err() {
                     let message = "The run is ending.";
@@ -171,6 +183,9 @@ async fn find_work_in(
                 }
             }
         }
+    }
+    if mirror != Mirror::Off {
+        dataset.vanished(search.ended().await?);
     }
     Ok(())
 }

@@ -62,6 +62,22 @@ impl ArrivedFiles for ArrivedRows {
         found.map_err(|error| error.to_string())
     }
 
+    async fn after(&self, path: Option<&str>) -> Result<Vec<(String, ArrivedFile)>, String> {
+        let found = self
+            .app
+            .database()
+            .read(|connection| received::known_after(connection, &self.received, &self.dataset, path));
+        found.map_err(|error| error.to_string())
+    }
+
+    async fn forget(&self, path: &str) -> Result<(), String> {
+        let forgotten = self
+            .app
+            .database()
+            .write(|transaction| received::forget_file(transaction, &self.received, &self.dataset, path));
+        forgotten.map_err(|error| error.to_string())
+    }
+
     async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
         let found = self
             .app

@@ -10,6 +10,6 @@ mod subscription;
 
 pub(crate) use arrived::ArrivedRows;
 pub(crate) use invitation::{OpenedInvitation, open_invitation, spent};
-pub(crate) use runs::{RunRegistry, first_row, last_row};
+pub(crate) use runs::{RunRegistry, first_row, last_row, run_request};
 pub(crate) use steering::Steering;
 pub(crate) use subscription::Subscription;

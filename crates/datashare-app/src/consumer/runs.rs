@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
-use datashare_transfer::{DatasetRun, Outcome, Progress, RunControl, RunRequest};
+use datashare_transfer::{DatasetRun, Outcome, Progress, RunControl, RunRequest, Verification};
 use tokio::sync::{Notify, watch};
 
 use super::Subscription;
@@ -17,7 +17,10 @@ use super::sources::Sources;
 use super::steering::Steering;
 use crate::database::received::{self, MappingRow};
 use crate::database::snapshots;
-use crate::dto::{AppEvent, FileFailure, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart, Tag};
+use crate::dto::{
+    AppEvent, FileFailure, Mirror, RunOptions, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart,
+    Tag,
+};
 use crate::locks::Lock;
 use crate::{App, AppError, Code, Result};
 
@@ -118,7 +121,8 @@ impl Subscription {
             });
         }
         let manifest_version = basis.manifest_version;
-        Ok(Prepared { request: RunRequest { datasets, mode: request.mode }, manifest_version })
+        let request = run_request(datasets, request.mode, &request.options);
+        Ok(Prepared { request, manifest_version })
     }
 
     /// What a run would do.
@@ -252,6 +256,17 @@ impl App {
         // No receiver is no error: nobody watches.
         let _ = self.inner.events.send(AppEvent::Progress { progress });
     }
+}
+
+/// A run as the engine takes it.
+pub(crate) fn run_request(datasets: Vec<DatasetRun>, mode: SnapshotMode, options: &RunOptions) -> RunRequest {
+    let mirror = match options.mirror {
+        Mirror::Off => datashare_transfer::Mirror::Off,
+        Mirror::On => datashare_transfer::Mirror::On,
+        Mirror::Confirmed => datashare_transfer::Mirror::Confirmed,
+    };
+    let verification = if options.verify { Verification::ReadBack } else { Verification::InTransit };
+    RunRequest { datasets, mode, mirror, verification }
 }
 
 pub(crate) fn first_row(

@@ -163,15 +163,17 @@ pub(crate) fn known(
         "SELECT version, size, modified, target_version FROM arrived
          WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3",
     )?;
-    let file = statement.query_row([received, dataset, path], |row| {
-        Ok(ArrivedFile {
-            version: VersionTag(row.get(0)?),
-            size: row.get::<_, i64>(1)?.cast_unsigned(),
-            modified: row.get::<_, Option<Time>>(2)?.map(|time| time.0),
-            target_version: VersionTag(row.get(3)?),
-        })
-    });
-    Ok(file.optional()?)
+    Ok(statement.query_row([received, dataset, path], arrived_file).optional()?)
+}
+
+/// From the columns version, size, modified, target_version.
+fn arrived_file(row: &Row<'_>) -> rusqlite::Result<ArrivedFile> {
+    Ok(ArrivedFile {
+        version: VersionTag(row.get(0)?),
+        size: row.get::<_, i64>(1)?.cast_unsigned(),
+        modified: row.get::<_, Option<Time>>(2)?.map(|time| time.0),
+        target_version: VersionTag(row.get(3)?),
+    })
 }
 
 pub(crate) fn arrived(
@@ -194,6 +196,35 @@ pub(crate) fn arrived(
         file.modified.map(Time),
         file.target_version.0
     ])?;
+    Ok(())
+}
+
+/// Remembered files after a path, in order of path bytes: a page of them.
+pub(crate) fn known_after(
+    connection: &Connection,
+    received: &str,
+    dataset: &str,
+    path: Option<&str>,
+) -> Result<Vec<(String, ArrivedFile)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT version, size, modified, target_version, path FROM arrived
+         WHERE received_id = ?1 AND dataset_id = ?2 AND path > ?3 ORDER BY path LIMIT 1000",
+    )?;
+    let rows = statement.query_map([received, dataset, path.unwrap_or_default()], |row| {
+        Ok((row.get(4)?, arrived_file(row)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn forget_file(
+    transaction: &Transaction<'_>,
+    received: &str,
+    dataset: &str,
+    path: &str,
+) -> Result<()> {
+    let mut statement = transaction
+        .prepare_cached("DELETE FROM arrived WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3")?;
+    statement.execute(params![received, dataset, path])?;
     Ok(())
 }
 

@@ -122,6 +122,17 @@ pub struct SnapshotPlan {
     pub unchanged: OnlyFiles,
     pub to_delete: OnlyFiles,
     pub conflicts: Vec<PathProblem>,
+    /// The first files to write and to delete.
+    pub files: Vec<PlannedFile>,
+}
+
+/// One file of a plan.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct PlannedFile {
+    pub path: String,
+    pub size: u64,
+    /// Why it is to be written: `full`, `new`, `changed`, `missing` at the target; null when it is to be deleted.
+    pub reason: Option<String>,
 }
 
 /// One end of a transfer without a share.

@@ -5,17 +5,20 @@ use std::time::Duration;
 
 use datashare_domain::{SnapshotStatus, SubscriptionStatus};
 use datashare_protocol::{MailboxState, SnapshotReport};
+use datashare_transfer::Reason;
 
 use crate::consumer::{Steering, Subscription};
 use crate::database::snapshots;
 use crate::dto::{
-    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, ReceivedName, Snapshot, SnapshotDataset,
-    SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
+    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, PlannedFile, ReceivedName, Snapshot,
+    SnapshotDataset, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
 };
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
 
 const MOST_ROWS: u32 = 10_000;
+/// Files of a plan that are named one by one.
+const MOST_PLANNED: usize = 1000;
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl App {
@@ -180,7 +183,18 @@ pub(crate) fn plan_dto(plan: datashare_transfer::Plan) -> SnapshotPlan {
         unchanged: OnlyFiles { files: plan.unchanged.files },
         to_delete: OnlyFiles { files: plan.to_delete.files },
         conflicts: plan.conflicts.into_iter().map(problem).collect(),
+        files: plan.files.into_iter().take(MOST_PLANNED).map(planned_file).collect(),
     }
+}
+
+fn planned_file(file: datashare_transfer::PlannedFile) -> PlannedFile {
+    let reason = file.reason.map(|reason| match reason {
+        Reason::Full => "full",
+        Reason::New => "new",
+        Reason::Changed => "changed",
+        Reason::Missing => "missing",
+    });
+    PlannedFile { path: file.path, size: file.size, reason: reason.map(str::to_owned) }
 }
 
 fn reported(share: &str, view: &MailboxView) -> Vec<Snapshot> {

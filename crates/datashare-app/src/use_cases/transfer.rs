@@ -10,7 +10,7 @@ use datashare_transfer::{DatasetRun, Progress, RunControl, RunRequest};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use crate::consumer::{ArrivedRows, first_row, last_row};
+use crate::consumer::{ArrivedRows, first_row, last_row, run_request};
 use crate::database::connections::ConnectionRow;
 use crate::dto::{Snapshot, SnapshotPlan, TransferPlace, TransferStart};
 use crate::provider::{kind_of, source_of};
@@ -83,7 +83,7 @@ impl App {
             target_path: to.path,
             arrived: Arc::new(arrived),
         };
-        Ok(Prepared { key, request: RunRequest { datasets: vec![dataset], mode: request.mode }, title })
+        Ok(Prepared { key, request: run_request(vec![dataset], request.mode, &request.options), title })
     }
 
     async fn end(&self, place: &TransferPlace) -> Result<End> {

@@ -5,7 +5,8 @@ mod follow;
 
 use clap::{Args, Subcommand};
 use datashare_app::dto::{
-    Mirror, PathProblem, ReceivedName, RunOptions, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart,
+    Mirror, PathProblem, PlannedFile, ReceivedName, RunOptions, SnapshotId, SnapshotLimit, SnapshotPlan,
+    SnapshotStart,
 };
 use datashare_domain::{SnapshotMode, SnapshotStatus};
 
@@ -213,5 +214,10 @@ pub(crate) fn plan_text(plan: &SnapshotPlan) -> String {
     let conflict =
         |problem: &PathProblem| format!("  cannot be written: {}: {}", problem.path, problem.reason);
     lines.extend(plan.conflicts.iter().map(conflict));
+    let file = |file: &PlannedFile| match &file.reason {
+        Some(reason) => format!("  write ({reason}): {} ({})", file.path, words::bytes(file.size)),
+        None => format!("  delete: {}", file.path),
+    };
+    lines.extend(plan.files.iter().map(file));
     lines.join("\n")
 }
