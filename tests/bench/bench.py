@@ -18,7 +18,7 @@ from pathlib import Path
 
 import measure
 import table
-from servers import SERVERS, NotPermitted
+from servers import SERVERS
 from tools import Azcopy, Datashare, Rclone, programs
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
@@ -139,16 +139,13 @@ def main():
     chosen = arguments()
     with tempfile.TemporaryDirectory(prefix="datashare-bench-", dir=chosen.folder) as work:
         bench = Bench(chosen, Path(work))
-        if not has_transfer(bench.programs[Datashare]):
+        if Datashare.name in chosen.tools and not has_transfer(bench.programs[Datashare]):
             print("datashare-cli has no command `transfer`; it is left out.", file=sys.stderr)
             chosen.tools.remove(Datashare.name)
         limits = {"loopback": measure.loopback_rate(), "disk": measure.disk_rate(Path(work))}
         for server in chosen.servers:
-            try:
-                for row in chosen.rows:
-                    bench.measure(server, row)
-            except NotPermitted as reason:
-                print(f"Over a slow link: skipped, because {reason}.", file=sys.stderr)
+            for row in chosen.rows:
+                bench.measure(server, row)
         plans = bench.plans() if chosen.plan else {}
     text = table.text(bench, limits, plans)
     print(text)

@@ -9,7 +9,7 @@ from tools import Azcopy, Datashare, Rclone
 TITLES = {
     "memory": "Server in memory (the clients are the limit)",
     "azurite": "Azurite (the server is the limit in most rows)",
-    "link": f"Server in memory behind a link: {LINK['delay']} each way, {LINK['rate']} each way",
+    "link": f"Server in memory behind a link: {LINK['delay']} ms and {LINK['rate']} Mbit/s each way",
 }
 NAMES = {"up": "up", "again": "nothing changed", "down": "down", "across": "account to account"}
 PARTS = {"seconds": "seconds", "cpu": "CPU seconds", "memory": "peak MB"}
@@ -82,8 +82,10 @@ def foot(bench, limits):
     yield (
         f"Limits: loopback {limits['loopback'] / 1e9:.1f} GB/s (1 GiB in {gigabyte / limits['loopback']:.2f} s),"
         f" disk written through {limits['disk'] / 1e9:.2f} GB/s (1 GiB in {gigabyte / limits['disk']:.2f} s),"
-        f" link {LINK['rate']} (1 GiB in {gigabyte * 8 / 500e6:.1f} s)"
+        f" link {LINK['rate']} Mbit/s (1 GiB in {gigabyte * 8 / LINK['rate'] / 1e6:.1f} s)"
     )
+    if LINK["by"]:
+        yield f"The link is {LINK['by']}"
     yield f"Machine: {os.cpu_count()} cores; load while measuring ended at {os.getloadavg()[0]:.1f}"
     yield f"Medians of {bench.chosen.runs}; ratio: Datashare to the better of the other two, below 1 is better"
     for tool in TOOLS:
