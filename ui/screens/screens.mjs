@@ -35,7 +35,7 @@ const wizard = (upTo) => async (page) => {
   if (upTo === "meeting") return;
   await page.click(id("wizard-next"));
   await page.selectOption(id("dataset-connection"), { label: "Reports" });
-  await page.getByRole("button", { name: "Open exports" }).click();
+  await page.click(id("tree-open-exports"));
   await page.click(id("tree-exports/pos-2026"));
   await page.click(id("tree-exports/prices.parquet"));
   if (upTo === "datasets") return;
@@ -52,7 +52,7 @@ const wizard = (upTo) => async (page) => {
 };
 
 const recipientMenu = (name, item) => async (page) => {
-  await page.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.click(`[data-testid="recipient-actions"][data-recipient="${name}"]`);
   if (item) await page.click(id(item));
 };
 
@@ -84,7 +84,7 @@ export const SCREENS = [
   { name: "connection-new", hash: "/connections/new" },
   { name: "connection-new-good", hash: "/connections/new", act: blobForm("good key") },
   { name: "connection-new-wrong", hash: "/connections/new", act: blobForm("wrong key") },
-  { name: "connection", hash: "/connections/con-reports", act: async (page) => { await page.getByRole("button", { name: "Open exports" }).click(); await page.waitForSelector("text=pos-2026"); await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
+  { name: "connection", hash: "/connections/con-reports", act: async (page) => { await page.click(id("tree-open-exports")); await page.waitForSelector("text=pos-2026"); await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
   { name: "connection-errors", scenario: "errors", hash: "/connections/con-lake", act: async (page) => { await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
   { name: "connection-remove", hash: "/connections/con-downloads", act: (page) => page.click(id("connection-remove")) },
   { name: "sent", hash: "/sent" },
@@ -136,7 +136,7 @@ export const SCREENS = [
   { name: "received", hash: "/received" },
   { name: "received-empty", scenario: "empty", hash: "/received" },
   { name: "received-long", scenario: "long-names", hash: "/received" },
-  { name: "received-share", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector("text=To receive"); } },
+  { name: "received-share", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector(id("plan-numbers")); } },
   { name: "received-share-long", scenario: "long-names", hash: "/received/rcv-orders" },
   { name: "received-share-broken", scenario: "errors", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector(id("error")); } },
   { name: "received-history", hash: "/received/rcv-orders?tab=history" },
@@ -154,7 +154,7 @@ export const SCREENS = [
   { name: "activity", hash: "/activity" },
   { name: "activity-empty", scenario: "empty", hash: "/activity" },
   { name: "activity-many", scenario: "many", hash: "/activity", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, 60_000)), viewportOnly: true },
-  { name: "toast", hash: "/invitations/open", act: async (page) => { await openInvitation("no-terms")(page); await page.click(id("invitation-later")); await page.waitForSelector("text=Nothing has changed"); } },
+  { name: "toast", hash: "/invitations/open", act: async (page) => { await openInvitation("no-terms")(page); await page.click(id("invitation-later")); await page.waitForSelector(id("toast")); } },
   { name: "settings", hash: "/settings" },
   { name: "settings-vault", hash: "/settings", act: (page) => page.click(id("vault-change")) },
   { name: "not-found", hash: "/no-such-page" },

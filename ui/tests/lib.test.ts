@@ -8,6 +8,7 @@ import { folderName, joinPath, lastSegment } from "~/lib/paths";
 import { sparklinePath } from "~/lib/sparkline";
 import { endOfDay, relativeTime, toDateField } from "~/lib/time";
 
+const to = (from: string, until: string) => `${from} to ${until}`;
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
 describe("bytes", () => {
@@ -61,10 +62,10 @@ describe("duration", () => {
   ])("%d ms reads %s", (milliseconds, words) => expect(plain(formatDuration(milliseconds))).toBe(words));
 
   test("a range does not pretend precision", () => {
-    expect(plain(formatRange([61.3, 117.9]))).toBe("2 min");
-    expect(plain(formatRange([100, 290]))).toBe("2 to 5 min");
-    expect(plain(formatRange([2, 3]))).toBe("5 s");
-    expect(plain(formatRange([4000, 9000]))).toBe("2 to 3 h");
+    expect(plain(formatRange([61.3, 117.9], to))).toBe("2 min");
+    expect(plain(formatRange([100, 290], to))).toBe("2 to 5 min");
+    expect(plain(formatRange([2, 3], to))).toBe("5 s");
+    expect(plain(formatRange([4000, 9000], to))).toBe("2 to 3 h");
   });
 });
 

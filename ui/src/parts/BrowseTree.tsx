@@ -78,6 +78,7 @@ function Entry({ connection, entry, selection, covered }: EntryProps) {
             aria-expanded={open}
             aria-label={open ? text.collapse(entry.name) : text.expand(entry.name)}
             onClick={() => setOpen(!open)}
+            data-testid={`tree-open-${entry.path}`}
           />
         ) : (
           <span className={styles.spacer} />

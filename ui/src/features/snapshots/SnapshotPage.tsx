@@ -36,7 +36,7 @@ export function SnapshotPage() {
 }
 
 function Opened({ run }: { run: Snapshot }) {
-  const { snapshots: text, kinds } = useText();
+  const { snapshots: text } = useText();
   const navigate = useNavigate();
   const progress = useProgress(run.snapshot_id);
   const [cancelling, setCancelling] = useState(false);
@@ -47,7 +47,7 @@ function Opened({ run }: { run: Snapshot }) {
   return (
     <Page
       title={text.title(run.share)}
-      lead={provided ? `${text.titleMode(kinds.mode[run.mode])}, ${run.recipient}` : text.titleMode(kinds.mode[run.mode])}
+      lead={provided ? `${text.titleMode[run.mode]}, ${run.recipient}` : text.titleMode[run.mode]}
       beside={<SnapshotBadge status={status} testId="snapshot-status" />}
       back={{ label: run.share, onBack: back }}
       commands={

@@ -1,4 +1,4 @@
-import type { InvitationStatus, SubscriptionStatus } from "~/backend/bindings/commands";
+import type { InvitationStatus, SnapshotMode, SubscriptionStatus } from "~/backend/bindings/commands";
 
 export const openInvitation = {
   title: "Open an invitation",
@@ -170,7 +170,7 @@ export const snapshots = {
   took: "Took",
   recipient: "Recipient",
   title: (share: string) => `Snapshot of ${share}`,
-  titleMode: (mode: string) => `${mode} snapshot`,
+  titleMode: { full: "Full snapshot", incremental: "Incremental snapshot" } satisfies Record<SnapshotMode, string>,
   phase: { planning: "Finding out what is new", running: "Copying", finishing: "Checking and finishing" } as Record<string, string>,
   filesDone: (done: string, total: string | null) => (total === null ? `${done} files` : `${done} of ${total} files`),
   bytesDone: (done: string, total: string | null) => (total === null ? done : `${done} of ${total}`),
