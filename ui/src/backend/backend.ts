@@ -22,6 +22,8 @@ export interface Backend {
   pickSaveFile(suggestedName: string): Promise<string | null>;
   /** Opens `mailto:` and `https:` addresses in the system's own programs; anything else is refused. */
   openExternal(url: string): Promise<void>;
+  /** Draws the window larger or smaller, in percent. */
+  zoom(percent: number): Promise<void>;
   /** Shows a folder in the system's file manager. */
   openFolder(path: string): Promise<void>;
 }

@@ -71,6 +71,8 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }:
     pickFolder: async () => "/home/ana/Documents/exports",
     pickSaveFile: async (suggestedName) => `/home/ana/Downloads/${suggestedName}`,
     openExternal: async (url) => void opened.push(url),
+    // A browser has its own keys for this.
+    zoom: async () => undefined,
     openFolder: async (path) => void opened.push(path),
   };
 }

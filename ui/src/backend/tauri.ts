@@ -50,6 +50,7 @@ export function tauriBackend(): Backend {
     openExternal: async (url) => {
       if (mayOpen(url)) await run("open_external", { url });
     },
+    zoom: (percent) => run("zoom", { percent }),
     openFolder: (path) => run("open_folder", { path }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Text } from ".";
-import { common, kinds, nav, statuses } from "./de/common";
+import { common, kinds, nav, palette, shortcuts, statuses } from "./de/common";
 import { connections } from "./de/connections";
 import { errors } from "./de/errors";
 import { activity, invitation, invitationsPage, mapping, openInvitation, received, snapshots } from "./de/received";
@@ -7,6 +7,6 @@ import { audit, datasets, history, links, recipients, shares, terms, wizard } fr
 import { first, home, settings, vault } from "./de/start";
 
 export const de: Text = {
-  common, nav, kinds, statuses, errors, first, vault, home, settings, connections, shares, wizard, links, datasets, recipients,
+  common, nav, palette, shortcuts, kinds, statuses, errors, first, vault, home, settings, connections, shares, wizard, links, datasets, recipients,
   terms, history, audit, openInvitation, invitation, mapping, received, snapshots, activity, invitationsPage,
 };

@@ -1,4 +1,4 @@
-import { common, kinds, nav, statuses } from "./en/common";
+import { common, kinds, nav, palette, shortcuts, statuses } from "./en/common";
 import { connections } from "./en/connections";
 import { errors } from "./en/errors";
 import { activity, invitation, invitationsPage, mapping, openInvitation, received, snapshots } from "./en/received";
@@ -6,6 +6,6 @@ import { audit, datasets, history, links, recipients, shares, terms, wizard } fr
 import { first, home, settings, vault } from "./en/start";
 
 export const en = {
-  common, nav, kinds, statuses, errors, first, vault, home, settings, connections, shares, wizard, links, datasets, recipients,
+  common, nav, palette, shortcuts, kinds, statuses, errors, first, vault, home, settings, connections, shares, wizard, links, datasets, recipients,
   terms, history, audit, openInvitation, invitation, mapping, received, snapshots, activity, invitationsPage,
 };

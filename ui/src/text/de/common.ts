@@ -105,3 +105,40 @@ export const statuses: typeof English.statuses = {
   },
   mapping: { Ok: "Bereit", Unmapped: "Noch kein Ziel", Broken: "Problem mit dem Ziel" },
 };
+
+export const palette: typeof English.palette = {
+  open: "Suchen",
+  label: "Alles durchsuchen",
+  placeholder: "Freigaben, Personen, Aktionen und Einstellungen suchen",
+  nothing: "Nichts mit diesem Namen.",
+  actions: "Aktion",
+  pages: "Seite",
+  shares: "Gesendete Freigabe",
+  recipients: "Empfänger",
+  received: "Empfangene Freigabe",
+  connections: "Verbindung",
+  settings: "Einstellung",
+};
+
+export const shortcuts: typeof English.shortcuts = {
+  title: "Tastenkombinationen",
+  control: "Strg",
+  more: "Tab geht weiter, Umschalt+Tab zurück, Eingabe und Leertaste drücken, die Pfeiltasten wählen in Registern, Menüs und Listen, Esc schließt.",
+  names: {
+    palette: "Alles durchsuchen",
+    keys: "Diese Liste anzeigen",
+    newShare: "Neue Freigabe",
+    openInvitation: "Einladung öffnen",
+    back: "Zurück",
+    home: "Start",
+    sent: "Gesendete Freigaben",
+    received: "Empfangene Freigaben",
+    invitations: "Einladungen",
+    activity: "Aktivität",
+    connections: "Verbindungen",
+    settings: "Einstellungen",
+    larger: "Größerer Text",
+    smaller: "Kleinerer Text",
+    normal: "Normaler Text",
+  },
+};

@@ -108,3 +108,40 @@ export const statuses = {
   } satisfies Record<SubscriptionStatus, string>,
   mapping: { Ok: "Ready", Unmapped: "No target yet", Broken: "Target has a problem" } satisfies Record<MappingStatus, string>,
 };
+
+export const palette = {
+  open: "Search",
+  label: "Search everything",
+  placeholder: "Search shares, people, actions and settings",
+  nothing: "Nothing of this name.",
+  actions: "Action",
+  pages: "Page",
+  shares: "Sent share",
+  recipients: "Recipient",
+  received: "Received share",
+  connections: "Connection",
+  settings: "Setting",
+};
+
+export const shortcuts = {
+  title: "Keyboard shortcuts",
+  control: "Ctrl",
+  more: "Tab moves on, Shift+Tab back, Enter and the space bar press, the arrow keys choose inside tabs, menus and lists, Escape closes.",
+  names: {
+    palette: "Search everything",
+    keys: "Show this list",
+    newShare: "New share",
+    openInvitation: "Open an invitation",
+    back: "Back",
+    home: "Home",
+    sent: "Sent shares",
+    received: "Received shares",
+    invitations: "Invitations",
+    activity: "Activity",
+    connections: "Connections",
+    settings: "Settings",
+    larger: "Larger text",
+    smaller: "Smaller text",
+    normal: "Normal text",
+  },
+};
