@@ -72,10 +72,16 @@ describe("duration", () => {
 describe("addresses", () => {
   test("as they come from Outlook, Excel and text", () => {
     const text = "Ben Okafor <ben@fabrikam.example>; \"Mira\" mira@northwind.example\tc@d.example\nBEN@fabrikam.example";
-    expect(parseAddresses(text)).toEqual({ valid: ["ben@fabrikam.example", "mira@northwind.example", "c@d.example"], invalid: [] });
+    expect(parseAddresses(text)).toMatchObject({ valid: ["ben@fabrikam.example", "mira@northwind.example", "c@d.example"], invalid: [], twice: 1 });
+  });
+  test("names are kept, whichever way they are written", () => {
+    const names = (text: string) => parseAddresses(text).entries.map(({ name, address }) => `${name ?? "–"} ${address ?? "–"}`);
+    expect(names('Okafor, Ben <b@x.example>; "Castellanos, Mira" <m@x.example>, c@x.example')).toEqual(["Okafor, Ben b@x.example", "Castellanos, Mira m@x.example", "– c@x.example"]);
+    expect(names("Name\tE-mail\tCity\r\nBen\tb@x.example\tEssen\r\nMira\tm@x.example\t\r\n")).toEqual(["Ben Essen b@x.example", "Mira m@x.example"]);
+    expect(names("First\tLast\tMail\nBen\tOkafor\tb@x.example\nNobody\tHere\t")).toEqual(["Ben Okafor b@x.example", "– –"]);
   });
   test("what looks unfinished is named, not dropped", () => {
-    expect(parseAddresses("carla@tailspin, ok@x.example, Someone")).toEqual({ valid: ["ok@x.example"], invalid: ["carla@tailspin", "Someone"] });
+    expect(parseAddresses("carla@tailspin, ok@x.example, Someone")).toMatchObject({ valid: ["ok@x.example"], invalid: ["carla@tailspin", "Someone"] });
   });
 });
 

@@ -12,6 +12,8 @@ import { ErrorPanel } from "~/components/ErrorPanel";
 import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
 import { SnapshotBadge, isRunning } from "~/components/StatusBadge";
+import { ExportMenu } from "~/parts/ExportMenu";
+import { reportTable } from "~/parts/export-runs";
 import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
 
@@ -56,7 +58,10 @@ function Opened({ run }: { run: Snapshot }) {
             {text.cancel}
           </Button>
         ) : (
-          !provided && <Again run={run} />
+          <>
+            {!provided && <Again run={run} />}
+            <ExportMenu name={`${text.title(run.share)} ${run.started_at.slice(0, 10)}`} table={() => reportTable(run)} />
+          </>
         )
       }
     >

@@ -142,3 +142,10 @@ export const shortcuts: typeof English.shortcuts = {
     normal: "Normaler Text",
   },
 };
+
+export const exports: typeof English.exports = {
+  action: "Exportieren",
+  csv: "Für eine Tabelle (CSV)",
+  json: "Für ein Programm (JSON)",
+  saved: (path) => `Gespeichert als ${path}`,
+};

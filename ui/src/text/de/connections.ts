@@ -50,3 +50,17 @@ export const connections: typeof English.connections = {
   removed: (name) => `„${name}“ wurde entfernt.`,
   created: "Verbunden",
 };
+
+export const preview: typeof English.preview = {
+  open: (name) => `Erste Zeilen von ${name} anzeigen`,
+  short: "Vorschau",
+  title: (name) => `Erste Zeilen von ${name}`,
+  rows: "Zeilen",
+  more: (count) => `Die ersten ${count} Zeilen. Die Datei geht weiter.`,
+  all: (count) => (count === 1 ? "1 Zeile, die ganze Datei." : `${count} Zeilen, die ganze Datei.`),
+  problems: {
+    "other-kind": "Zeilen werden bei CSV- und JSON-Dateien angezeigt.",
+    unreadable: "Diese Datei heißt wie eine Tabelle, liest sich aber nicht so.",
+    empty: "Diese Datei ist leer.",
+  },
+};

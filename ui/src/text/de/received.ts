@@ -212,11 +212,13 @@ export const snapshots: typeof English.snapshots = {
 
 export const activity: typeof English.activity = {
   title: "Aktivität",
-  lead: "Alle Snapshots, laufende und vergangene.",
+  lead: "Alle Snapshots, laufende und vergangene: Ihre eigenen und die, die Empfänger aus Ihren Freigaben erstellen.",
   emptyTitle: "Noch ist nichts passiert",
-  emptyBody: "Snapshots, die Sie erstellen, erscheinen hier und bleiben.",
+  emptyBody: "Snapshots, die Sie oder Ihre Empfänger erstellen, erscheinen hier und bleiben.",
   filter: "Anzeigen",
-  filters: { all: "Alle", running: "Laufend", problems: "Mit Problemen" },
+  role: "Seite",
+  roles: { both: "Empfangen und gesendet", received: "Von mir empfangen", sent: "Aus meinen Freigaben empfangen" },
+  filters: { all: "Alle", running: "Laufend", good: "Erfolgreich", problems: "Mit Problemen" },
   search: "Aktivität durchsuchen",
   noMatch: "Nichts passt zu diesen Filtern.",
 };

@@ -145,3 +145,10 @@ export const shortcuts = {
     normal: "Normal text",
   },
 };
+
+export const exports = {
+  action: "Export",
+  csv: "For a spreadsheet (CSV)",
+  json: "For a program (JSON)",
+  saved: (path: string) => `Saved as ${path}`,
+};

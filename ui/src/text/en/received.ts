@@ -212,11 +212,13 @@ export const snapshots = {
 
 export const activity = {
   title: "Activity",
-  lead: "Every snapshot, running and past.",
+  lead: "Every snapshot, running and past: those you take, and those that recipients take from your shares.",
   emptyTitle: "Nothing has happened yet",
-  emptyBody: "Snapshots that you take show up here and stay.",
+  emptyBody: "Snapshots that you or your recipients take show up here and stay.",
   filter: "Show",
-  filters: { all: "All", running: "Running", problems: "With problems" },
+  role: "Side",
+  roles: { both: "Received and sent", received: "Received by me", sent: "Received from my shares" },
+  filters: { all: "All", running: "Running", good: "Succeeded", problems: "With problems" },
   search: "Search activity",
   noMatch: "Nothing fits these filters.",
 };
