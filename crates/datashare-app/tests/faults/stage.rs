@@ -48,6 +48,11 @@ impl ArrivedFiles for Journal {
         Ok(self.begun.lock().unwrap().get(path).cloned())
     }
 
+    async fn not_begun(&self, path: &str) -> Result<(), String> {
+        self.begun.lock().unwrap().remove(path);
+        Ok(())
+    }
+
     async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
         self.begun.lock().unwrap().insert(path.to_owned(), file.clone());
         Ok(())
