@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use datashare_domain::SnapshotMode;
 use datashare_secret::Secret;
 use datashare_storage::contract::{list_all, read_all};
-use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore, Store, StoreSource};
+use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore, StoreSource};
 use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings};
 use datashare_testkit::{BlobServer, Fault, FaultProxy, Faults, PROVIDER};
 use datashare_transfer::{
