@@ -12,6 +12,7 @@ macro_rules! command_table {
                 connection_test(ConnectionName) -> ConnectionCheck;
                 connection_try(ConnectionAdd) -> ConnectionCheck;
                 connection_browse(ConnectionBrowse) -> BrowseLevel;
+                connection_preview(ConnectionPreview) -> FilePreview;
                 share_list(Nothing) -> Vec<ShareSummary>;
                 share_show(ShareName) -> ShareDetails;
                 share_history(HistoryRequest) -> Vec<Snapshot>;

@@ -14,7 +14,7 @@ use datashare_storage::{
     ByteStream, Capabilities, ErrorKind, Level, MemoryStore, ObjectInfo, ObjectProperties, ObjectRead, Page,
     PutMode, Result, Source, SourceEntry, Store, StoreCheck, StoreError, Upload, VersionTag,
 };
-use datashare_transfer::{ArrivedFile, ArrivedFiles, DatasetRun, RunRequest, plan};
+use datashare_transfer::{ArrivedFile, ArrivedFiles, DatasetRun, Mirror, RunRequest, Verification, plan};
 use futures::stream::{self, BoxStream, StreamExt};
 
 /// Objects of one answer, as of the Blob service.
@@ -41,7 +41,13 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     };
     let mode = if unchanged { SnapshotMode::Incremental } else { SnapshotMode::Full };
     let started = Instant::now();
-    let plan = plan(&RunRequest { datasets: vec![dataset], mode }).await?;
+    let plan = plan(&RunRequest {
+        datasets: vec![dataset],
+        mode,
+        mirror: Mirror::Off,
+        verification: Verification::InTransit,
+    })
+    .await?;
     let (seconds, kilobytes) = (started.elapsed().as_secs_f64(), peak_memory());
     writeln!(
         std::io::stdout(),

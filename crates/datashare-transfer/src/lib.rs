@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! listing ── comparison ──▶ queue ──▶ workers ──▶ arrived
-//! (source)   (what arrived,  (bounded)  (16 files,   (recorded once
-//!             target list)               64 MiB)      it is visible)
+//! (source)   (what arrived,  (bounded)  (64 MiB in   (recorded once
+//!             target list)               flight)      it is visible)
 //! ```
 //!
 //! * **Listing and comparison** run ahead of the transfer, never the other way round: the first byte moves while the
@@ -15,7 +15,8 @@
 //! * **Names** that the target cannot hold are refused before anything is written, never changed. Where two names are one
 //!   in the target, the first in order of bytes is written and the others are reported.
 //! * **Workers** move one file each. A small file is one `put`; a large one goes in parts, read in order and hashed while
-//!   they are written. What is in memory is bounded by bytes, not by files.
+//!   they are written, and a later run goes on inside it. Where both ends can, the target fetches the file by itself. What
+//!   is in memory is bounded by bytes, not by files; how many requests are under way is found by trying.
 //! * **Pinned**: every read names the version that was listed. A file that changes on the way is looked up again and
 //!   restarted, three times, then reported.
 //! * **Checked**: every file against its size, and against MD5 and SHA-256 where the source has them.
@@ -23,8 +24,8 @@
 //!   concerns the whole source or target ends the dataset, with the reason once and not ten thousand times.
 //! * **Cancelling** takes no new files and gives up those on their way; nothing half-written is ever visible.
 //!
-//! The engine never deletes at a target, never writes under another name than the source's, and keeps no state of its own:
-//! what arrived is remembered by whoever implements [`ArrivedFiles`]. Two datasets of one run must not receive into
+//! The engine never writes under another name than the source's, deletes only when it is told to mirror, and keeps no state of
+//! its own: what arrived, and how far, is remembered by whoever implements [`ArrivedFiles`]. Two datasets of one run must not receive into
 //! overlapping folders; whoever maps them sees to that.
 
 mod checksum;

@@ -144,9 +144,10 @@ impl Meter {
         (counts.bytes_moved, counts.files_done)
     }
 
-    /// Something was listed or moved: both ends were reached.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.counts().files_found > 0
+    /// Files listed and bytes moved: more when anything worked, and none before both ends were reached.
+    pub(crate) fn achieved(&self) -> u64 {
+        let counts = self.counts();
+        counts.files_found + counts.bytes_moved
     }
 
     fn progress(&self, speed: &Speed, paused: bool) -> Progress {

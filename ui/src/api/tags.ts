@@ -11,6 +11,7 @@ export const READ_TAGS = {
   connection_test: ["connections"],
   connection_try: [],
   connection_browse: ["connections"],
+  connection_preview: ["connections"],
   share_list: ["shares"],
   share_show: ["shares"],
   share_history: ["shares", "snapshots"],

@@ -6,6 +6,7 @@ mod connections;
 mod demo;
 mod invitations;
 mod mappings;
+mod preview;
 mod received;
 mod recipients;
 mod shares;

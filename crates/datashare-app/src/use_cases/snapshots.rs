@@ -134,11 +134,8 @@ impl App {
     ) -> Result<Snapshot> {
         let run = self.snapshot_show(SnapshotId { snapshot_id: id.to_owned() }).await?;
         if run.ended_at.is_some() {
-            return Err(AppError::invalid(format!(
-                "This snapshot is over ({}).",
-                run.started_at.format("%Y-%m-%d %H:%M UTC")
-            ))
-            .hint(
+            let message = "This snapshot has ended; it cannot be paused, resumed or limited any more.";
+            return Err(AppError::invalid(message).hint(
                 "Start an incremental snapshot: it goes on where this one ended, also inside large files.",
             ));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use super::sync::sync_folder;
 use super::write::Target;
 use crate::{ErrorKind, HeldParts, ObjectInfo, PutMode, Result, StoreError, Upload, UploadExpectation};
 
-/// Dropped, it takes its temporary file with it.
+/// Dropped, it takes its temporary file with it, unless that was kept: then only finishing and giving up do.
 pub(super) struct FolderUpload {
     target: Target,
     temporary: Arc<Mutex<Option<TempPath>>>,
@@ -52,7 +52,7 @@ impl FolderUpload {
         if file.metadata().map_err(|error| target.fail(error))?.len() < held.bytes {
             return Ok(None);
         }
-        let temporary = TempPath::try_from_path(path).map_err(|error| target.fail(error))?;
+        let temporary = lasting(path).map_err(|error| target.fail(error))?;
         // What was written after the last keeping may have holes.
         file.set_len(held.bytes).map_err(|error| target.fail(error))?;
         let span = |index: u32| {
@@ -124,6 +124,13 @@ fn is_kept_name(name: &str) -> bool {
     name.strip_prefix(KEPT_PREFIX).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
+/// A path that stays when it is dropped.
+fn lasting(path: PathBuf) -> io::Result<TempPath> {
+    let mut path = TempPath::try_from_path(path)?;
+    path.disable_cleanup(true);
+    Ok(path)
+}
+
 /// Makes the file outlast this process and a power cut; its name from then on.
 fn keep(file: &File, temporary: &mut Option<TempPath>) -> io::Result<Option<String>> {
     file.sync_data()?;
@@ -135,7 +142,7 @@ fn keep(file: &File, temporary: &mut Option<TempPath>) -> io::Result<Option<Stri
     let kept = name.replacen(PART_PREFIX, KEPT_PREFIX, 1);
     let (folder, to) = (path.parent().unwrap_or(Path::new(".")), path.with_file_name(&kept));
     fs::rename(&path, &to)?;
-    if let Some(before) = temporary.replace(TempPath::try_from_path(to)?) {
+    if let Some(before) = temporary.replace(lasting(to)?) {
         // Its path is nobody's any more.
         drop(before.keep());
     }
@@ -186,19 +193,15 @@ impl Upload for FolderUpload {
         kept.await?.map_err(|error| self.target.fail(error))
     }
 
-    async fn leave(self: Box<Self>) {
-        let temporary = locked(&self.temporary).take();
-        if let Some(temporary) = temporary {
-            let kept = temporary.file_name().and_then(|name| name.to_str()).is_some_and(is_kept_name);
-            // What was never kept is of no use to anybody.
-            if kept {
-                drop(temporary.keep());
-            }
-        }
-    }
+    async fn leave(self: Box<Self>) {}
 
     async fn abort(self: Box<Self>) {
-        // Dropping removes the temporary file; a file that cannot be removed now is a leftover, cleared later.
-        let _ = blocking(move || Ok(drop(self))).await;
+        let removed = blocking(move || {
+            let temporary = locked(&self.temporary).take();
+            drop(self);
+            // A file that cannot be removed now is a leftover, cleared later.
+            Ok(temporary.map(|path| fs::remove_file(&path)))
+        });
+        let _ = removed.await;
     }
 }

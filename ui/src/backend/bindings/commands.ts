@@ -81,6 +81,12 @@ code: string | null, hint: string | null, };
 
 export type ConnectionName = { connection: string, };
 
+export type ConnectionPreview = { connection: string, 
+/**
+ * Path of a file, as browsing names it.
+ */
+path: string, };
+
 export type ConnectionSettings = { "kind": "folder", path: string, } | { "kind": "azure-blob", account: string, 
 /**
  * For other clouds, private endpoints and emulators; the public cloud's when `None`.
@@ -151,6 +157,23 @@ export type FileFailure = { dataset: string, path: string, code: string, message
  * Whether trying again can help.
  */
 retry: boolean, };
+
+/**
+ * The first rows of a file that holds rows; limited in rows, columns and the length of each value.
+ */
+export type FilePreview = { 
+/**
+ * Why there are no rows; `None` when there are.
+ */
+problem: PreviewProblem | null, columns: Array<string>, 
+/**
+ * One value for each column, as text.
+ */
+rows: Array<Array<string>>, 
+/**
+ * The file goes on after these rows.
+ */
+more: boolean, };
 
 export type HistoryRequest = { 
 /**
@@ -304,6 +327,8 @@ export type PlannedFile = { path: string, size: number,
  * Why it is to be written: `full`, `new`, `changed`, `missing` at the target; null when it is to be deleted.
  */
 reason: string | null, };
+
+export type PreviewProblem = "other-kind" | "unreadable" | "empty";
 
 export type Publish = { share: string, 
 /**
@@ -545,6 +570,7 @@ export type Commands = {
   connection_test: { request: ConnectionName; answer: ConnectionCheck };
   connection_try: { request: ConnectionAdd; answer: ConnectionCheck };
   connection_browse: { request: ConnectionBrowse; answer: BrowseLevel };
+  connection_preview: { request: ConnectionPreview; answer: FilePreview };
   share_list: { request: Nothing; answer: Array<ShareSummary> };
   share_show: { request: ShareName; answer: ShareDetails };
   share_history: { request: HistoryRequest; answer: Array<Snapshot> };
@@ -603,6 +629,7 @@ export const READS = [
   "connection_test",
   "connection_try",
   "connection_browse",
+  "connection_preview",
   "share_list",
   "share_show",
   "share_history",
