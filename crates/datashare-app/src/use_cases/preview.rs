@@ -73,8 +73,11 @@ fn rows(kind: Kind, beginning: &[u8], whole: bool) -> FilePreview {
 /// The first line names the columns. A spreadsheet in many countries writes `;` where others write a comma.
 fn separated(text: &str, comma: u8, whole: bool) -> Option<FilePreview> {
     let heading = text.lines().next().unwrap_or_default();
-    let delimiter =
-        if comma == b',' && heading.matches(';').count() > heading.matches(',').count() { b';' } else { comma };
+    let delimiter = if comma == b',' && heading.matches(';').count() > heading.matches(',').count() {
+        b';'
+    } else {
+        comma
+    };
     // What follows the last line break may be half a line.
     let text = if whole { text } else { &text[..=text.rfind('\n')?] };
     let mut reader =
@@ -101,7 +104,8 @@ fn json(text: &str, whole: bool) -> Option<FilePreview> {
         Value::Object(_) => columns_of(&values),
         _ => vec!["value".to_owned()],
     };
-    let rows = values.iter().map(|value| columns.iter().map(|column| cell(value, column)).collect()).collect();
+    let rows =
+        values.iter().map(|value| columns.iter().map(|column| cell(value, column)).collect()).collect();
     let columns = columns.iter().map(|column| shortened(column)).collect();
     Some(FilePreview { problem: None, columns, rows, more: !(whole && ended) })
 }
@@ -209,7 +213,10 @@ mod tests {
         let line = vec!["x".repeat(5000); 80].join(",");
         let text = format!("{heading}\n{}", format!("{line}\n").repeat(60));
         let preview = shown("a.csv", &text);
-        assert_eq!((preview.columns.len(), preview.rows.len(), preview.more), (MOST_COLUMNS, MOST_ROWS, true));
+        assert_eq!(
+            (preview.columns.len(), preview.rows.len(), preview.more),
+            (MOST_COLUMNS, MOST_ROWS, true)
+        );
         assert!(preview.rows.iter().flatten().all(|value| value.chars().count() <= MOST_CHARACTERS + 1));
         let list = format!("[{}]", vec!["{\"a\":1}"; 60].join(","));
         assert_eq!((shown("a.json", &list).rows.len(), shown("a.json", &list).more), (MOST_ROWS, true));
@@ -223,6 +230,9 @@ mod tests {
         assert_eq!(problem("a.csv", b" \n"), Some(PreviewProblem::Empty));
         assert_eq!(problem("a.csv", b"PK\0\x01"), Some(PreviewProblem::Unreadable));
         assert_eq!(problem("a.json", b"hello"), Some(PreviewProblem::Unreadable));
-        assert_eq!(rows(Kind::Separated(b','), &[b'x'; 100], false).problem, Some(PreviewProblem::Unreadable));
+        assert_eq!(
+            rows(Kind::Separated(b','), &[b'x'; 100], false).problem,
+            Some(PreviewProblem::Unreadable)
+        );
     }
 }
