@@ -130,6 +130,10 @@ mod tests {
         let text = std::fs::read_to_string(home.path().join("datashare.log")).unwrap();
         assert!(text.contains("sv=1") && !text.contains("canary"), "{text}");
 
+        let report = LogPlace(Some(home.path().join(FILE)));
+        assert!(tauri::async_runtime::block_on(report.newest()).contains("sv=1"));
+        assert_eq!(tauri::async_runtime::block_on(LogPlace::default().newest()), "There is no log.");
+
         let mut log = LogFile::open(home.path()).unwrap();
         for _ in 0..5 {
             log.append(&vec![b'.'; 1024 * 1024]).unwrap();

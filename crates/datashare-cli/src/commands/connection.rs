@@ -93,7 +93,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
             return Ok(check_code(&check));
         }
         Command::Browse { name, path } => {
-            let request = ConnectionBrowse { connection: name, path };
+            let request = ConnectionBrowse { connection: name, path, limit: None };
             output.show(&app.connection_browse(request).await?, level_text)?;
         }
         Command::Remove { name } => {

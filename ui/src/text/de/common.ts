@@ -40,7 +40,7 @@ export const common: typeof English.common = {
   crashBody: "Der Rest von Datashare läuft weiter: Laufende Snapshots sind nicht betroffen. Gehen Sie zur Startseite und versuchen Sie es erneut. Wenn es wieder passiert, kopieren Sie die Details für Ihren Support.",
   crashHome: "Zur Startseite",
   unopenedTitle: "Ihr Arbeitsbereich ließ sich nicht öffnen",
-  unopenedBody: "Nichts wurde geändert oder gelöscht. Was nicht stimmt, steht unten; wenn Sie es behoben haben, versuchen Sie es erneut. Bleibt es dabei, speichern Sie den Bericht, senden Sie ihn an Ihren Support und löschen Sie das Datenverzeichnis nicht.",
+  unopenedBody: "Nichts wurde geändert oder gelöscht. Was nicht stimmt, steht unten; wenn Sie es behoben haben, starten Sie Datashare neu. Bleibt es dabei, speichern Sie den Bericht, senden Sie ihn an Ihren Support und löschen Sie das Datenverzeichnis nicht.",
   notFoundTitle: "Hier ist nichts",
   notFoundBody: "Die Seite wurde vielleicht entfernt, oder ihr Name hat sich geändert.",
   vaultBanner: "Ihre Geheimnisse sind gesperrt: Sie können sich umsehen, aber weder senden noch empfangen.",

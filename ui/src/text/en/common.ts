@@ -43,7 +43,7 @@ export const common = {
   crashBody: "The rest of Datashare goes on: running snapshots are not affected. Go back to the start page and try again; if it happens again, copy the details for your support.",
   crashHome: "Go to the start page",
   unopenedTitle: "Your workspace did not open",
-  unopenedBody: "Nothing was changed or deleted. What is wrong stands below; when you have dealt with it, try again. If it stays, save the report and send it to your support, and do not delete the data directory.",
+  unopenedBody: "Nothing was changed or deleted. What is wrong stands below; when you have dealt with it, start Datashare again. If it stays, save the report and send it to your support, and do not delete the data directory.",
   notFoundTitle: "There is nothing here",
   notFoundBody: "The page may have been removed, or its name has changed.",
   vaultBanner: "Your secrets are locked: you can look around, but not send or receive.",
