@@ -143,7 +143,8 @@ for (const variant of variants) {
     colorScheme, forcedColors, deviceScaleFactor, viewport: { width, height }, reducedMotion: "reduce", locale: language === "de" ? "de-DE" : "en-US", timezoneId: "Europe/Berlin",
   });
   await context.addInitScript((kept) => window.localStorage.setItem("datashare.theme", kept), theme);
-  context.setDefaultTimeout(10_000);
+  // Long, because a busy machine is no fault of a screen.
+  context.setDefaultTimeout(60_000);
   // Two at a time: as many as a small machine has cores.
   const queue = [...screens];
   await Promise.all([0, 1].map(async () => {

@@ -58,6 +58,9 @@ macro_rules! command_table {
                 mapping_clear(MappingClear) -> Vec<Mapping>;
                 snapshot_start(SnapshotStart) -> Snapshot;
                 snapshot_cancel(SnapshotId) -> Snapshot;
+                snapshot_pause(SnapshotId) -> Snapshot;
+                snapshot_resume(SnapshotId) -> Snapshot;
+                snapshot_limit(SnapshotLimit) -> Snapshot;
                 agent_round(Nothing) -> AgentRound;
                 demo_create(Nothing) -> Demo;
                 demo_remove(Nothing) -> WorkspaceStatus;

@@ -304,6 +304,11 @@ export type MappingTarget = { dataset: string, connection: string,
  */
 path: string, };
 
+/**
+ * Whether a run deletes.
+ */
+export type Mirror = "off" | "on" | "confirmed";
+
 export type Nothing = Record<symbol, never>;
 
 export type OfferedDataset = { name: string, kind: DatasetKind, files: number | null, bytes: number | null, };
@@ -317,6 +322,15 @@ export type Party = { name: string, organisation: string, email: string, fingerp
 export type PathExample = { source: string, target: string, };
 
 export type PathProblem = { path: string, reason: string, };
+
+/**
+ * One file of a plan.
+ */
+export type PlannedFile = { path: string, size: number, 
+/**
+ * Why it is to be written: `full`, `new`, `changed`, `missing` at the target; null when it is to be deleted.
+ */
+reason: string | null, };
 
 export type PreviewProblem = "other-kind" | "unreadable" | "empty";
 
@@ -373,6 +387,23 @@ export type RecipientName = { share: string,
  * Id or e-mail address.
  */
 recipient: string, };
+
+/**
+ * How a run is done, where it is other than usual.
+ */
+export type RunOptions = { 
+/**
+ * Bytes a second at most.
+ */
+limit: number | null, 
+/**
+ * What was received once and is gone at the source is deleted at the target.
+ */
+mirror: Mirror, 
+/**
+ * Everything written is read back and compared.
+ */
+verify: boolean, };
 
 export type ShareCreate = { name: string, description: string, 
 /**
@@ -445,12 +476,25 @@ export type SnapshotDataset = { name: string, status: SnapshotStatus | null, fil
 
 export type SnapshotId = { snapshot_id: string, };
 
+/**
+ * A limit for a run that goes on.
+ */
+export type SnapshotLimit = { snapshot_id: string, 
+/**
+ * None lifts it.
+ */
+bytes_per_second: number | null, };
+
 export type SnapshotMode = "full" | "incremental";
 
 /**
  * What a run would do.
  */
-export type SnapshotPlan = { to_write: FileCount, unchanged: OnlyFiles, to_delete: OnlyFiles, conflicts: Array<PathProblem>, };
+export type SnapshotPlan = { to_write: FileCount, unchanged: OnlyFiles, to_delete: OnlyFiles, conflicts: Array<PathProblem>, 
+/**
+ * The first files to write and to delete.
+ */
+files: Array<PlannedFile>, };
 
 /**
  * Where a run is, a few times a second; the last one counts.
@@ -473,7 +517,7 @@ export type SnapshotStart = { received: string, mode: SnapshotMode,
 /**
  * All mapped datasets when empty.
  */
-datasets: Array<string>, };
+datasets: Array<string>, options?: RunOptions, };
 
 export type SnapshotStatus = "Queued" | "Planning" | "Running" | "Pausing" | "Paused" | "Cancelling" | "Cancelled" | "Succeeded" | "PartlySucceeded" | "Failed" | "NeedsAttention";
 
@@ -574,6 +618,9 @@ export type Commands = {
   mapping_clear: { request: MappingClear; answer: Array<Mapping> };
   snapshot_start: { request: SnapshotStart; answer: Snapshot };
   snapshot_cancel: { request: SnapshotId; answer: Snapshot };
+  snapshot_pause: { request: SnapshotId; answer: Snapshot };
+  snapshot_resume: { request: SnapshotId; answer: Snapshot };
+  snapshot_limit: { request: SnapshotLimit; answer: Snapshot };
   agent_round: { request: Nothing; answer: AgentRound };
   demo_create: { request: Nothing; answer: Demo };
   demo_remove: { request: Nothing; answer: WorkspaceStatus };
