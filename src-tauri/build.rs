@@ -6,17 +6,19 @@ use std::error::Error;
 /// Where the commands of the application are listed, once.
 const COMMAND_TABLE: &str = "crates/datashare-app/src/commands.rs";
 /// Where the shell's own commands are.
-const SHELL_COMMANDS: &str = "src-tauri/src/commands/shell.rs";
+const SHELL_COMMANDS: [&str; 2] = ["src-tauri/src/commands/shell.rs", "src-tauri/src/commands/desktop.rs"];
 const CAPABILITIES: &str = "src-tauri/capabilities";
 
 fn main() -> Result<(), Box<dyn Error>> {
     // The window's pages; an empty folder is enough to check the code.
     std::fs::create_dir_all("ui/dist")?;
-    for watched in [COMMAND_TABLE, SHELL_COMMANDS, CAPABILITIES] {
+    for watched in [COMMAND_TABLE, CAPABILITIES].iter().chain(&SHELL_COMMANDS) {
         println!("cargo:rerun-if-changed={watched}");
     }
     let mut commands = table_commands(&std::fs::read_to_string(COMMAND_TABLE)?);
-    commands.extend(shell_commands(&std::fs::read_to_string(SHELL_COMMANDS)?));
+    for file in SHELL_COMMANDS {
+        commands.extend(shell_commands(&std::fs::read_to_string(file)?));
+    }
     tauri_build::try_build(
         tauri_build::Attributes::new()
             .capabilities_path_pattern("./src-tauri/capabilities/**/*")

@@ -107,12 +107,17 @@ fn every_command_of_the_table_reaches_its_use_case() {
 fn the_shell_has_its_commands() {
     let desktop = Desktop::start();
     let window = desktop.window("main");
-    for command in ["subscribe", "pick_save_file", "open_external", "open_folder"] {
+    let desktop_commands = ["start_at_login", "notify", "zoom", "save_text"];
+    for command in
+        ["subscribe", "pick_save_file", "open_external", "open_folder"].into_iter().chain(desktop_commands)
+    {
         let text = call(&window, command, json!({})).unwrap_err().to_string();
         assert!(text.contains("invalid args"), "{command}: {text}");
     }
     let error = call(&window, "open_external", json!({ "url": "file:///etc/passwd" })).unwrap_err();
     assert_eq!(error["code"], "invalid-request");
+    let state = call(&window, "desktop_state", json!({})).unwrap();
+    assert!(state["tray"].is_boolean() && state["starts_at_login"].is_null(), "{state}");
     let error = call(&window, "open_folder", json!({ "path": "/no/such/folder" })).unwrap_err();
     assert_eq!(error["code"], "not-found");
 }

@@ -7,6 +7,7 @@ mod events;
 mod logging;
 mod opened;
 mod start;
+mod tray;
 mod window;
 mod workspace;
 
@@ -20,7 +21,9 @@ use datashare_app::dto::{AppEvent, ErrorDto};
 use sha2::{Digest, Sha256};
 use tauri::plugin::TauriPlugin;
 use tauri::{App, AppHandle, Builder, Context, Manager, Runtime};
+use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_deep_link::DeepLinkExt;
+use tauri_plugin_window_state::StateFlags;
 
 pub use events::Numbered;
 pub use start::Start;
@@ -37,11 +40,15 @@ pub fn run(start: Start) -> ExitCode {
     }
     let options = datashare_cli::app_options(start.home.as_deref());
     let home = options.as_ref().ok().map(|options| workspace::settled(&options.home));
-    logging::start(home.as_deref());
+    let log = logging::start(home.as_deref());
     let ended = with_commands(Builder::default())
+        .manage(log)
         .plugin(single_instance(home.as_deref()))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, None))
+        .plugin(remembered_window())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .setup(move |app| Ok(set_up(app, start, options)?))
         .run(context());
@@ -59,12 +66,19 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder
         .manage(Arc::new(Inbox::default()))
         .manage(commands::Listening::default())
+        .manage(tray::Tray::default())
         .invoke_handler(commands::handler())
 }
 
 /// Configuration, pages and permissions as they were built in.
 pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
+}
+
+/// The window opens where it was left. Whether it was hidden is not kept: a start shows it.
+fn remembered_window<R: Runtime>() -> TauriPlugin<R> {
+    let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
+    tauri_plugin_window_state::Builder::new().with_state_flags(kept).build()
 }
 
 /// One window for each workspace: a second start hands over what it was given and ends.

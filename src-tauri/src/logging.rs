@@ -12,10 +12,13 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// One file and its predecessor are kept.
 const LARGEST_FILE: u64 = 2 * 1024 * 1024;
+const FILE: &str = "datashare.log";
+/// As much of the log as a report holds, bytes.
+const REPORTED: usize = 512 * 1024;
 const USUAL_LEVELS: &str = "warn,datashare=info";
 
 /// Starts logging into `home/logs`. Without a writable file there is still standard error.
-pub(crate) fn start(home: Option<&Path>) {
+pub(crate) fn start(home: Option<&Path>) -> LogPlace {
     let levels = EnvFilter::try_from_env("DATASHARE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL_LEVELS));
     let file = home.and_then(|home| LogFile::open(&home.join("logs")).ok());
     let sink = Sink { file: file.map(|file| Arc::new(Mutex::new(file))) };
@@ -23,6 +26,24 @@ pub(crate) fn start(home: Option<&Path>) {
         tracing_subscriber::fmt().with_env_filter(levels).with_ansi(false).with_writer(sink).try_init();
     if let Err(error) = started {
         tracing::debug!("somebody else logs already: {error}");
+    }
+    LogPlace(home.map(|home| home.join("logs").join(FILE)))
+}
+
+/// Where the log is, for who has to read it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogPlace(Option<PathBuf>);
+
+impl LogPlace {
+    /// The newest lines, older ones first; says so where there is no log. What is in it lost its secrets when it was
+    /// written, and loses them once more here.
+    pub(crate) async fn newest(&self) -> String {
+        let Some(path) = &self.0 else { return "There is no log.".to_owned() };
+        let before = tokio::fs::read(path.with_extension("log.1")).await.unwrap_or_default();
+        let after = tokio::fs::read(path).await.unwrap_or_default();
+        let all = [before, after].concat();
+        let newest = &all[all.len().saturating_sub(REPORTED)..];
+        redact_text(&String::from_utf8_lossy(newest))
     }
 }
 
@@ -76,7 +97,7 @@ struct LogFile {
 impl LogFile {
     fn open(directory: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(directory)?;
-        let path = directory.join("datashare.log");
+        let path = directory.join(FILE);
         let file = OpenOptions::new().create(true).append(true).open(&path)?;
         let size = file.metadata()?.len();
         Ok(Self { path, file, size })
@@ -108,6 +129,10 @@ mod tests {
             .unwrap();
         let text = std::fs::read_to_string(home.path().join("datashare.log")).unwrap();
         assert!(text.contains("sv=1") && !text.contains("canary"), "{text}");
+
+        let report = LogPlace(Some(home.path().join(FILE)));
+        assert!(tauri::async_runtime::block_on(report.newest()).contains("sv=1"));
+        assert_eq!(tauri::async_runtime::block_on(LogPlace::default().newest()), "There is no log.");
 
         let mut log = LogFile::open(home.path()).unwrap();
         for _ in 0..5 {

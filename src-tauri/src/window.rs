@@ -1,7 +1,9 @@
 //! The one window. It shows the pages that come with the application and goes nowhere else.
 
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use crate::tray::Tray;
 
 const LABEL: &str = "main";
 
@@ -20,6 +22,15 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         .on_navigation(move |url| is_own_page(url, pages.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
+    let closed = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && closed.state::<Tray>().keeps_running()
+            && closed.hide().is_ok()
+        {
+            api.prevent_close();
+        }
+    });
     draw_steadily(&window)
 }
 

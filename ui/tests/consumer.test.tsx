@@ -1,6 +1,6 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { sampleLink } from "~/backend/memory";
 
@@ -146,4 +146,18 @@ test("the sample leads through both parts without a choice to make, and goes wit
   await user.click(await find("demo-remove"));
   await waitFor(() => expect(backend.world.shares).toHaveLength(0));
   expect(await find("demo-start")).toBeTruthy();
+});
+
+describe("a running snapshot", () => {
+  test("is paused, limited and resumed", async () => {
+    const { backend, user } = openWindow("/activity", { scenario: "running" });
+    const calls = vi.spyOn(backend, "call");
+    await user.click(within(await find("activity-list")).getAllByRole("button")[0] as HTMLElement);
+    await user.click(await find("snapshot-pause"));
+    await find("snapshot-resume");
+    await user.click(await find("snapshot-limit"));
+    await user.type(await find("snapshot-limit-rate"), "2,5");
+    await user.click(await find("snapshot-limit-set"));
+    await waitFor(() => expect(calls).toHaveBeenCalledWith("snapshot_limit", expect.objectContaining({ bytes_per_second: 2_500_000 })));
+  });
 });

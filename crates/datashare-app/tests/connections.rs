@@ -40,7 +40,7 @@ async fn a_folder_is_connected_tested_and_browsed() {
     assert!(app.connection_test(named("DATA")).await.unwrap().ok, "by name, whatever its case");
     assert!(app.connection_test(named(&added.id)).await.unwrap().ok, "by id");
 
-    let browse = |path: &str| ConnectionBrowse { connection: "data".into(), path: path.into() };
+    let browse = |path: &str| ConnectionBrowse { connection: "data".into(), path: path.into(), limit: None };
     let top = app.connection_browse(browse("")).await.unwrap();
     assert_eq!((top.entries[0].name.as_str(), top.entries[0].kind), ("in", EntryKind::Folder));
     let level = app.connection_browse(browse("in/")).await.unwrap();

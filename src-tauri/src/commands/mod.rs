@@ -1,6 +1,7 @@
 //! What the page may call. The commands of the application come from its table, one line each with no rule of their own;
 //! those of the shell are what only a desktop has.
 
+mod desktop;
 mod shell;
 
 use datashare_app::dto::*;
@@ -35,6 +36,14 @@ macro_rules! commands {
                 shell::pick_save_file,
                 shell::open_external,
                 shell::open_folder,
+                desktop::desktop_state,
+                desktop::start_at_login,
+                desktop::show_tray,
+                desktop::notify,
+                desktop::show_progress,
+                desktop::zoom,
+                desktop::save_text,
+                desktop::support_report,
             ]
         }
     };

@@ -14,6 +14,7 @@ export type RunProgress = SnapshotProgress & {
 export type ProgressStore = {
   put: (progress: SnapshotProgress) => void;
   get: (snapshotId: string) => RunProgress | undefined;
+  all: () => RunProgress[];
   subscribe: (listener: () => void) => () => void;
 };
 
@@ -27,6 +28,7 @@ export function createProgressStore(): ProgressStore {
       for (const listener of listeners) listener();
     },
     get: (snapshotId) => runs.get(snapshotId),
+    all: () => [...runs.values()],
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -11,6 +11,17 @@ export type Answer<K extends CommandName> = Commands[K]["answer"];
 /** What a subscriber hears: an event of the application, or that some were missed and everything may be stale. */
 export type BackendEvent = AppEvent | { event: "missed" };
 
+/** What this desktop can do and has been told to do. */
+export type DesktopState = {
+  /** There is a tray to go on in when the window is closed. */
+  tray: boolean;
+  /** `null` where that cannot be found out. */
+  starts_at_login: boolean | null;
+};
+
+/** What the tray says. */
+export type TrayWords = { activity: string; open: string; quit: string };
+
 export interface Backend {
   /** Runs one command. Rejects with an {@link ErrorDto}, never with anything else. */
   call<K extends CommandName>(name: K, request: Request<K>): Promise<Answer<K>>;
@@ -24,6 +35,16 @@ export interface Backend {
   saveText(suggestedName: string, text: string): Promise<string | null>;
   /** Opens `mailto:` and `https:` addresses in the system's own programs; anything else is refused. */
   openExternal(url: string): Promise<void>;
+  desktop(): Promise<DesktopState>;
+  startAtLogin(on: boolean): Promise<void>;
+  /** Shows the tray's symbol, or takes it away: then closing the window ends the application. */
+  showTray(words: TrayWords | null): Promise<void>;
+  /** Tells something while nobody looks at the window. */
+  notify(title: string, body: string): Promise<void>;
+  /** On the window's button in the task bar; `null` when nothing runs. */
+  showProgress(percent: number | null): Promise<void>;
+  /** Version, system and the newest part of the log, without secrets. */
+  supportReport(): Promise<string>;
   /** Draws the window larger or smaller, in percent. */
   zoom(percent: number): Promise<void>;
   /** Shows a folder in the system's file manager. */

@@ -2,7 +2,7 @@
  * A whole backend in memory, with realistic data that behaves: both parties live in one workspace, so an invitation made
  * here can be opened here. For tests, for the screen tests and for designing in a browser (`?backend=memory&scenario=…`).
  */
-import { type Backend, type BackendEvent, type CommandName, toErrorDto } from "./backend";
+import { type Backend, type BackendEvent, type CommandName, type TrayWords, toErrorDto } from "./backend";
 import { connectionHandlers } from "./memory/connections";
 import { consumerHandlers } from "./memory/consumer";
 import type { Handlers } from "./memory/handlers";
@@ -20,6 +20,10 @@ export type MemoryBackend = Backend & {
   opened: string[];
   /** What was saved as a file, by the suggested name. */
   saved: Map<string, string>;
+  /** What the system was asked to tell. */
+  notified: string[];
+  /** What the tray was asked to show, oldest first. */
+  tray: (TrayWords | null)[];
   /** Sends an event as the application would. */
   emit: (event: BackendEvent) => void;
 };
@@ -45,6 +49,9 @@ export function sampleLink(ticket: string): string {
 export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }: MemoryOptions = {}): MemoryBackend {
   const listeners = new Set<(event: BackendEvent) => void>();
   const opened: string[] = [];
+  const notified: string[] = [];
+  const tray: (TrayWords | null)[] = [];
+  let startsAtLogin = false;
   const saved = new Map<string, string>();
   const world = buildWorld(scenario, tick);
   const emit = (event: BackendEvent) => {
@@ -56,6 +63,8 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }:
     world,
     opened,
     saved,
+    notified,
+    tray,
     emit,
     async call(name, request) {
       await new Promise((resolve) => setTimeout(resolve, latency));
@@ -79,6 +88,14 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }:
       return `/home/ana/Downloads/${suggestedName}`;
     },
     openExternal: async (url) => void opened.push(url),
+    desktop: async () => ({ tray: true, starts_at_login: startsAtLogin }),
+    async startAtLogin(on) {
+      startsAtLogin = on;
+    },
+    showTray: async (words) => void tray.push(words),
+    notify: async (title, body) => void notified.push(`${title}: ${body}`),
+    showProgress: async () => undefined,
+    supportReport: async () => "Datashare 0.1.0\nSystem: memory\n\nThere is no log.",
     // A browser has its own keys for this.
     zoom: async () => undefined,
     openFolder: async (path) => void opened.push(path),

@@ -51,6 +51,12 @@ export function tauriBackend(): Backend {
     openExternal: async (url) => {
       if (mayOpen(url)) await run("open_external", { url });
     },
+    desktop: () => run("desktop_state", {}),
+    startAtLogin: (on) => run("start_at_login", { on }),
+    showTray: (words) => run("show_tray", { words }),
+    notify: (title, body) => run("notify", { title, body }),
+    showProgress: (percent) => run("show_progress", { percent }),
+    supportReport: () => run("support_report", {}),
     zoom: (percent) => run("zoom", { percent }),
     openFolder: (path) => run("open_folder", { path }),
   };

@@ -45,7 +45,6 @@ function columnStyle<T>(columns: Column<T>[]): CSSProperties {
 
 /** A table that keeps to its width, loses columns in order of importance, and draws long lists in part. */
 export function DataTable<T>({ name, rows, columns, rowKey, onOpen, testId }: DataTableProps<T>) {
-  const body = useRef<HTMLDivElement>(null);
   const long = rows.length >= VIRTUAL_FROM;
   return (
     <div role="table" aria-label={name} aria-rowcount={rows.length + 1} className={styles.table} style={columnStyle(columns)} data-testid={testId}>
@@ -58,9 +57,9 @@ export function DataTable<T>({ name, rows, columns, rowKey, onOpen, testId }: Da
           ))}
         </div>
       </div>
-      <div role="rowgroup" className={styles.body} ref={body}>
+      <div role="rowgroup" className={styles.body}>
         {long ? (
-          <LongBody rows={rows} columns={columns} rowKey={rowKey} onOpen={onOpen} body={body} />
+          <LongBody rows={rows} columns={columns} rowKey={rowKey} onOpen={onOpen} />
         ) : (
           rows.map((row, index) => <TableRow key={rowKey(row)} row={row} index={index} columns={columns} onOpen={onOpen} />)
         )}
@@ -95,22 +94,22 @@ function TableRow<T>({ row, index, columns, onOpen, style }: RowProps<T>) {
   );
 }
 
-type LongBodyProps<T> = Pick<DataTableProps<T>, "rows" | "columns" | "rowKey"> & {
-  onOpen: ((row: T) => void) | undefined;
-  body: React.RefObject<HTMLDivElement | null>;
-};
+type LongBodyProps<T> = Pick<DataTableProps<T>, "rows" | "columns" | "rowKey"> & { onOpen: ((row: T) => void) | undefined };
 
-function LongBody<T>({ rows, columns, rowKey, onOpen, body }: LongBodyProps<T>) {
+function LongBody<T>({ rows, columns, rowKey, onOpen }: LongBodyProps<T>) {
   const scroller = useContext(ScrollContext);
+  const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
+  // What stands above the list comes and goes, so its place is looked at each time. (Equal values draw nothing again.)
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies, react/exhaustive-deps
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || !body.current) return;
-    setMargin(body.current.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop);
-  }, [scroller, body]);
+    setMargin(Math.round(body.current.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop));
+  });
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12, scrollMargin: margin });
   return (
-    <div role="presentation" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+    <div ref={body} role="presentation" style={{ height: virtual.getTotalSize(), position: "relative" }}>
       {virtual.getVirtualItems().map(({ index, start, size }) => {
         const row = rows[index];
         if (row === undefined) return null;

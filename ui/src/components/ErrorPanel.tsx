@@ -1,6 +1,7 @@
 import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
 
 import type { ErrorDto } from "~/backend/bindings/commands";
+import { redact } from "~/lib/redact";
 import { useText } from "~/text";
 import { type WayOut, errorWords } from "~/text/errors";
 
@@ -37,7 +38,7 @@ export function ErrorPanel({ error, onRetry, onLeave }: ErrorPanelProps) {
             {words.button}
           </Button>
         )}
-        <CopyButton size="small" appearance="transparent" text={`${error.code}: ${error.message}${error.hint ? ` ${error.hint}` : ""}`} label={text.common.copyDetails} />
+        <CopyButton size="small" appearance="transparent" text={redact(`${error.code}: ${error.message}${error.hint ? ` ${error.hint}` : ""}`)} label={text.common.copyDetails} />
       </MessageBarActions>
     </MessageBar>
   );

@@ -1,11 +1,12 @@
-import { Button, Checkbox } from "@fluentui/react-components";
+import { Button, Checkbox, SearchBox } from "@fluentui/react-components";
 import { BoxRegular, ChevronDownRegular, ChevronRightRegular, DocumentRegular, FolderRegular, TableRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 
 import { useRead } from "~/api/queries";
 import type { BrowseEntry, EntryKind } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
-import { formatBytes } from "~/lib/bytes";
+import { formatBytes, formatCount } from "~/lib/bytes";
+import { found } from "~/lib/find";
 import { useText } from "~/text";
 
 import styles from "./BrowseTree.module.css";
@@ -13,6 +14,13 @@ import { FilePreviewDialog, hasRows } from "./FilePreviewDialog";
 import { useWayOut } from "./way-out";
 
 const ICONS: Record<EntryKind, React.ReactNode> = { container: <BoxRegular />, folder: <FolderRegular />, file: <DocumentRegular /> };
+
+/** As many entries are drawn at first, and with each step. */
+const STEP = 200;
+/** From how many entries on a search helps. */
+const SEARCH_FROM = 30;
+/** As many as are asked for at most. */
+const MOST = 100_000;
 
 type Selection = { chosen: ReadonlySet<string>; onToggle: (entry: BrowseEntry, chosen: boolean) => void };
 
@@ -41,23 +49,57 @@ type LevelProps = {
 };
 
 function Level({ connection, path, selection, covered }: LevelProps) {
-  const text = useText().connections;
+  const { connections: text, common } = useText();
   const leave = useWayOut();
-  const level = useRead("connection_browse", { connection, path });
+  const [shown, setShown] = useState(STEP);
+  const [limit, setLimit] = useState<number | null>(null);
+  const [words, setWords] = useState("");
+  const level = useRead("connection_browse", { connection, path, limit }, { keepFormer: true });
   return (
     <Loaded query={level} onLeave={leave}>
       {({ entries, truncated }) => (
         <>
           {entries.length === 0 && <p className={styles.note}>{path === "" ? text.browseEmptyTop : text.browseEmpty}</p>}
-          <ul className={styles.list}>
-            {entries.map((entry) => (
-              <Entry key={entry.path} connection={connection} entry={entry} selection={selection} covered={covered} />
-            ))}
-          </ul>
-          {truncated && <p className={styles.note}>{text.truncated}</p>}
+          {entries.length > SEARCH_FROM && (
+            <SearchBox size="small" className={styles.search} placeholder={text.searchFolder} aria-label={text.searchFolder} value={words} onChange={(_, { value }) => setWords(value)} data-testid={`tree-search-${path}`} />
+          )}
+          <Entries entries={found(words, entries, ({ name }) => name)} shown={shown} onMore={() => setShown(shown + STEP)} connection={connection} selection={selection} covered={covered} />
+          {truncated && (
+            <p className={styles.note}>
+              {text.truncated(formatCount(entries.length, common.locale))}{" "}
+              {entries.length < MOST && (
+                <Button size="small" disabled={level.isFetching} onClick={() => setLimit(Math.min(MOST, entries.length * 10))} data-testid={`tree-load-${path}`}>
+                  {text.loadMore}
+                </Button>
+              )}
+            </p>
+          )}
         </>
       )}
     </Loaded>
+  );
+}
+
+type EntriesProps = Omit<LevelProps, "path"> & { entries: readonly BrowseEntry[]; shown: number; onMore: () => void };
+
+function Entries({ entries, shown, onMore, ...place }: EntriesProps) {
+  const { connections: text, common } = useText();
+  const left = entries.length - shown;
+  return (
+    <>
+      <ul className={styles.list}>
+        {entries.slice(0, shown).map((entry) => (
+          <Entry key={entry.path} entry={entry} {...place} />
+        ))}
+      </ul>
+      {left > 0 && (
+        <p className={styles.note}>
+          <Button size="small" onClick={onMore} data-testid="tree-more">
+            {text.showMore(formatCount(left, common.locale))}
+          </Button>
+        </p>
+      )}
+    </>
   );
 }
 

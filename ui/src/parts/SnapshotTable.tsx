@@ -26,7 +26,7 @@ export function SnapshotTable({ name, snapshots, subject, testId }: SnapshotTabl
   const subjectOf = (run: Snapshot) => (subject === "share" ? run.share : subject === "recipient" ? (run.recipient ?? run.share) : text.snapshots.titleMode[run.mode]);
   const secondLine = (run: Snapshot) => {
     const took = run.duration_ms === null ? null : formatDuration(run.duration_ms, text.common.locale);
-    return [subject === "mode" ? null : text.kinds.mode[run.mode], took, run.message].filter((part) => part !== null).join(" · ");
+    return [subject === "share" ? run.recipient : null, subject === "mode" ? null : text.kinds.mode[run.mode], took, run.message].filter((part) => part !== null).join(" · ");
   };
   const columns: Column<Snapshot>[] = [
     {

@@ -4,6 +4,8 @@ import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 
 import { CopyButton } from "~/components/CopyButton";
 import { EmptyState } from "~/components/layout";
+import { redact } from "~/lib/redact";
+import { SupportButton } from "~/parts/SupportButton";
 import { useText } from "~/text";
 
 /** A page that failed. Never a white window. */
@@ -19,7 +21,8 @@ export function Crash({ error, reset }: ErrorComponentProps) {
       <Button appearance="primary" onClick={home}>
         {text.crashHome}
       </Button>
-      <CopyButton text={error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error)} label={text.copyDetails} />
+      <CopyButton text={redact(error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error))} label={text.copyDetails} />
+      <SupportButton />
     </EmptyState>
   );
 }

@@ -10,6 +10,8 @@ import { useRead } from "~/api/queries";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { FirstStart } from "~/features/first-start/FirstStart";
 import { Locked } from "~/features/first-start/Locked";
+import { Row, Stack } from "~/components/layout";
+import { SupportButton } from "~/parts/SupportButton";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
@@ -26,7 +28,14 @@ export function Root() {
   if (status.data === undefined) {
     return (
       <main className={styles.center}>
-        <ErrorPanel error={status.error} onRetry={() => void status.refetch()} />
+        <Stack gap={16}>
+          <h1 className={styles.title}>{text.unopenedTitle}</h1>
+          <p>{text.unopenedBody}</p>
+          <ErrorPanel error={status.error} onRetry={() => void status.refetch()} />
+          <Row>
+            <SupportButton />
+          </Row>
+        </Stack>
       </main>
     );
   }

@@ -8,6 +8,7 @@ import { ScrollContext } from "~/components/scroll";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
+import { Desktop } from "./Desktop";
 import { DropInvitation } from "./DropInvitation";
 import { Nav } from "./Nav";
 import { Shortcuts } from "./Shortcuts";
@@ -42,6 +43,7 @@ export function Shell({ status }: { status: WorkspaceStatus }) {
           </ScrollContext>
         </main>
         <DropInvitation />
+        <Desktop />
       </div>
     </Shortcuts>
   );

@@ -77,6 +77,9 @@ pub struct ConnectionBrowse {
     pub connection: String,
     /// Empty for the top.
     pub path: String,
+    /// As many entries as are wanted at most; 1,000 when `None`, never more than 100,000.
+    #[serde(default)]
+    pub limit: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]

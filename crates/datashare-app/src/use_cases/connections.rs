@@ -17,8 +17,9 @@ use crate::dto::{
 use crate::stores::secret_name;
 use crate::{App, AppError, Code, Result};
 
-/// Entries of one level that are shown.
-const MOST_ENTRIES: usize = 1000;
+/// Entries of one level that are shown when nobody says how many.
+const USUAL_ENTRIES: u32 = 1000;
+const MOST_ENTRIES: u32 = 100_000;
 
 impl App {
     pub async fn connection_list(&self, _request: Nothing) -> Result<Vec<Connection>> {
@@ -49,7 +50,8 @@ impl App {
     pub async fn connection_browse(&self, request: ConnectionBrowse) -> Result<BrowseLevel> {
         let store = self.store(&request.connection).await?;
         let path = request.path.trim_matches('/').to_owned();
-        let level = store.level(&path, MOST_ENTRIES).await?;
+        let limit = request.limit.unwrap_or(USUAL_ENTRIES).clamp(1, MOST_ENTRIES) as usize;
+        let level = store.level(&path, limit).await?;
         let entries = level.entries.into_iter().map(entry).collect();
         Ok(BrowseLevel { path, entries, truncated: level.truncated })
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use datashare_app::dto::{
     BrowseEntry, BrowseLevel, Connection, ConnectionAdd, ConnectionBrowse, ConnectionCheck, ConnectionName,
-    ConnectionSettings, Credential, EntryKind, Nothing,
+    ConnectionPreview, ConnectionSettings, Credential, EntryKind, FilePreview, Nothing, PreviewProblem,
 };
 
 use crate::failure::{DONE, FAILED, Failure, NEEDS_ATTENTION};
@@ -37,6 +37,14 @@ pub(crate) enum Command {
         name: String,
         /// Container or folder [default: the top]
         #[arg(default_value = "", hide_default_value = true)]
+        path: String,
+    },
+    /// Show the first rows of a CSV or JSON file
+    #[command(after_help = "Example:\n  datashare connection preview store pos/2026/stores.csv")]
+    Preview {
+        /// Name or id of the connection
+        name: String,
+        /// The file
         path: String,
     },
     /// Forget a connection and its secret; the data stays where it is
@@ -93,8 +101,12 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
             return Ok(check_code(&check));
         }
         Command::Browse { name, path } => {
-            let request = ConnectionBrowse { connection: name, path };
+            let request = ConnectionBrowse { connection: name, path, limit: None };
             output.show(&app.connection_browse(request).await?, level_text)?;
+        }
+        Command::Preview { name, path } => {
+            let request = ConnectionPreview { connection: name, path };
+            output.show(&app.connection_preview(request).await?, preview_text)?;
         }
         Command::Remove { name } => {
             let removed = app.connection_remove(ConnectionName { connection: name.clone() }).await?;
@@ -163,6 +175,26 @@ fn list_text(connections: &[Connection]) -> String {
 fn check_text(check: &ConnectionCheck) -> String {
     let hint = check.hint.as_ref().map(|hint| format!("\n{hint}")).unwrap_or_default();
     format!("{}{hint}", check.message)
+}
+
+fn preview_text(preview: &FilePreview) -> String {
+    match preview.problem {
+        Some(PreviewProblem::OtherKind) => return "Rows can be shown of CSV and JSON files.".to_owned(),
+        Some(PreviewProblem::Unreadable) => {
+            return "The file is named like a table but does not read like one.".to_owned();
+        }
+        Some(PreviewProblem::Empty) => return "The file is empty.".to_owned(),
+        None => {}
+    }
+    // What is in a file must not steer the terminal.
+    let plain = |value: &String| value.replace(char::is_control, " ");
+    let line = |values: &Vec<String>| values.iter().map(plain).collect::<Vec<_>>().join("\t");
+    let mut lines = vec![line(&preview.columns)];
+    lines.extend(preview.rows.iter().map(line));
+    if preview.more {
+        lines.push("…".to_owned());
+    }
+    lines.join("\n")
 }
 
 fn check_code(check: &ConnectionCheck) -> u8 {

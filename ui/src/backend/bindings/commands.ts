@@ -67,7 +67,11 @@ export type ConnectionBrowse = { connection: string,
 /**
  * Empty for the top.
  */
-path: string, };
+path: string, 
+/**
+ * As many entries as are wanted at most; 1,000 when `None`, never more than 100,000.
+ */
+limit: number | null, };
 
 export type ConnectionCheck = { ok: boolean, 
 /**

@@ -32,6 +32,11 @@ function level(connection: Connection, path: string): BrowseLevel {
   return { path, entries: files, truncated: path.endsWith("01") };
 }
 
+/** A folder of a million files. */
+function million(path: string, limit: number): BrowseLevel {
+  return { path, entries: Array.from({ length: Math.min(limit, 1_000_000) }, (_, index) => file(`${path}/row-${String(index + 1).padStart(7, "0")}.csv`, 1000 + index)), truncated: limit < 1_000_000 };
+}
+
 function check(request: ConnectionAdd): ConnectionCheck {
   if (request.settings.kind === "folder") {
     if (request.settings.path.includes("missing")) {
@@ -46,7 +51,8 @@ function check(request: ConnectionAdd): ConnectionCheck {
 }
 
 export const connectionHandlers = {
-  connection_list: (world) => world.connections,
+  // An answer that nobody planned for.
+  connection_list: (world) => (world.scenario === "crash" ? (null as never) : world.connections),
   connection_try: (_world, request) => check(request),
   connection_test: (world, { connection }) => {
     const found = findConnection(world, connection);
@@ -55,7 +61,8 @@ export const connectionHandlers = {
     }
     return check({ name: found.name, settings: found.settings, credential: { kind: "none" } });
   },
-  connection_browse: (world, { connection, path }) => {
+  connection_browse: (world, { connection, path, limit }) => {
+    if (world.scenario === "huge" && path === "archive") return million(path, limit ?? 1000);
     if (world.scenario === "errors") throw failure("firewall", "The account accepts no connection from here: its network rules do not allow this computer's address.", "Ask the owner of the account to allow this computer's address in its network rules.", true);
     return level(findConnection(world, connection), path);
   },

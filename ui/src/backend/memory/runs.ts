@@ -91,10 +91,15 @@ export function start(world: World, received: ReceivedShare, mode: Snapshot["mod
 }
 
 /** A paused run stands still until it is resumed. */
-function steered(world: World, id: string, status: "Paused" | "Running"): Snapshot {
+function steered(world: World, id: string, status?: "Paused" | "Running"): Snapshot {
   const run = world.snapshots.find((one) => one.snapshot_id === id);
   if (!run || !world.running.has(id)) throw failure("invalid-request", "This snapshot is over.", "Start an incremental snapshot: it goes on where this one ended.");
-  run.status = status;
+  const running = world.running.get(id);
+  if (status && running) {
+    run.status = status;
+    running.progress = { ...running.progress, status, bytes_per_second: status === "Paused" ? 0 : running.progress.bytes_per_second };
+    world.emit({ event: "progress", progress: running.progress });
+  }
   changed(world, "snapshots", "received");
   return structuredClone(run);
 }
@@ -104,7 +109,7 @@ export const runHandlers = {
     const found = findReceived(world, received);
     if (world.scenario === "errors") throw failure("busy", "The store is busy and asks to be left alone for a moment.", "Try again in a moment.", true);
     const plan = planned(found, mode, datasets);
-    return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: mode === "incremental" ? 2 : 0 }, conflicts: [], files: [] };
+    return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: mode === "incremental" ? 2 : 0 }, conflicts: [], files: [{ path: "orders/2026/11/21.parquet", size: 8_120_400, reason: "new" }, { path: "orders/2026/11/20.parquet", size: 7_903_112, reason: "changed" }, ...(mode === "incremental" ? [{ path: "orders/2024/01/01.parquet", size: 512_000, reason: null }] : [])] };
   },
   snapshot_start: (world, { received, mode, datasets }) => start(world, findReceived(world, received), mode, datasets),
   snapshot_cancel: (world, { snapshot_id: id }) => {
@@ -117,7 +122,7 @@ export const runHandlers = {
   },
   snapshot_pause: (world, { snapshot_id: id }) => steered(world, id, "Paused"),
   snapshot_resume: (world, { snapshot_id: id }) => steered(world, id, "Running"),
-  snapshot_limit: (world, { snapshot_id: id }) => steered(world, id, "Running"),
+  snapshot_limit: (world, { snapshot_id: id }) => steered(world, id),
   snapshot_list: (world, { received }) => structuredClone(world.snapshots.filter(({ share }) => share === findReceived(world, received).summary.name)),
   snapshot_show: (world, { snapshot_id: id }) => {
     const all = [...world.snapshots, ...[...world.history.values()].flat()];

@@ -34,7 +34,8 @@ export function buildWorld(scenario: Scenario, tick: number): World {
       fill(world);
   }
   if (scenario === "long-names") lengthen(world);
-  if (scenario === "many") multiply(world);
+  if (scenario === "many" || scenario === "huge") multiply(world);
+  if (scenario === "huge") multiplyMore(world);
   if (scenario === "errors") damage(world);
   return world;
 }
@@ -219,4 +220,15 @@ function damage(world: World): void {
   const [orders] = world.received;
   const [first] = orders?.mappings ?? [];
   if (first) Object.assign(first, { status: "Broken", message: "The target container was deleted. Choose a new target; the next run will be a full one." });
+}
+
+/** The largest that lists have to bear: 1,000 shares, 10,000 recipients of one, 100,000 snapshots. */
+function multiplyMore(world: World): void {
+  const [first] = world.shares;
+  if (first) first.recipients = [...first.recipients];
+  for (let index = first?.recipients.length ?? 0; index < 10_000; index += 1) {
+    first?.recipients.push(recipient(`rec-huge-${index}`, `person-${String(index).padStart(5, "0")}@fabrikam.example`, index % 4 === 0 ? { invitation_status: "WaitingForProvider", name: `Person ${index}`, organisation: "Fabrikam", safety_code: "winter ladder salmon piano forest amber" } : {}));
+  }
+  for (let index = world.snapshots.length; index < 100_000; index += 1) world.snapshots.push(snapshot(`snp-huge-${index}`, { started_at: ago(200_000 + index), ended_at: ago(199_998 + index) }));
+  if (first) world.history.set(first.id, world.snapshots.map((run, index) => ({ ...run, snapshot_id: `${run.snapshot_id}-reported`, share: first.name, recipient: `person-${String(index % 10_000).padStart(5, "0")}@fabrikam.example` })));
 }

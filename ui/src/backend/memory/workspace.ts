@@ -7,7 +7,10 @@ import { linkOf } from "./provider";
 const DEMO_TERMS = "# Terms of the sample\n\nThis is sample data. Do with it what you like.\n\n- It was made up for this demonstration.\n- Remove it whenever you want.\n";
 
 export const workspaceHandlers = {
-  workspace_status: (world) => world.status,
+  workspace_status: (world) => {
+    if (world.scenario === "damaged") throw failure("damaged-workspace", "The file /home/ana/.local/share/datashare/datashare.db is damaged: it is no database any more.", "Put back a copy of the data directory from your backup.");
+    return world.status;
+  },
   workspace_initialise: (world, request) => {
     if (!world.status.vault.ready) throw failure("vault-locked", "The secrets of this workspace have no place yet.", "Choose where they are kept.");
     world.status = { ...world.status, card: { ...CARD, ...request, created_at: ago(0) } };

@@ -47,7 +47,7 @@ export type World = {
 };
 
 export const SCENARIOS = [
-  "normal", "empty", "first-start", "keyring-locked", "keyring-locked-later", "passphrase", "long-names", "errors", "running", "many",
+  "normal", "empty", "first-start", "keyring-locked", "keyring-locked-later", "passphrase", "long-names", "errors", "running", "many", "huge", "damaged", "crash",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 

@@ -1,6 +1,6 @@
 import { SearchBox, Select } from "@fluentui/react-components";
 import { HistoryRegular } from "@fluentui/react-icons";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 import type { Snapshot } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
@@ -35,7 +35,10 @@ export function ActivityPage() {
   const [state, setState] = useState<State>("all");
   const [role, setRole] = useState<Role>("both");
   const [search, setSearch] = useState("");
-  const shown = runs.filter((run) => STATES[state](run) && ROLES[role](run) && fit(search, `${run.share} ${run.recipient ?? ""} ${run.message ?? ""}`) > 0);
+  const shown = useMemo(() => {
+    const named = search.trim() === "" ? () => true : (run: Snapshot) => fit(search, `${run.share} ${run.recipient ?? ""} ${run.message ?? ""}`) > 0;
+    return runs.filter((run) => STATES[state](run) && ROLES[role](run) && named(run));
+  }, [runs, state, role, search]);
   const commands = runs.length > 0 && (
     <>
       <Choices name={text.role} labels={text.roles} value={role} onChange={setRole} testId="activity-role" />

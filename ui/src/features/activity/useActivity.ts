@@ -1,4 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { useBackend } from "~/api/context";
 import { useRead } from "~/api/queries";
@@ -6,6 +7,11 @@ import type { Snapshot } from "~/backend/bindings/commands";
 
 /** Of so many shares the history is asked for; the ones with the latest snapshots. */
 const SHARES_ASKED = 200;
+
+/** Times in one form compare as text. */
+function newestFirst(left: Snapshot, right: Snapshot): number {
+  return left.started_at < right.started_at ? 1 : left.started_at > right.started_at ? -1 : 0;
+}
 
 /** Runs of this workspace and those that recipients reported, newest first. */
 export function useActivity() {
@@ -19,6 +25,6 @@ export function useActivity() {
     queries: shares.map(({ id }) => ({ queryKey: ["share_history", { name: id, since: null }], queryFn: () => backend.call("share_history", { name: id, since: null }) })),
     combine: (answers) => answers.flatMap(({ data }) => data ?? []),
   });
-  const runs: Snapshot[] = [...(own.data ?? []), ...reported].toSorted((left, right) => right.started_at.localeCompare(left.started_at));
+  const runs = useMemo(() => [...(own.data ?? []), ...reported].toSorted(newestFirst), [own.data, reported]);
   return { own, runs };
 }

@@ -2,11 +2,14 @@ import { Button, Spinner } from "@fluentui/react-components";
 import { useState } from "react";
 
 import { useRead } from "~/api/queries";
-import type { SnapshotPlan } from "~/backend/bindings/commands";
+import type { PlannedFile, SnapshotPlan } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { Amount } from "~/components/Time";
-import { Bullets, Card, Facts, Muted } from "~/components/layout";
+import { Bullets, Card, Facts, Muted, Truncate } from "~/components/layout";
+import { formatBytes } from "~/lib/bytes";
 import { useText } from "~/text";
+
+import styles from "./SinceLast.module.css";
 
 /** What a snapshot would bring, before it is taken. */
 export function SinceLast({ received, first }: { received: string; first: boolean }) {
@@ -29,7 +32,7 @@ export function SinceLast({ received, first }: { received: string; first: boolea
   );
 }
 
-function Plan({ plan: { to_write: write, unchanged, to_delete: gone, conflicts }, first }: { plan: SnapshotPlan; first: boolean }) {
+function Plan({ plan: { to_write: write, unchanged, to_delete: gone, conflicts, files }, first }: { plan: SnapshotPlan; first: boolean }) {
   const { received: text, common } = useText();
   if (!first && write.files === 0 && gone.files === 0 && conflicts.length === 0) return <span>{text.planNothing}</span>;
   return (
@@ -41,6 +44,7 @@ function Plan({ plan: { to_write: write, unchanged, to_delete: gone, conflicts }
           { label: text.planDelete, value: common.files(gone.files), hidden: gone.files === 0 },
         ]}
       />
+      {files.length > 0 && <Files files={files} />}
       {conflicts.length > 0 && (
         <>
           <strong>{text.planConflicts(conflicts.length)}</strong>
@@ -48,5 +52,25 @@ function Plan({ plan: { to_write: write, unchanged, to_delete: gone, conflicts }
         </>
       )}
     </div>
+  );
+}
+
+const FILES_SHOWN = 20;
+
+/** What would be written or deleted, and why. */
+function Files({ files }: { files: readonly PlannedFile[] }) {
+  const { received: text, common } = useText();
+  return (
+    <details data-testid="plan-files">
+      <summary>{text.planFiles}</summary>
+      <ul className={styles.files}>
+        {files.slice(0, FILES_SHOWN).map(({ path, size, reason }) => (
+          <li key={path}>
+            <Truncate>{path}</Truncate>
+            <Muted small>{`${formatBytes(size, common.locale)}, ${text.planReasons[reason ?? "gone"] ?? reason ?? ""}`}</Muted>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

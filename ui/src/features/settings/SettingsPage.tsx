@@ -13,11 +13,13 @@ import { Page } from "~/components/Page";
 import { SafetyCode } from "~/components/SafetyCode";
 import { DateOnly } from "~/components/Time";
 import { Card, Facts, Mono, Muted, Row, Stack } from "~/components/layout";
+import { SupportButton } from "~/parts/SupportButton";
 import { VaultForm } from "~/parts/VaultForm";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 import { Appearance } from "./Appearance";
+import { DesktopSettings } from "./DesktopSettings";
 
 export function SettingsPage() {
   const text = useText().settings;
@@ -30,6 +32,7 @@ export function SettingsPage() {
             <Identity workspace={workspace} />
             <Secrets workspace={workspace} />
             <Appearance />
+            <DesktopSettings />
             {workspace.demo && <Sample />}
             <About workspace={workspace} />
           </>
@@ -110,6 +113,7 @@ function About({ workspace: { home, version } }: { workspace: WorkspaceStatus })
         <Button icon={<FolderOpenRegular />} onClick={() => void backend.openFolder(home)}>
           {text.openDirectory}
         </Button>
+        <SupportButton />
       </Row>
     </Card>
   );

@@ -1,5 +1,6 @@
 import { Button } from "@fluentui/react-components";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { useRead } from "~/api/queries";
 import { Loaded } from "~/components/Loading";
@@ -11,11 +12,15 @@ import { useText } from "~/text";
 import { AllLinks } from "./AllLinks";
 import { LinkCard } from "./LinkCard";
 
+/** As many are shown at once. */
+const STEP = 20;
+
 /** The invitations just made, or one made earlier: each ready to be sent. */
 export function LinksPage() {
   const { share } = useParams({ from: "/sent/$share/invitations" });
   const { ids } = useSearch({ from: "/sent/$share/invitations" });
-  const { links: text } = useText();
+  const { links: text, connections } = useText();
+  const [shown, setShown] = useState(STEP);
   const navigate = useNavigate();
   const details = useRead("share_show", { share });
   const status = useRead("workspace_status", {});
@@ -29,9 +34,14 @@ export function LinksPage() {
           <Stack gap={16}>
             <Muted>{text.secretNote}</Muted>
             {all.length > 1 && <AllLinks ids={all} />}
-            {all.map((id) => (
+            {all.slice(0, shown).map((id) => (
               <LinkCard key={id} invitationId={id} share={name} />
             ))}
+            {all.length > shown && (
+              <Row>
+                <Button onClick={() => setShown(shown + STEP)}>{connections.showMore(String(all.length - shown))}</Button>
+              </Row>
+            )}
           </Stack>
         )}
       </Loaded>

@@ -1,12 +1,13 @@
-import { Button } from "@fluentui/react-components";
+import { Button, SearchBox } from "@fluentui/react-components";
 import { PeopleRegular, PersonAddRegular } from "@fluentui/react-icons";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 import type { Recipient, ShareDetails } from "~/backend/bindings/commands";
 import { type Column, DataTable } from "~/components/DataTable";
 import { SnapshotBadge } from "~/components/StatusBadge";
 import { DateOnly, Time } from "~/components/Time";
 import { EmptyState, Muted, Truncate } from "~/components/layout";
+import { found } from "~/lib/find";
 import { useText } from "~/text";
 
 import { Decision } from "./Decision";
@@ -14,11 +15,17 @@ import { RecipientActions } from "./RecipientActions";
 import { RecipientBadge } from "./RecipientBadge";
 import { type RecipientDialogName, RecipientDialogs } from "./RecipientDialogs";
 
+/** As many decisions are asked at once; the next follow as these are made. */
+const DECISIONS = 5;
+const SEARCH_FROM = 20;
+
 type RecipientsTabProps = { share: ShareDetails; onInvite: () => void };
 
 export function RecipientsTab({ share, onInvite }: RecipientsTabProps) {
   const { recipients: text, common } = useText();
   const [dialog, setDialog] = useState<{ name: RecipientDialogName; recipient: Recipient }>();
+  const [words, setWords] = useState("");
+  const shown = useMemo(() => (words.trim() === "" ? share.recipients : found(words, share.recipients, ({ name, organisation, email }) => `${name ?? ""} ${email} ${organisation ?? ""}`)), [share.recipients, words]);
   const waiting = share.recipients.filter(({ invitation_status: status }) => status === "WaitingForProvider");
   if (share.recipients.length === 0) {
     return (
@@ -45,10 +52,14 @@ export function RecipientsTab({ share, onInvite }: RecipientsTabProps) {
   ];
   return (
     <>
-      {waiting.map((one) => (
+      {waiting.slice(0, DECISIONS).map((one) => (
         <Decision key={one.recipient_id} share={share} recipient={one} onDecline={() => setDialog({ name: "decline", recipient: one })} />
       ))}
-      <DataTable name={text.person} rows={share.recipients} columns={columns} rowKey={({ recipient_id: id }) => id} testId="recipient-list" />
+      {waiting.length > DECISIONS && <Muted>{text.waitingMore(waiting.length - DECISIONS)}</Muted>}
+      {share.recipients.length > SEARCH_FROM && (
+        <SearchBox placeholder={text.search} aria-label={text.search} value={words} onChange={(_, { value }) => setWords(value)} data-testid="recipient-search" />
+      )}
+      <DataTable name={text.person} rows={shown} columns={columns} rowKey={({ recipient_id: id }) => id} testId="recipient-list" />
       {dialog && <RecipientDialogs share={share} recipient={dialog.recipient} name={dialog.name} onClose={() => setDialog(undefined)} />}
     </>
   );

@@ -26,7 +26,7 @@ export function Failures({ failures }: { failures: FileFailure[] }) {
     {
       key: "reason", header: text.reason, width: "minmax(0, 1.6fr)",
       cell: ({ message, hint }) => (
-        <div className={styles.reason} title={`${message} ${hint}`}>
+        <div className={styles.reason} lang="en" title={`${message} ${hint}`}>
           {message} <span className={styles.hint}>{hint}</span>
         </div>
       ),

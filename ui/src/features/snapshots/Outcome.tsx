@@ -1,6 +1,7 @@
 import { MessageBar, MessageBarBody } from "@fluentui/react-components";
 
 import type { Snapshot, SnapshotDataset, SnapshotStatus } from "~/backend/bindings/commands";
+import { ApplicationWords } from "~/components/ApplicationWords";
 import { type Column, DataTable } from "~/components/DataTable";
 import { SnapshotBadge } from "~/components/StatusBadge";
 import { Time } from "~/components/Time";
@@ -18,7 +19,7 @@ export function Outcome({ run }: { run: Snapshot }) {
     <>
       <MessageBar intent={INTENT[run.status] ?? "info"} layout="multiline" role="status" data-testid="snapshot-outcome">
         <MessageBarBody>
-          {text.endWords[run.status]} {run.message}
+          {text.endWords[run.status]} {run.message && <ApplicationWords>{run.message}</ApplicationWords>}
         </MessageBarBody>
       </MessageBar>
       <Card>

@@ -2,6 +2,7 @@ import { MessageBar, MessageBarBody, ProgressBar } from "@fluentui/react-compone
 
 import type { RunProgress } from "~/api/progress";
 import type { Snapshot } from "~/backend/bindings/commands";
+import { ApplicationWords } from "~/components/ApplicationWords";
 import { Sparkline } from "~/components/Sparkline";
 import { Card, Muted, Truncate, VisuallyHidden } from "~/components/layout";
 import { formatBytes, formatCount, formatRate, fraction } from "~/lib/bytes";
@@ -45,7 +46,9 @@ export function Running({ run, progress }: RunningProps) {
         </dl>
         {progress.note && (
           <MessageBar intent="warning" layout="multiline" data-testid="snapshot-note">
-            <MessageBarBody>{progress.note}</MessageBarBody>
+            <MessageBarBody>
+              <ApplicationWords>{progress.note}</ApplicationWords>
+            </MessageBarBody>
           </MessageBar>
         )}
       </Card>

@@ -1,5 +1,5 @@
 import { Button } from "@fluentui/react-components";
-import { ArrowSyncRegular, DismissRegular } from "@fluentui/react-icons";
+import { ArrowSyncRegular } from "@fluentui/react-icons";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -19,6 +19,7 @@ import { useText } from "~/text";
 
 import { Failures } from "./Failures";
 import { Outcome } from "./Outcome";
+import { RunCommands } from "./RunCommands";
 import { Running } from "./Running";
 
 /** While a run goes on, its record is read again now and then, so that a lost event does not leave the page behind. */
@@ -54,9 +55,7 @@ function Opened({ run }: { run: Snapshot }) {
       back={{ label: run.share, onBack: back }}
       commands={
         running ? (
-          <Button icon={<DismissRegular />} onClick={() => setCancelling(true)} disabled={run.status === "Cancelling"} data-testid="snapshot-cancel">
-            {text.cancel}
-          </Button>
+          <RunCommands run={run} status={status} onCancel={() => setCancelling(true)} />
         ) : (
           <>
             {!provided && <Again run={run} />}

@@ -39,6 +39,8 @@ export const common: typeof English.common = {
   crashTitle: "Diese Seite funktioniert nicht mehr",
   crashBody: "Der Rest von Datashare läuft weiter: Laufende Snapshots sind nicht betroffen. Gehen Sie zur Startseite und versuchen Sie es erneut. Wenn es wieder passiert, kopieren Sie die Details für Ihren Support.",
   crashHome: "Zur Startseite",
+  unopenedTitle: "Ihr Arbeitsbereich ließ sich nicht öffnen",
+  unopenedBody: "Nichts wurde geändert oder gelöscht. Was nicht stimmt, steht unten; wenn Sie es behoben haben, starten Sie Datashare neu. Bleibt es dabei, speichern Sie den Bericht, senden Sie ihn an Ihren Support und löschen Sie das Datenverzeichnis nicht.",
   notFoundTitle: "Hier ist nichts",
   notFoundBody: "Die Seite wurde vielleicht entfernt, oder ihr Name hat sich geändert.",
   vaultBanner: "Ihre Geheimnisse sind gesperrt: Sie können sich umsehen, aber weder senden noch empfangen.",
@@ -148,4 +150,24 @@ export const exports: typeof English.exports = {
   csv: "Für eine Tabelle (CSV)",
   json: "Für ein Programm (JSON)",
   saved: (path) => `Gespeichert als ${path}`,
+};
+
+export const tray: typeof English.tray = {
+  idle: "Nichts läuft",
+  running: (count, percent) => (count === 1 ? `1 Snapshot läuft: ${percent} %` : `${count} Snapshots laufen: ${percent} %`),
+  open: "Datashare öffnen",
+  quit: "Datashare beenden",
+};
+
+export const notices: typeof English.notices = {
+  accepted: { title: "Einladung angenommen", body: (name) => `Jemand hat die Einladung zu „${name}“ angenommen.` },
+  waiting: { title: "Ihre Entscheidung ist gefragt", body: (name) => `Ein Empfänger von „${name}“ wartet darauf, zugelassen zu werden.` },
+  ended: { title: (status) => `Snapshot: ${status}`, body: (name) => `Der Snapshot von „${name}“ ist beendet.` },
+  granted: { title: "Sie haben Zugriff", body: (name) => `Der Anbieter hat Sie zu „${name}“ zugelassen.` },
+  revoked: { title: "Zugriff beendet", body: (name) => `Der Anbieter hat Ihren Zugriff auf „${name}“ beendet.` },
+  deleted: { title: "Freigabe gelöscht", body: (name) => `Der Anbieter hat „${name}“ gelöscht.` },
+  expired: { title: "Zugriff abgelaufen", body: (name) => `Ihr Zugriff auf „${name}“ hat sein Enddatum erreicht.` },
+  refused: { title: "Nicht zugelassen", body: (name) => `Der Anbieter von „${name}“ hat Sie nicht zugelassen.` },
+  terms: { title: "Neue Bedingungen", body: (name) => `Die Bedingungen von „${name}“ haben sich geändert. Snapshots gehen weiter, wenn Sie zustimmen.` },
+  expires: { title: "Zugriff endet bald", body: (name, date) => `Ihr Zugriff auf „${name}“ endet am ${date}.` },
 };

@@ -197,6 +197,8 @@ export const recipients: typeof English.recipients = {
   until: "Bis",
   waitingTitle: (name) => `${name} hat angenommen und wartet auf Ihre Entscheidung`,
   waitingBody: "Rufen Sie an und vergleichen Sie diese sechs Wörter. Wenn die andere Person in ihrem Datashare dieselben Wörter sieht, lassen Sie sie zu.",
+  waitingMore: (count) => (count === 1 ? "1 weiterer wartet danach." : `${count.toLocaleString("de")} weitere warten danach.`),
+  search: "Empfänger durchsuchen",
   approve: "Zulassen",
   decline: "Nicht zulassen",
   declineTitle: (name) => `${name} nicht zulassen?`,

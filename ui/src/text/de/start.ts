@@ -76,10 +76,22 @@ export const settings: typeof English.settings = {
   language: "Sprache",
   languageSystem: (name) => `Wie das System (${name})`,
   languageHint: "Meldungen mit Einzelheiten aus der Anwendung und das Prüfprotokoll sind vorerst auf Englisch.",
+  desktop: "Auf diesem Computer",
+  notifications: "Benachrichtigen, wenn ich nicht auf das Fenster sehe",
+  tray: "Im Infobereich weiterlaufen, wenn das Fenster geschlossen wird",
+  trayHint: "Annahmen werden beantwortet und Snapshots gehen weiter. Zum Beenden wählen Sie „Beenden“ im Infobereich.",
+  trayMissing: "Dieser Desktop hat keinen Infobereich. Das Schließen des Fensters beendet Datashare; Snapshots gehen beim nächsten Start weiter.",
+  startAtLogin: "Datashare bei der Anmeldung starten",
   dataDirectory: "Datenverzeichnis",
   openDirectory: "Im Dateimanager anzeigen",
   about: "Info",
   version: "Version",
   sample: "Beispieldaten",
   sampleBody: "Die Beispielfreigabe, was daraus empfangen wurde, und ihre drei Ordner.",
+};
+
+export const support: typeof English.support = {
+  action: "Bericht für den Support speichern",
+  hint: "Version, System und der neueste Teil des Protokolls. Schlüssel, Links und Passphrasen stehen nicht darin; Namen von Dateien und Freigaben schon.",
+  saved: (path) => `Gespeichert als ${path}. Lesen Sie ihn, bevor Sie ihn weitergeben.`,
 };

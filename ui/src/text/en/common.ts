@@ -42,6 +42,8 @@ export const common = {
   crashTitle: "This page stopped working",
   crashBody: "The rest of Datashare goes on: running snapshots are not affected. Go back to the start page and try again; if it happens again, copy the details for your support.",
   crashHome: "Go to the start page",
+  unopenedTitle: "Your workspace did not open",
+  unopenedBody: "Nothing was changed or deleted. What is wrong stands below; when you have dealt with it, start Datashare again. If it stays, save the report and send it to your support, and do not delete the data directory.",
   notFoundTitle: "There is nothing here",
   notFoundBody: "The page may have been removed, or its name has changed.",
   vaultBanner: "Your secrets are locked: you can look around, but not send or receive.",
@@ -151,4 +153,24 @@ export const exports = {
   csv: "For a spreadsheet (CSV)",
   json: "For a program (JSON)",
   saved: (path: string) => `Saved as ${path}`,
+};
+
+export const tray = {
+  idle: "Nothing is running",
+  running: (count: number, percent: number) => (count === 1 ? `1 snapshot is running: ${percent} %` : `${count} snapshots are running: ${percent} %`),
+  open: "Open Datashare",
+  quit: "Quit Datashare",
+};
+
+export const notices = {
+  accepted: { title: "Invitation accepted", body: (name: string) => `Somebody accepted the invitation to “${name}”.` },
+  waiting: { title: "Your decision is needed", body: (name: string) => `A recipient of “${name}” waits to be let in.` },
+  ended: { title: (status: string) => `Snapshot: ${status}`, body: (name: string) => `The snapshot of “${name}” has ended.` },
+  granted: { title: "You have access", body: (name: string) => `The provider let you in to “${name}”.` },
+  revoked: { title: "Access ended", body: (name: string) => `The provider ended your access to “${name}”.` },
+  deleted: { title: "Share deleted", body: (name: string) => `The provider deleted “${name}”.` },
+  expired: { title: "Access has expired", body: (name: string) => `Your access to “${name}” has reached its end date.` },
+  refused: { title: "Not let in", body: (name: string) => `The provider of “${name}” did not let you in.` },
+  terms: { title: "New terms", body: (name: string) => `The terms of “${name}” changed. Snapshots go on when you agree.` },
+  expires: { title: "Access ends soon", body: (name: string, date: string) => `Your access to “${name}” ends on ${date}.` },
 };

@@ -195,6 +195,8 @@ export const recipients = {
   until: "Until",
   waitingTitle: (name: string) => `${name} accepted and waits for your decision`,
   waitingBody: "Call them and compare these six words. When they see the same words in their Datashare, let them in.",
+  waitingMore: (count: number) => (count === 1 ? "1 more waits after these." : `${count.toLocaleString("en")} more wait after these.`),
+  search: "Search recipients",
   approve: "Let in",
   decline: "Decline",
   declineTitle: (name: string) => `Decline ${name}?`,

@@ -74,10 +74,22 @@ export const settings = {
   language: "Language",
   languageSystem: (name: string) => `Like the system (${name})`,
   languageHint: "",
+  desktop: "On this desktop",
+  notifications: "Notify me while I do not look at the window",
+  tray: "Go on in the tray when the window is closed",
+  trayHint: "Acceptances are answered and snapshots go on. To end Datashare, choose Quit in the tray.",
+  trayMissing: "This desktop has no tray. Closing the window ends Datashare; snapshots go on with the next start.",
+  startAtLogin: "Start Datashare when I sign in",
   dataDirectory: "Data directory",
   openDirectory: "Show in the file manager",
   about: "About",
   version: "Version",
   sample: "Sample data",
   sampleBody: "The sample share, what was received from it, and its three folders.",
+};
+
+export const support = {
+  action: "Save report for support",
+  hint: "Version, system and the newest part of the log. Keys, links and passphrases are not in it; names of files and shares are.",
+  saved: (path: string) => `Saved as ${path}. Read it before you pass it on.`,
 };

@@ -1,0 +1,27 @@
+import { useSyncExternalStore } from "react";
+
+/** Choices about this desktop, kept in the window's own storage. */
+type Choice = "tray" | "notifications";
+
+const listeners = new Set<() => void>();
+const key = (choice: Choice) => `datashare.${choice}`;
+
+function read(choice: Choice): boolean {
+  return window.localStorage.getItem(key(choice)) !== "off";
+}
+
+export function setDesktopChoice(choice: Choice, on: boolean): void {
+  window.localStorage.setItem(key(choice), on ? "on" : "off");
+  for (const listener of listeners) listener();
+}
+
+/** On until somebody turns it off. */
+export function useDesktopChoice(choice: Choice): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => read(choice),
+  );
+}
