@@ -28,6 +28,10 @@ macro_rules! command_table {
                 activity(Nothing) -> Vec<Snapshot>;
                 audit_log(AuditRequest) -> AuditLog;
                 audit_verify(AuditRequest) -> AuditReport;
+                audit_check(Nothing) -> AuditCheck;
+                grant_list(ShareName) -> Vec<IssuedToken>;
+                receipt_verify(ReceiptFile) -> ReceiptFacts;
+                terms_compare(TermsCompare) -> TermsDifference;
             }
             changes {
                 workspace_initialise(WorkspaceInitialise) -> WorkspaceStatus;
@@ -57,6 +61,9 @@ macro_rules! command_table {
                 mapping_clear(MappingClear) -> Vec<Mapping>;
                 snapshot_start(SnapshotStart) -> Snapshot;
                 snapshot_cancel(SnapshotId) -> Snapshot;
+                audit_export(Export) -> Exported;
+                grant_export(Export) -> Exported;
+                receipt_save(ReceiptSave) -> ReceiptFacts;
                 agent_round(Nothing) -> AgentRound;
                 demo_create(Nothing) -> Demo;
                 demo_remove(Nothing) -> WorkspaceStatus;

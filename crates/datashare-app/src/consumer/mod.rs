@@ -8,6 +8,6 @@ mod sources;
 mod subscription;
 
 pub(crate) use arrived::ArrivedRows;
-pub(crate) use invitation::{OpenedInvitation, open_invitation, spent};
+pub(crate) use invitation::{OpenedInvitation, open_invitation, provider_keys, spent};
 pub(crate) use runs::{RunRegistry, cancel_key, first_row, last_row};
 pub(crate) use subscription::Subscription;

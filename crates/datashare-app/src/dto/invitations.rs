@@ -69,6 +69,10 @@ pub struct Recipient {
     pub acceptance: AcceptanceMode,
     pub terms_sha256: Option<String>,
     pub terms_version: Option<u32>,
+    /// The version that it has to agree to before its next snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub terms_to_accept: Option<u32>,
     pub invited_at: Time,
     pub accepted_at: Option<Time>,
     pub revoked_at: Option<Time>,

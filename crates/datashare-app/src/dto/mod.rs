@@ -8,9 +8,11 @@ mod connections;
 mod errors;
 mod events;
 mod invitations;
+mod receipts;
 mod received;
 mod shares;
 mod snapshots;
+mod terms;
 mod workspace;
 
 pub use audit::*;
@@ -18,9 +20,11 @@ pub use connections::*;
 pub use errors::*;
 pub use events::*;
 pub use invitations::*;
+pub use receipts::*;
 pub use received::*;
 pub use shares::*;
 pub use snapshots::*;
+pub use terms::*;
 pub use workspace::*;
 
 /// RFC 3339 in UTC.

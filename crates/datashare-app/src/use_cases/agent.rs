@@ -21,6 +21,7 @@ impl App {
     pub async fn agent_round(&self, _request: Nothing) -> Result<AgentRound> {
         let mut round = AgentRound::default();
         let Some(_lock) = self.try_lock("agent")? else { return Ok(round) };
+        round.problems.extend(self.findings_at_start().await);
         for row in self.database().read(shares::list_shares)? {
             let name = row.name.clone();
             if let Err(error) = self.attend_share(row, &mut round).await {

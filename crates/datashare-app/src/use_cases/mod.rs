@@ -6,9 +6,14 @@ mod connections;
 mod demo;
 mod invitations;
 mod mappings;
+mod receipts;
 mod received;
 mod recipients;
 mod shares;
 mod snapshots;
+mod terms;
 mod transfer;
 mod workspace;
+
+pub use audit::ExportText;
+pub use receipts::verify_receipt_file;

@@ -120,6 +120,7 @@ pub(crate) fn recipient_dto(context: &ShareContext, view: MailboxView) -> Result
         acceptance: row.acceptance,
         terms_sha256: agreed.map(|(_, sha256, _)| sha256.clone()),
         terms_version: agreed.map(|(version, ..)| *version),
+        terms_to_accept: state.terms_to_accept().map(|terms| terms.version),
         invited_at: row.created_at,
         accepted_at: state.claimed_at,
         revoked_at: state.revoked.as_ref().map(|(_, at)| *at),

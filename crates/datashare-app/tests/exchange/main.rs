@@ -6,6 +6,7 @@ mod claims;
 mod gate;
 mod grants;
 mod offline;
+mod proof;
 mod records;
 mod revocation;
 mod rollback;

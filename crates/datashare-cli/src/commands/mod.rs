@@ -38,6 +38,11 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
     if let Command::Demo(_) = arguments.command {
         return demo::run(session::chosen_home(home)?, *output, stop).await;
     }
+    if let Command::Audit(command) = &arguments.command
+        && let Some(file) = command.receipt_to_verify()
+    {
+        return audit::verify_receipt(file, output);
+    }
     let session = Session::open(session::app_options(home)?, *output, stop).await?;
     match arguments.command {
         Command::Snapshot(command) => return snapshot::run(command, &session).await,
