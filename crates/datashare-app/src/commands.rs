@@ -8,6 +8,7 @@ macro_rules! command_table {
         $callback! {
             reads {
                 workspace_status(Nothing) -> WorkspaceStatus;
+                policy_show(Nothing) -> WorkspacePolicy;
                 connection_list(Nothing) -> Vec<Connection>;
                 connection_test(ConnectionName) -> ConnectionCheck;
                 connection_try(ConnectionAdd) -> ConnectionCheck;
@@ -36,6 +37,7 @@ macro_rules! command_table {
             changes {
                 workspace_initialise(WorkspaceInitialise) -> WorkspaceStatus;
                 vault_choose(VaultChoose) -> WorkspaceStatus;
+                policy_set(WorkspacePolicy) -> WorkspacePolicy;
                 connection_add(ConnectionAdd) -> Connection;
                 connection_remove(ConnectionName) -> Nothing;
                 share_create(ShareCreate) -> ShareDetails;

@@ -63,6 +63,38 @@ pub(crate) fn list(connection: &Connection, share: &ShareId) -> Result<Vec<Issue
     Ok(tokens.collect::<rusqlite::Result<_>>()?)
 }
 
+/// How long a token lives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Life {
+    pub(crate) issued_at: DateTime<Utc>,
+    pub(crate) expires_at: DateTime<Utc>,
+    /// Under no policy: nothing ends it before its time.
+    pub(crate) stands_alone: bool,
+}
+
+impl Life {
+    /// Half of it is over.
+    pub(crate) fn is_due(&self, now: DateTime<Utc>) -> bool {
+        now >= self.issued_at + (self.expires_at - self.issued_at) / 2
+    }
+}
+
+/// The tokens of a recipient's newest grant that were not ended.
+pub(crate) fn newest(connection: &Connection, mailbox: &MailboxId) -> Result<Vec<Life>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT issued_at, expires_at, policy FROM grants WHERE mailbox_id = ?1 AND ended_at IS NULL
+         AND issued_at = (SELECT max(issued_at) FROM grants WHERE mailbox_id = ?1)",
+    )?;
+    let lives = statement.query_map([mailbox.as_str()], |row| {
+        Ok(Life {
+            issued_at: row.get::<_, Time>(0)?.0,
+            expires_at: row.get::<_, Time>(1)?.0,
+            stands_alone: row.get::<_, String>(2)?.is_empty(),
+        })
+    })?;
+    Ok(lives.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Whether a recipient has tokens that were not ended.
 pub(crate) fn any_open(connection: &Connection, mailbox: &MailboxId) -> Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM grants WHERE mailbox_id = ?1 AND ended_at IS NULL)";

@@ -61,6 +61,9 @@ impl App {
         chains::push(self.database(), &chain, &area, &context.keys.public()).await?;
         context.attend_mailboxes(round).await?;
         context.end_what_is_over().await?;
+        for email in context.renew_what_ends_soon().await? {
+            round.refreshed.push(format!("{} / {email}: access renewed", context.row.name));
+        }
         for view in context.views()?.iter().filter(|view| view.has_access()) {
             context.tell_newest_terms(&view.row).await?;
         }

@@ -3,9 +3,11 @@
 
 mod access;
 mod claims;
+mod dates;
 mod gate;
 mod grants;
 mod offline;
+mod policy;
 mod proof;
 mod records;
 mod revocation;

@@ -86,7 +86,18 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             (app.recipient_set_expiry(request).await?, "has access until the new date")
         }
     };
-    output.done(&recipient, |recipient| format!("{} {what}.", recipient.email))
+    output.done(&recipient, |recipient| format!("{} {what}.{}", recipient.email, delay_text(recipient)))
+}
+
+/// What a person should know who takes access back.
+fn delay_text(recipient: &Recipient) -> String {
+    let delay = recipient.revocation_delay_minutes.map(|minutes| {
+        format!(
+            " All access policies of a container are taken by others, so this recipient has access that ends by itself: a \
+             revocation holds after {minutes} minutes at most."
+        )
+    });
+    delay.unwrap_or_default()
 }
 
 async fn grants(share: String, choice: &values::ExportChoice, session: &Session) -> Result<(), Failure> {

@@ -488,6 +488,11 @@ name: string | null, organisation: string | null, accepted_email: string | null,
  */
 terms_to_accept?: number, invited_at: string, accepted_at: string | null, revoked_at: string | null, last_snapshot_at: string | null, last_snapshot_status: SnapshotStatus | null, expires_at: string | null, 
 /**
+ * So long, in minutes, the recipient may go on reading after a revocation: all policies of a container are taken by
+ * others, so it has tokens that end only by themselves. Absent where a revocation holds at once.
+ */
+revocation_delay_minutes?: number, 
+/**
  * What the person should know: the claim names another e-mail address, the log has a gap …
  */
 findings: Array<string>, };
@@ -667,6 +672,33 @@ passphrase_needed: boolean, };
 
 export type WorkspaceInitialise = { name: string, organisation: string, email: string, };
 
+/**
+ * What invitations and access from this workspace must keep to. Without rules everything is allowed. They hold for what
+ * is done from now on; what was granted before stays as it is.
+ */
+export type WorkspacePolicy = { 
+/**
+ * Recipients' addresses must be of one of these domains (`fabrikam.example`); any when empty.
+ */
+recipient_domains: Array<string>, 
+/**
+ * Days an invitation may be open.
+ */
+longest_invitation_days: number | null, 
+/**
+ * Days an access may last: every acceptance gets this end date, and no date may be set later than so many days from
+ * when it is set.
+ */
+longest_access_days: number | null, 
+/**
+ * A share without terms cannot be offered.
+ */
+terms_required: boolean, 
+/**
+ * No invitation whose holder may start before the acceptance was verified.
+ */
+right_away_forbidden: boolean, };
+
 export type WorkspaceStatus = { 
 /**
  * `None` before the first start is finished.
@@ -684,6 +716,7 @@ demo: boolean, };
 /** Every command of the application: what it takes and what it answers. */
 export type Commands = {
   workspace_status: { request: Nothing; answer: WorkspaceStatus };
+  policy_show: { request: Nothing; answer: WorkspacePolicy };
   connection_list: { request: Nothing; answer: Array<Connection> };
   connection_test: { request: ConnectionName; answer: ConnectionCheck };
   connection_try: { request: ConnectionAdd; answer: ConnectionCheck };
@@ -710,6 +743,7 @@ export type Commands = {
   terms_compare: { request: TermsCompare; answer: TermsDifference };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
+  policy_set: { request: WorkspacePolicy; answer: WorkspacePolicy };
   connection_add: { request: ConnectionAdd; answer: Connection };
   connection_remove: { request: ConnectionName; answer: Nothing };
   share_create: { request: ShareCreate; answer: ShareDetails };
@@ -746,6 +780,7 @@ export type Commands = {
 /** The commands that change nothing. */
 export const READS = [
   "workspace_status",
+  "policy_show",
   "connection_list",
   "connection_test",
   "connection_try",
