@@ -37,6 +37,9 @@ macro_rules! command_table {
             changes {
                 workspace_initialise(WorkspaceInitialise) -> WorkspaceStatus;
                 vault_choose(VaultChoose) -> WorkspaceStatus;
+                vault_change_passphrase(VaultPassphrase) -> WorkspaceStatus;
+                workspace_export(WorkspaceExport) -> WorkspaceExported;
+                workspace_import(WorkspaceImport) -> WorkspaceStatus;
                 policy_set(WorkspacePolicy) -> WorkspacePolicy;
                 connection_add(ConnectionAdd) -> Connection;
                 connection_remove(ConnectionName) -> Nothing;

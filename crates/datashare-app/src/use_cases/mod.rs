@@ -6,6 +6,7 @@ mod connections;
 mod demo;
 mod invitations;
 mod mappings;
+mod moving;
 mod policy;
 mod receipts;
 mod received;

@@ -6,6 +6,7 @@ mod claims;
 mod dates;
 mod gate;
 mod grants;
+mod moving;
 mod offline;
 mod policy;
 mod proof;

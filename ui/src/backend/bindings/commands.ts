@@ -656,6 +656,11 @@ export type VaultChoose = { kind: VaultKind, passphrase: string | null, };
  */
 export type VaultKind = "keyring" | "file" | "session";
 
+/**
+ * Another passphrase for the vault file.
+ */
+export type VaultPassphrase = { old: string, new: string, };
+
 export type VaultStatus = { kind: VaultKind, 
 /**
  * Secrets can be read and written now.
@@ -669,6 +674,26 @@ message: string | null,
  * The vault file exists and waits for its passphrase (as opposed to: choose a new one).
  */
 passphrase_needed: boolean, };
+
+/**
+ * Writes the whole workspace into one file under a passphrase, to move it to another computer.
+ */
+export type WorkspaceExport = { 
+/**
+ * The file to write; an older one is replaced.
+ */
+path: string, passphrase: string, };
+
+export type WorkspaceExported = { path: string, 
+/**
+ * Size of the file.
+ */
+bytes: number, };
+
+/**
+ * Takes over an exported workspace; only where none was set up yet.
+ */
+export type WorkspaceImport = { path: string, passphrase: string, };
 
 export type WorkspaceInitialise = { name: string, organisation: string, email: string, };
 
@@ -743,6 +768,9 @@ export type Commands = {
   terms_compare: { request: TermsCompare; answer: TermsDifference };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
+  vault_change_passphrase: { request: VaultPassphrase; answer: WorkspaceStatus };
+  workspace_export: { request: WorkspaceExport; answer: WorkspaceExported };
+  workspace_import: { request: WorkspaceImport; answer: WorkspaceStatus };
   policy_set: { request: WorkspacePolicy; answer: WorkspacePolicy };
   connection_add: { request: ConnectionAdd; answer: Connection };
   connection_remove: { request: ConnectionName; answer: Nothing };
