@@ -49,7 +49,8 @@ class Bench:
                 with open(file, "wb") as output:
                     for start in range(0, size, MIB):
                         output.write(os.urandom(min(MIB, size - start)))
-            os.sync()
+            # What is still to be written to the disk would be written while the tools are measured.
+            subprocess.run(["sync", "-f", folder], check=True)
         return folder
 
     def measure(self, server, row):
