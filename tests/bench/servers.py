@@ -31,7 +31,9 @@ def memory(programs):
 @contextmanager
 def azurite(_):
     folder = HERE.parent / "azurite"
-    options = ["--inMemoryPersistence", "--extentMemoryLimit", "8192", "--disableTelemetry", "--silent"]
+    # The other tools speak newer versions of the API than Azurite knows.
+    options = ["--inMemoryPersistence", "--extentMemoryLimit", "8192", "--skipApiVersionCheck"]
+    options += ["--disableTelemetry", "--silent"]
     accounts = ";".join(f"{account}:{KEY}" for account in ACCOUNTS)
     command = ["node", "launch.cjs", *options, "--blobPort", "0"]
     with process(command, "successfully listens on ", folder, AZURITE_ACCOUNTS=accounts) as address:
