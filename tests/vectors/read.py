@@ -134,6 +134,71 @@ def canonical(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
+def chain_of(name, signing, chain):
+    """A list of envelopes' texts, verified one after the other; answers the records and the envelopes."""
+    envelopes = [text.encode() for text in json.loads(read(name))]
+    previous, records = None, []
+    for sequence, envelope in enumerate(envelopes, 1):
+        records.append(open_record(envelope, signing, chain, sequence, previous))
+        previous = envelope
+    return records, envelopes
+
+
+# ---- receipts --------------------------------------------------------------------------------------------------------
+
+
+def key_id_of(signing, sealing):
+    return fingerprint(base64.b64decode(signing), base64.b64decode(sealing))
+
+
+def open_part(text, keys, chain):
+    """A record of a receipt: written as this protocol writes it, signed once by these keys, of this chain."""
+    envelope = text.encode()
+    document = json.loads(envelope)
+    must(canonical(document) == envelope and len(document["signatures"]) == 1, "form of the envelope")
+    must(document["signatures"][0]["keyid"] == key_id_of(**keys), "key id")
+    record = open_envelope(RECORD, envelope, base64.b64decode(keys["signing"]))
+    must(record["chain"] == chain, "chain")
+    return record
+
+
+def verify_receipt(raw):
+    receipt = json.loads(raw)
+    must(canonical(receipt) == raw, "form of the receipt")
+    must(set(receipt) == {"receipt", "offer", "claim", "welcome", "agreement", "snapshot"}, "members")
+    must(receipt["receipt"] == "datashare/receipt/v1", "version")
+    offered, claimed = (json.loads(payload_of(receipt[name].encode())) for name in ("offer", "claim"))
+    provider, recipient = offered["provider"]["keys"], claimed["recipient"]["keys"]
+    mailbox = re.fullmatch("mailbox:([a-z2-7]{26}):out", offered["chain"])[1]
+    out, into = f"mailbox:{mailbox}:out", f"mailbox:{mailbox}:in"
+    offer, claim = open_part(receipt["offer"], provider, out), open_part(receipt["claim"], recipient, into)
+    welcome = open_part(receipt["welcome"], provider, out)
+    must([offer["kind"], claim["kind"], welcome["kind"]] == ["offer", "claim", "welcome"], "kinds")
+    must(offer["sequence"] == claim["sequence"] == 1, "first records")
+    must(welcome["claim_sha256"] == hashlib.sha256(receipt["claim"].encode()).hexdigest(), "counter-signature")
+    terms = offer["terms"] or {"version": None, "sha256": None}
+    must((claim["terms_version"], claim["terms_sha256"]) == (terms["version"], terms["sha256"]), "terms")
+    must(not offer["terms"] or hashlib.sha256(terms["text"].encode()).hexdigest() == terms["sha256"], "text of the terms")
+    answer = {"recipient": claim["recipient"]["email"], "terms": terms["version"]}
+    if later := receipt["agreement"]:
+        changed, agreed = open_part(later["terms"], provider, out), open_part(later["agreed"], recipient, into)
+        must((changed["kind"], agreed["kind"]) == ("terms-changed", "terms-agreed"), "kinds of the agreement")
+        must(hashlib.sha256(changed["terms"]["text"].encode()).hexdigest() == agreed["sha256"], "later terms")
+        must(changed["terms"]["version"] == agreed["version"], "version of the later terms")
+        answer["later"] = agreed["version"]
+    if run := receipt["snapshot"]:
+        started, finished = (open_part(run[name], recipient, into) for name in ("started", "finished"))
+        must((started["kind"], finished["kind"]) == ("snapshot-started", "snapshot-finished"), "kinds of the snapshot")
+        must(started["snapshot_id"] == finished["snapshot_id"], "one snapshot")
+        answer["manifest"] = finished["manifest_sha256"]
+        if run["published"]:
+            published = open_part(run["published"], provider, "share:" + offer["heading"]["share_id"])
+            must(published["kind"] == "published", "kind of the publication")
+            must(published["manifest_sha256"] == finished["manifest_sha256"], "manifest")
+            must(published["manifest_version"] == finished["manifest_version"], "version of the manifest")
+    return answer
+
+
 # ---- seals -----------------------------------------------------------------------------------------------------------
 
 
@@ -142,6 +207,21 @@ def open_grant(sealed, recipient, chain, sequence):
     key, text = base64.b64decode(sealed["key"]), base64.b64decode(sealed["text"])
     context = SUITE.create_recipient_context(key, recipient.opener, info=b"datashare/grant/v1")
     return json.loads(context.open(text, aad=f"{chain}|{sequence}|{recipient.fingerprint}".encode()))
+
+
+def open_ticket_grant(sealed, secret, chain, sequence):
+    must(sealed["to"] == "ticket", "sealed to the ticket")
+    bound = f"{chain}|{sequence}|ticket".encode()
+    key = HKDF(SHA256(), 32, salt=b"datashare/ticket-grant/v1", info=bound).derive(secret)
+    return json.loads(ChaCha20Poly1305(key).decrypt(bytes(12), base64.b64decode(sealed["text"]), bound))
+
+
+def open_whole(key, name, stored):
+    """An object whose plain size follows from its stored size."""
+    chunks = max(1, -(-len(stored) // (CHUNK + 16)))
+    size = len(stored) - 16 * chunks
+    parts = [stored[at : at + CHUNK + 16] for at in range(0, len(stored), CHUNK + 16)]
+    return b"".join(open_chunk(key, name, size, number, part) for number, part in enumerate(parts))
 
 
 def open_chunk(data_key, name, size, number, sealed):
@@ -154,7 +234,7 @@ def open_chunk(data_key, name, size, number, sealed):
 # ---- the vectors -----------------------------------------------------------------------------------------------------
 
 PROVIDER, RECIPIENT = Identity(b"\1" * 32, b"\2" * 32), Identity(b"\3" * 32, b"\4" * 32)
-WRONG = (Refused, InvalidTag, PyHPKEError, ValueError)
+WRONG = (Refused, InvalidTag, PyHPKEError, ValueError, KeyError, TypeError)
 
 
 def read(name):
@@ -234,11 +314,107 @@ def manifest():
     yield "another signer is refused", refused(open_envelope, MANIFEST, envelope, RECIPIENT.signing)
 
 
+def whole_chains():
+    mailbox = id_text(b"\5" * 16)
+    out, into = f"mailbox:{mailbox}:out", f"mailbox:{mailbox}:in"
+    records, envelopes = chain_of("notice.json", PROVIDER.signing, out)
+    kinds = "offer welcome grant terms-changed expiry-changed revoked reinstated share-deleted".split()
+    yield "every kind of the provider's records", [record["kind"] for record in records] == kinds
+    yield "the notice begins with the offer and the welcome", envelopes[:2] == [
+        read("mailbox-out-000001-offer.json"),
+        read("mailbox-out-000002-welcome.json"),
+    ]
+    must(records[3]["terms"]["must_be_accepted_again"], "agreement asked for")
+    yield "moved end", records[4]["expires_at"] == "2026-09-22T15:13:20Z"
+    yield "who revoked", records[5]["by"] == "Ana (Contoso)"
+    again = open_grant(records[6]["grant"]["sealed"], RECIPIENT, out, 7)
+    yield "reinstated access opens in its place", records[6]["claim_sha256"] is None and again["datasets"] == {}
+
+    answers, written = chain_of("mailbox-in.json", RECIPIENT.signing, into)
+    kinds = "claim acknowledged terms-agreed snapshot-started snapshot-finished left".split()
+    yield "every kind of the recipient's records", [record["kind"] for record in answers] == kinds
+    yield "it begins with the claim", written[0] == read("mailbox-in-000001-claim.json")
+    yield "agreed to the changed terms", answers[2]["sha256"] == records[3]["terms"]["sha256"]
+    yield "a dropped record is refused", refused(open_record, written[2], RECIPIENT.signing, into, 2, written[0])
+
+    (rejection,), _ = chain_of("rejected-in.json", RECIPIENT.signing, into)
+    bound = ("rejection", mailbox, RECIPIENT.fingerprint, None)
+    yield "rejection proves the ticket", rejection["mac"] == proof(b"\5" * 32, *bound)
+    yield "rejection names its author's keys", rejection["by"]["keys"] == RECIPIENT.card_keys
+
+    declined, _ = chain_of("refused-out.json", PROVIDER.signing, f"mailbox:{id_text(bytes([8] * 16))}:out")
+    yield "refusal with its reason", declined[1]["reason"] == "The provider declined."
+
+    chain = f"mailbox:{id_text(bytes([7] * 16))}:out"
+    (offer, welcome, withdrawn), _ = chain_of("right-away-out.json", PROVIDER.signing, chain)
+    sealed = welcome["grant"]["sealed"]
+    yield "right away", (offer["acceptance"], withdrawn["kind"]) == ("right-away", "withdrawn")
+    yield "the holder of the ticket opens the grant", open_ticket_grant(sealed, b"\7" * 32, chain, 2)["mailbox"]["token"] == "sig=canary"
+    yield "another secret opens nothing", refused(open_ticket_grant, sealed, b"\5" * 32, chain, 2)
+    yield "not in another place", refused(open_ticket_grant, sealed, b"\7" * 32, chain, 3)
+
+
+def published_and_granted():
+    records, _ = chain_of("share-log.json", PROVIDER.signing, "share:" + id_text(b"a" * 16))
+    kinds = "share-created terms-published datasets-changed published share-described published share-deleted".split()
+    yield "every kind of the share's log", [record["kind"] for record in records] == kinds
+    first, second = read("manifest.json"), read("manifest-2.json")
+    named = [record["manifest_sha256"] for record in records if record["kind"] == "published"]
+    yield "the log names the manifests", named == [hashlib.sha256(envelope).hexdigest() for envelope in (first, second)]
+    manifest = open_envelope(MANIFEST, second, PROVIDER.signing)
+    yield "a manifest continues the one before", manifest["previous"] == hashlib.sha256(first).hexdigest()
+
+    (entry,), stored = manifest["datasets"], read("publication-index.bin")
+    yield "index of its hash", hashlib.sha256(stored).hexdigest() == entry["index_sha256"]
+    name = f"data/{entry['dataset_id']}/{entry['publication']}/index"
+    plain = open_chunk(b"\x09" * 32, name, entry["index_size"], 0, stored)
+    (line,) = [json.loads(line) for line in plain.split(b"\n")[:-1]]
+    yield "its lines end with a newline", plain.endswith(b"\n")
+    yield "a published file", (line["path"], line["size"]) == ("deep/ü b.txt", 5)
+    yield "its hash", line["sha256"] == hashlib.sha256(b"hello").hexdigest()
+    yield "its object lies in a publication that is used", line["object"].split("/")[2] in entry["uses"]
+
+    out = f"mailbox:{id_text(bytes([5] * 16))}:out"
+    grant = open_grant(chain_of("notice.json", PROVIDER.signing, out)[0][2]["sealed"], RECIPIENT, out, 3)
+    by_kind = {access["kind"]: access for access in grant["datasets"].values()}
+    yield "a dataset of each kind", sorted(by_kind) == ["container", "index", "published"]
+    yield "a whole container", (by_kind["container"]["container"], by_kind["container"]["prefix"]) == ("sales", "")
+    access, stored = by_kind["index"], read("granted-index.bin")
+    yield "granted index of its hash", hashlib.sha256(stored).hexdigest() == access["sha256"]
+    lines = [json.loads(line) for line in open_whole(base64.b64decode(access["key"]), access["object"], stored).splitlines()]
+    yield "in order of its paths, with a signature each", [(line["path"], line["signature"]) for line in lines] == [
+        ("a.txt", "AAA="),
+        ("b.txt", "BBB="),
+    ]
+    yield "another key opens nothing", refused(open_whole, b"\0" * 32, access["object"], stored)
+
+
+def receipts():
+    acceptance, snapshot = read("receipt-acceptance.json"), read("receipt-snapshot.json")
+    yield "of an acceptance", verify_receipt(acceptance) == {"recipient": "ben@contoso.example", "terms": 1}
+    proven = verify_receipt(snapshot)
+    manifest = hashlib.sha256(read("manifest-2.json")).hexdigest()
+    yield "of a snapshot", (proven["manifest"], proven["later"]) == (manifest, 2)
+    changed = [acceptance[:at] + bytes([acceptance[at] ^ 1]) + acceptance[at + 1 :] for at in range(len(acceptance))]
+    yield "any changed byte is refused", all(refused(verify_receipt, other) for other in changed)
+    swapped = json.loads(snapshot) | {"welcome": json.loads(read("right-away-out.json"))[1]}
+    yield "another confirmation is refused", refused(verify_receipt, canonical(swapped))
+
+
+def envelopes_of(path):
+    document = json.loads(path.read_bytes())
+    return [text.encode() for text in document] if isinstance(document, list) else [path.read_bytes()]
+
+
 def form():
     for path in sorted(HERE.glob("*.json")):
-        envelope = path.read_bytes()
-        payload = payload_of(envelope)
-        yield f"{path.name} is canonical", (canonical(json.loads(envelope)), canonical(json.loads(payload))) == (envelope, payload)
+        if path.name.startswith("receipt-"):
+            yield f"{path.name} is canonical", canonical(json.loads(path.read_bytes())) == path.read_bytes()
+            continue
+        for number, envelope in enumerate(envelopes_of(path), 1):
+            payload = payload_of(envelope)
+            same = (canonical(json.loads(envelope)), canonical(json.loads(payload))) == (envelope, payload)
+            yield f"{path.name}: envelope {number} is canonical", same
 
 
 def content():
@@ -251,12 +427,12 @@ def content():
 
 def main():
     passed = failed = 0
-    for section in (identity, ticket, mailbox, manifest, form, content):
+    for section in (identity, ticket, mailbox, whole_chains, manifest, published_and_granted, receipts, form, content):
         try:
             for statement, holds in section():
                 passed, failed = passed + holds, failed + (not holds)
                 print("ok    " if holds else "FAILED", f"{section.__name__}: {statement}")
-        except (*WRONG, KeyError, IndexError, OSError) as error:
+        except (*WRONG, IndexError, OSError) as error:
             failed += 1
             print("FAILED", f"{section.__name__}: {error!r}")
     print(f"\n{passed} passed, {failed} failed, 0 skipped")

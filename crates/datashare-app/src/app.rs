@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) stores: OpenStores,
     pub(crate) runs: RunRegistry,
+    /// The local logs were verified in this process.
+    pub(crate) checked: AtomicBool,
     pub(crate) events: broadcast::Sender<AppEvent>,
 }
 
@@ -61,6 +64,7 @@ impl App {
                 vault,
                 stores: OpenStores::default(),
                 runs: RunRegistry::default(),
+                checked: AtomicBool::new(false),
                 events,
             }),
         })

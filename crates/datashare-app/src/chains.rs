@@ -58,17 +58,32 @@ pub(crate) fn load(
     chain: &Chain,
     signer: Option<&PublicKeys>,
 ) -> Result<LocalChain> {
+    let (local, finding) = load_as_far(connection, chain, signer)?;
+    finding.map_or(Ok(local), |finding| Err(not_genuine(finding)))
+}
+
+/// As [`load`], up to the first record that does not verify: to be shown, never to go on from.
+pub(crate) fn load_as_far(
+    connection: &Connection,
+    chain: &Chain,
+    signer: Option<&PublicKeys>,
+) -> Result<(LocalChain, Option<Finding>)> {
     let name = chain.name();
     let mut head = match signer {
         Some(signer) => ChainHead::new(&name, signer.clone()),
         None => ChainHead::of_stranger(&name),
     };
-    let stored = records::load(connection, &name)?;
-    let records = stored
-        .iter()
-        .map(|record| head.accept(&record.envelope).map_err(not_genuine))
-        .collect::<Result<Vec<_>>>()?;
-    Ok(LocalChain { head, records })
+    let (mut records, mut finding) = (Vec::new(), None);
+    for stored in records::load(connection, &name)? {
+        match head.accept(&stored.envelope) {
+            Ok(record) => records.push(record),
+            Err(wrong) => {
+                finding = Some(wrong);
+                break;
+            }
+        }
+    }
+    Ok((LocalChain { head, records }, finding))
 }
 
 /// Signs what `body` makes for the next place of an own chain and keeps it. The place is known to `body` because sealed

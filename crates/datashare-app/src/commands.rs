@@ -8,6 +8,7 @@ macro_rules! command_table {
         $callback! {
             reads {
                 workspace_status(Nothing) -> WorkspaceStatus;
+                policy_show(Nothing) -> WorkspacePolicy;
                 connection_list(Nothing) -> Vec<Connection>;
                 connection_test(ConnectionName) -> ConnectionCheck;
                 connection_try(ConnectionAdd) -> ConnectionCheck;
@@ -29,10 +30,18 @@ macro_rules! command_table {
                 activity(Nothing) -> Vec<Snapshot>;
                 audit_log(AuditRequest) -> AuditLog;
                 audit_verify(AuditRequest) -> AuditReport;
+                audit_check(Nothing) -> AuditCheck;
+                grant_list(ShareName) -> Vec<IssuedToken>;
+                receipt_verify(ReceiptFile) -> ReceiptFacts;
+                terms_compare(TermsCompare) -> TermsDifference;
             }
             changes {
                 workspace_initialise(WorkspaceInitialise) -> WorkspaceStatus;
                 vault_choose(VaultChoose) -> WorkspaceStatus;
+                vault_change_passphrase(VaultPassphrase) -> WorkspaceStatus;
+                workspace_export(WorkspaceExport) -> WorkspaceExported;
+                workspace_import(WorkspaceImport) -> WorkspaceStatus;
+                policy_set(WorkspacePolicy) -> WorkspacePolicy;
                 connection_add(ConnectionAdd) -> Connection;
                 connection_remove(ConnectionName) -> Nothing;
                 share_create(ShareCreate) -> ShareDetails;
@@ -61,6 +70,9 @@ macro_rules! command_table {
                 snapshot_pause(SnapshotId) -> Snapshot;
                 snapshot_resume(SnapshotId) -> Snapshot;
                 snapshot_limit(SnapshotLimit) -> Snapshot;
+                audit_export(Export) -> Exported;
+                grant_export(Export) -> Exported;
+                receipt_save(ReceiptSave) -> ReceiptFacts;
                 agent_round(Nothing) -> AgentRound;
                 demo_create(Nothing) -> Demo;
                 demo_remove(Nothing) -> WorkspaceStatus;

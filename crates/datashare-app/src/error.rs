@@ -12,6 +12,8 @@ pub enum Code {
     /// The request itself cannot be: a name that is taken, a path that does not exist.
     InvalidRequest,
     NotFound,
+    /// The rules of the workspace forbid it.
+    NotAllowed,
     /// There is no workspace yet.
     NotInitialised,
     /// Secrets cannot be read now.
@@ -57,6 +59,7 @@ impl Code {
         match self {
             Self::InvalidRequest => "invalid-request",
             Self::NotFound => "not-found",
+            Self::NotAllowed => "not-allowed",
             Self::NotInitialised => "not-initialised",
             Self::VaultLocked => "vault-locked",
             Self::WrongPassphrase => "wrong-passphrase",

@@ -8,9 +8,11 @@ pub mod bindings;
 mod chains;
 mod commands;
 mod consumer;
+mod csv;
 mod database;
 pub mod dto;
 mod error;
+mod files;
 mod identity;
 mod locks;
 mod places;
@@ -21,4 +23,6 @@ mod use_cases;
 mod vault;
 
 pub use app::{App, AppOptions, VaultChoice};
+pub use csv::csv;
 pub use error::{AppError, Code, Result, store_code};
+pub use use_cases::{ExportText, verify_receipt_file};

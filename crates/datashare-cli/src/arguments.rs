@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, audit, connection, dataset, demo, history, invitation, invite, mapping, publish, received,
+    agent, audit, connection, dataset, demo, history, invitation, invite, mapping, policy, publish, received,
     recipient, share, snapshot, transfer, workspace,
 };
 
@@ -59,6 +59,9 @@ pub(crate) enum Command {
     /// Connect data stores: folders and Azure Blob accounts
     #[command(subcommand)]
     Connection(connection::Command),
+    /// Rules that invitations and access from this workspace keep to
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Make and change shares
     #[command(subcommand)]
     Share(share::Command),

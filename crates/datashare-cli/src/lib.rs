@@ -9,6 +9,7 @@ mod failure;
 mod input;
 mod output;
 mod progress;
+mod receipt;
 mod session;
 mod stop;
 mod table;

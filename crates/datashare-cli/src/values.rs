@@ -1,9 +1,10 @@
 //! Values of arguments: dates, `CONNECTION/PATH`, names of choices, paths.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use datashare_app::dto::ExportFormat;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
@@ -92,6 +93,17 @@ fn span(text: &str) -> Option<Duration> {
         "d" => Duration::try_days(number),
         _ => None,
     }
+}
+
+/// The form of an export, and where it goes.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ExportChoice {
+    /// JSON has everything; CSV is for spreadsheets
+    #[arg(long, default_value = "json", value_parser = one_of::<ExportFormat>(&["json", "csv"]))]
+    pub(crate) format: ExportFormat,
+    /// The file to write; standard output when left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// The whole path of a file or folder of this computer, as requests carry it.

@@ -15,11 +15,24 @@ fn decode(text: &str) -> [u8; 16] {
     text.bytes().fold(0u128, |value, byte| (value << 5) | digit(byte)).to_be_bytes()
 }
 
+/// The first character stands for three bits, each other for five.
+fn is_id(text: &str) -> bool {
+    text.len() == 26
+        && text.bytes().all(|byte| ALPHABET.contains(&byte))
+        && text.bytes().next().is_some_and(|first| ALPHABET[..8].contains(&first))
+}
+
+/// Text that no id is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an id has 26 characters of a to z and 2 to 7, the first of a to h")]
+pub struct NotAnId;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[serde(try_from = "String")]
+        #[serde(into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -30,7 +43,7 @@ macro_rules! id {
 
             /// From text that is already an id; `None` for anything that could not have been made by `from_random`.
             pub fn parse(text: &str) -> Option<Self> {
-                (text.len() == 26 && text.bytes().all(|b| ALPHABET.contains(&b))).then(|| Self(text.to_owned()))
+                is_id(text).then(|| Self(text.to_owned()))
             }
 
             pub fn as_str(&self) -> &str {
@@ -40,6 +53,21 @@ macro_rules! id {
             /// The 16 bytes it was made of.
             pub fn to_bytes(&self) -> [u8; 16] {
                 decode(&self.0)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        /// What is read from others is checked like everything else: an id becomes part of names.
+        impl TryFrom<String> for $name {
+            type Error = NotAnId;
+
+            fn try_from(text: String) -> Result<Self, NotAnId> {
+                if is_id(&text) { Ok(Self(text)) } else { Err(NotAnId) }
             }
         }
 
@@ -93,6 +121,16 @@ mod tests {
             ["", "../../../../etc/passwd000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "aaaaaaaaaaaaaaaaaaaaaaaaa/"]
         {
             assert!(ShareId::parse(text).is_none(), "{text}");
+            assert!(serde_json::from_value::<ShareId>(text.into()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = ShareId::from_random([0xff; 16]);
+        assert_eq!(serde_json::to_value(&id).unwrap(), id.as_str());
+        assert_eq!(serde_json::from_value::<ShareId>(id.as_str().into()).unwrap(), id);
+        // The two bits above the 128 would be lost.
+        assert!(ShareId::parse(&format!("7{}", &id.as_str()[1..])).is_none());
     }
 }

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use datashare_domain::{DatasetId, DatasetKind, Delivery, GrantId, MailboxId, ShareId};
 use datashare_protocol::{
     Access, CHUNK, ContentKey, DatasetAccess, GrantSecrets, IndexLine, SealError, seal_chunk, sha256_hex,
@@ -56,10 +56,11 @@ pub struct GrantRequest<'a> {
     pub mailbox_generation: u64,
     pub datasets: &'a [DatasetToGrant],
     pub data_key: Option<ContentKey>,
-    /// When this recipient's access to its mailbox ends by itself.
-    pub expires_at: DateTime<Utc>,
-    /// When what all recipients share ends by itself: one recipient's date must not end the others' access.
-    pub shared_until: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    /// When this recipient's access ends, where a date was set: then all its tokens end by themselves.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When what has no date ends by itself, unless it is granted anew.
+    pub until: DateTime<Utc>,
 }
 
 /// One token that was issued, for the register.
@@ -67,6 +68,7 @@ pub struct GrantRequest<'a> {
 pub struct IssuedGrant {
     pub dataset: Option<DatasetId>,
     pub scope: String,
+    /// Empty for a token without a policy, which nothing ends before its time.
     pub policy: String,
     /// Empty where the store gives no access tokens.
     pub signature_sha256: String,
@@ -78,6 +80,26 @@ pub struct IssuedGrant {
 pub struct Issued {
     pub secrets: GrantSecrets,
     pub register: Vec<IssuedGrant>,
+}
+
+/// How long a token lives that stands under no policy, because all policies of its container are taken. So long a
+/// revocation takes at most.
+pub const SHORT_LIFE: TimeDelta = TimeDelta::hours(1);
+/// Policies of recipients with a date of their own are made while the container has fewer than this many: the others'
+/// next generation, and a share beside this one, need room.
+const ROOM_FOR_DATES: usize = 3;
+
+/// A recipient with a date of its own has policies of its own beside those of the generation.
+fn of_one_recipient(policy: &str, mailbox: &MailboxId) -> String {
+    format!("{policy}-{mailbox}")
+}
+
+/// The policy of the generation that a policy belongs to: itself, or that of the others.
+fn generation_policy(policy: &str) -> &str {
+    match policy.rsplit_once('-') {
+        Some((shared, mailbox)) if MailboxId::parse(mailbox).is_some() => shared,
+        _ => policy,
+    }
 }
 
 fn mailbox_policy(generation: u64) -> String {
@@ -162,21 +184,35 @@ pub async fn end_generations(
 ) -> Result<()> {
     let mut trouble = None;
     if let Some(delegate) = exchange.delegate() {
-        let policies: Vec<String> = generations.clone().map(share_policy).collect();
-        trouble = delegate.remove_policies(&layout.share(share), &policies).await.err();
+        let ended: Vec<String> = generations.clone().map(share_policy).collect();
+        trouble = end_policies(delegate, &layout.share(share), &ended).await.err();
     }
     for dataset in datasets.iter().filter(|dataset| dataset.delivery == Delivery::Direct) {
         if let Some(delegate) = dataset.store.delegate() {
             let kinds = [DatasetKind::Container, DatasetKind::Folder];
-            let policies: Vec<String> = generations
+            let ended: Vec<String> = generations
                 .clone()
                 .flat_map(|generation| kinds.map(|kind| data_policy(share, kind, generation)))
                 .collect();
-            let ended = delegate.remove_policies(container_of(&dataset.path), &policies).await;
+            let ended = end_policies(delegate, container_of(&dataset.path), &ended).await;
             trouble = trouble.or(ended.err().filter(|error| error.kind != ErrorKind::NoSuchAccount));
         }
     }
     trouble.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Removes these policies of generations, and those of single recipients that belong to them.
+async fn end_policies(
+    delegate: &dyn DelegateAccess,
+    container: &str,
+    ended: &[String],
+) -> std::result::Result<(), StoreError> {
+    let mut policies = match delegate.policies(container).await {
+        Err(error) if error.kind == ErrorKind::NoSuchPlace => return Ok(()),
+        policies => policies?,
+    };
+    policies.retain(|policy| ended.iter().any(|ended| ended == generation_policy(policy)));
+    if policies.is_empty() { Ok(()) } else { delegate.remove_policies(container, &policies).await }
 }
 
 /// Sets the policies and makes the tokens of one recipient's grant; writes its indexes into its mailbox.
@@ -199,56 +235,105 @@ struct Issue<'a> {
     register: Vec<IssuedGrant>,
 }
 
-impl Issue<'_> {
+/// What the tokens of one container stand on.
+struct TokenTerms<'a> {
+    delegate: &'a dyn DelegateAccess,
+    /// `None` for tokens that end soon by themselves.
+    policy: Option<String>,
+    permission: AccessPermission,
+    until: DateTime<Utc>,
+}
+
+impl TokenTerms<'_> {
+    fn sign(&self, scope: &DelegatedScope, grant: &GrantId) -> Result<Delegation> {
+        let distinct = Some(grant.as_str());
+        Ok(match &self.policy {
+            Some(policy) => self.delegate.delegate(scope, policy, distinct)?,
+            None => self.delegate.delegate_until(scope, self.permission, self.until, distinct)?,
+        })
+    }
+}
+
+impl<'a> Issue<'a> {
     async fn mailbox_access(&mut self) -> Result<Access> {
         let container = self.request.layout.mailbox(self.request.mailbox);
         let policy = mailbox_policy(self.request.mailbox_generation);
+        let until = self.request.ends_at.unwrap_or(self.request.until);
+        let Some(delegate) = self.request.exchange.delegate() else {
+            return Ok(self.open_place(container, policy, until));
+        };
         let scope = DelegatedScope::Container(container.clone());
-        self.exchange_access(&container, scope, policy, AccessPermission::ReadCreate, self.request.expires_at)
-            .await
+        let permission = AccessPermission::ReadCreate;
+        delegate.set_policy(&container, &policy, permission, until).await?;
+        self.access(&TokenTerms { delegate, policy: Some(policy), permission, until }, &scope, None)
     }
 
     async fn notice_access(&mut self) -> Result<Access> {
         let container = self.request.layout.mailbox(self.request.mailbox);
+        let (policy, until) = (NOTICE_POLICY.to_owned(), self.request.until);
+        let Some(delegate) = self.request.exchange.delegate() else {
+            return Ok(self.open_place(container, policy, until));
+        };
         let scope = DelegatedScope::Object(format!("{container}/{NOTICE}"));
-        let policy = NOTICE_POLICY.to_owned();
-        self.exchange_access(&container, scope, policy, AccessPermission::Read, self.request.shared_until)
-            .await
+        let permission = AccessPermission::Read;
+        delegate.set_policy(&container, &policy, permission, until).await?;
+        self.access(&TokenTerms { delegate, policy: Some(policy), permission, until }, &scope, None)
     }
 
     async fn share_access(&mut self) -> Result<Access> {
         let container = self.request.layout.share(self.request.share);
         let policy = share_policy(self.request.generation);
-        let scope = DelegatedScope::Container(container.clone());
-        self.exchange_access(&container, scope, policy, AccessPermission::Read, self.request.shared_until)
-            .await
+        let Some(delegate) = self.request.exchange.delegate() else {
+            let until = self.request.ends_at.unwrap_or(self.request.until);
+            return Ok(self.open_place(container, policy, until));
+        };
+        let terms = self.shared_terms(delegate, &container, policy, AccessPermission::Read).await?;
+        self.access(&terms, &DelegatedScope::Container(container), None)
     }
 
-    async fn exchange_access(
-        &mut self,
+    /// Where the file system decides alone.
+    fn open_place(&mut self, container: String, policy: String, expires_at: DateTime<Utc>) -> Access {
+        let signature_sha256 = String::new();
+        self.register.push(IssuedGrant {
+            dataset: None,
+            scope: container,
+            policy,
+            signature_sha256,
+            expires_at,
+        });
+        Access { endpoint: self.request.place.to_owned(), token: None }
+    }
+
+    /// What this recipient's tokens of a container stand on that others read too: the policy of the generation; with a
+    /// date of its own a policy of its own, which ends then; a short life where there is no room for it.
+    async fn shared_terms(
+        &self,
+        delegate: &'a dyn DelegateAccess,
         container: &str,
-        scope: DelegatedScope,
         policy: String,
         permission: AccessPermission,
-        until: DateTime<Utc>,
-    ) -> Result<Access> {
+    ) -> Result<TokenTerms<'a>> {
         let request = self.request;
-        let Some(delegate) = request.exchange.delegate() else {
-            self.register.push(IssuedGrant {
-                dataset: None,
-                scope: container.to_owned(),
-                policy,
-                signature_sha256: String::new(),
-                expires_at: until,
-            });
-            return Ok(Access { endpoint: request.place.to_owned(), token: None });
+        let (policy, until) = match request.ends_at {
+            Some(end) => (of_one_recipient(&policy, request.mailbox), end),
+            None => (policy, request.until),
         };
-        delegate.set_policy(container, &policy, permission, until).await?;
-        let delegation = self.sign(delegate, None, &scope, &policy)?;
-        Ok(Access { endpoint: delegation.endpoint, token: Some(delegation.query) })
+        let soon = until.min(request.now + SHORT_LIFE);
+        let short = TokenTerms { delegate, policy: None, permission, until: soon };
+        if request.ends_at.is_some() {
+            let taken = delegate.policies(container).await?;
+            if !taken.contains(&policy) && taken.len() >= ROOM_FOR_DATES {
+                return Ok(short);
+            }
+        }
+        match delegate.set_policy(container, &policy, permission, until).await {
+            Ok(()) => Ok(TokenTerms { delegate, policy: Some(policy), permission, until }),
+            Err(error) if error.kind == ErrorKind::NoSpace => Ok(short),
+            Err(error) => Err(error.into()),
+        }
     }
 
-    async fn dataset_access(&mut self, dataset: &DatasetToGrant) -> Result<DatasetAccess> {
+    async fn dataset_access(&mut self, dataset: &'a DatasetToGrant) -> Result<DatasetAccess> {
         if dataset.delivery == Delivery::Published {
             return Ok(DatasetAccess::Published);
         }
@@ -256,30 +341,25 @@ impl Issue<'_> {
         let container = container_of(&dataset.path).to_owned();
         let policy = data_policy(self.request.share, dataset.kind, self.request.generation);
         if dataset.kind == DatasetKind::Container {
-            delegate
-                .set_policy(&container, &policy, AccessPermission::ReadList, self.request.shared_until)
-                .await?;
+            let terms = self.shared_terms(delegate, &container, policy, AccessPermission::ReadList).await?;
             let scope = DelegatedScope::Container(container.clone());
-            let delegation = self.sign(delegate, Some(dataset), &scope, &policy)?;
-            let access = Access { endpoint: delegation.endpoint, token: Some(delegation.query) };
+            let access = self.access(&terms, &scope, Some(dataset))?;
             return Ok(DatasetAccess::Container { access, container, prefix: String::new() });
         }
-        delegate.set_policy(&container, &policy, AccessPermission::Read, self.request.shared_until).await?;
-        self.index_access(dataset, delegate, &policy).await
+        let terms = self.shared_terms(delegate, &container, policy, AccessPermission::Read).await?;
+        self.index_access(dataset, &terms).await
     }
 
     /// Signs every file and writes the list, sealed, into the recipient's mailbox.
     async fn index_access(
         &mut self,
         dataset: &DatasetToGrant,
-        delegate: &dyn DelegateAccess,
-        policy: &str,
+        terms: &TokenTerms<'_>,
     ) -> Result<DatasetAccess> {
         let mut index = Vec::new();
         let mut common = None;
         for entry in dataset.listing.iter() {
-            let scope = DelegatedScope::Object(entry.handle.clone());
-            let delegation = delegate.delegate(&scope, policy, Some(self.request.grant.as_str()))?;
+            let delegation = terms.sign(&DelegatedScope::Object(entry.handle.clone()), self.request.grant)?;
             let (query, signature) = split_signature(&delegation.query);
             common.get_or_insert((delegation.endpoint, query));
             // A line is texts and numbers; it always has a JSON form.
@@ -287,12 +367,10 @@ impl Issue<'_> {
         }
         let (endpoint, query) = match common {
             Some(common) => common,
-            None => (
-                delegate
-                    .delegate(&DelegatedScope::Container(container_of(&dataset.path).into()), policy, None)?
-                    .endpoint,
-                Secret::new(""),
-            ),
+            None => {
+                let container = DelegatedScope::Container(container_of(&dataset.path).into());
+                (terms.sign(&container, self.request.grant)?.endpoint, Secret::new(""))
+            }
         };
         let object = format!("index/{}/{}", self.request.grant, dataset.id);
         let key = ContentKey::new(random());
@@ -304,30 +382,30 @@ impl Issue<'_> {
         self.register.push(IssuedGrant {
             dataset: Some(dataset.id.clone()),
             scope: format!("{} files of {}", dataset.listing.len(), dataset.path),
-            policy: policy.to_owned(),
+            policy: terms.policy.clone().unwrap_or_default(),
             signature_sha256: sha256.clone(),
-            expires_at: self.request.expires_at,
+            expires_at: terms.until,
         });
         Ok(DatasetAccess::Index { endpoint, object, sha256, key, query })
     }
 
-    fn sign(
+    /// Makes one token and enters it in the register.
+    fn access(
         &mut self,
-        delegate: &dyn DelegateAccess,
-        dataset: Option<&DatasetToGrant>,
+        terms: &TokenTerms<'_>,
         scope: &DelegatedScope,
-        policy: &str,
-    ) -> Result<Delegation> {
-        let delegation = delegate.delegate(scope, policy, Some(self.request.grant.as_str()))?;
+        dataset: Option<&DatasetToGrant>,
+    ) -> Result<Access> {
+        let delegation = terms.sign(scope, self.request.grant)?;
         let (DelegatedScope::Container(place) | DelegatedScope::Object(place)) = scope;
         self.register.push(IssuedGrant {
             dataset: dataset.map(|dataset| dataset.id.clone()),
             scope: place.clone(),
-            policy: policy.to_owned(),
+            policy: terms.policy.clone().unwrap_or_default(),
             signature_sha256: delegation.signature_sha256.clone(),
-            expires_at: self.request.expires_at,
+            expires_at: terms.until,
         });
-        Ok(delegation)
+        Ok(Access { endpoint: delegation.endpoint, token: Some(delegation.query) })
     }
 }
 
@@ -413,6 +491,22 @@ pub(crate) async fn write_whole(area: &Area, object: &str, bytes: Vec<u8>) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_of_one_recipient_belongs_to_its_generation() {
+        let (share, mailbox) = (ShareId::from_random([255; 16]), MailboxId::from_random([255; 16]));
+        for kind in [DatasetKind::Container, DatasetKind::File] {
+            let shared = data_policy(&share, kind, 123_456);
+            let own = of_one_recipient(&shared, &mailbox);
+            assert!(own.len() <= 64, "Azure takes no longer names: {own}");
+            assert_eq!(
+                (generation_policy(&own), generation_policy(&shared)),
+                (shared.as_str(), shared.as_str())
+            );
+        }
+        assert_eq!(generation_policy(&of_one_recipient("g7", &mailbox)), "g7");
+        assert_eq!(generation_policy("somebody-else"), "somebody-else");
+    }
 
     #[test]
     fn the_signature_is_taken_out_of_the_query() {

@@ -16,7 +16,7 @@ mod sources;
 pub use area::{Area, Pulled};
 pub use error::{ExchangeError, Result};
 pub use grants::{
-    DatasetToGrant, GrantRequest, Issued, IssuedGrant, close_invitation_policy, end_generations,
+    DatasetToGrant, GrantRequest, Issued, IssuedGrant, SHORT_LIFE, close_invitation_policy, end_generations,
     end_mailbox_access, issue_grant, narrow_invitation_policy, open_invitation_policy,
 };
 pub use layout::Layout;

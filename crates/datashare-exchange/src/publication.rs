@@ -8,8 +8,8 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use datashare_domain::{DatasetId, PublicationId, ShareId};
 use datashare_protocol::{
-    CHUNK, ContentKey, IdentityKeys, IndexLine, Manifest, ManifestDataset, PublicKeys, seal_chunk,
-    sha256_hex, sign_manifest, verify_manifest, write_index_line,
+    CHUNK, ContentKey, IdentityKeys, IndexLine, Manifest, ManifestDataset, PublicKeys, SeenManifest,
+    seal_chunk, sha256_hex, sign_manifest, verify_manifest, write_index_line,
 };
 use datashare_storage::{
     ByteStream, ErrorKind, ObjectProperties, PutMode, Retry, Source, SourceEntry, StoreError,
@@ -313,7 +313,7 @@ pub async fn read_latest_manifest(
     area: &Area,
     provider: &PublicKeys,
     share: &ShareId,
-    seen: u64,
+    seen: &SeenManifest,
 ) -> Result<Option<(Manifest, String)>> {
     let Some(envelope) = get_envelope(area.store(), &area.key(MANIFEST_LATEST)).await? else {
         return Ok(None);
@@ -377,6 +377,6 @@ pub async fn read_manifest(
 ) -> Result<Option<(Manifest, String)>> {
     let key = area.key(&manifest_name(version));
     let Some(envelope) = get_envelope(area.store(), &key).await? else { return Ok(None) };
-    let manifest = verify_manifest(&envelope, provider, share, 0)?;
+    let manifest = verify_manifest(&envelope, provider, share, &SeenManifest::default())?;
     Ok(Some((manifest, sha256_hex(&envelope))))
 }

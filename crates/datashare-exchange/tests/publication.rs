@@ -82,7 +82,7 @@ impl Fixture {
     }
 
     async fn manifest(&self) -> Option<Manifest> {
-        read_latest_manifest(&self.area, &self.keys.public(), &self.share, 0)
+        read_latest_manifest(&self.area, &self.keys.public(), &self.share, &SeenManifest::default())
             .await
             .unwrap()
             .map(|(manifest, _)| manifest)

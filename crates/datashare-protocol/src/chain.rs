@@ -115,8 +115,16 @@ impl ChainHead {
             ),
             _ => self.finding(FindingKind::NotReadable, "it is not a readable record."),
         })?;
-        let record = parse(&payload)
-            .ok_or_else(|| self.finding(FindingKind::NotReadable, "it is not a readable record."))?;
+        let record = match parse(&payload) {
+            Ok(record) => record,
+            Err(NotARecord::Members(kind)) => {
+                let message = format!("it is of the kind '{kind}' and does not say what such a record says.");
+                return Err(self.finding(FindingKind::NotReadable, &message));
+            }
+            Err(NotARecord::Other) => {
+                return Err(self.finding(FindingKind::NotReadable, "it is not a readable record."));
+            }
+        };
         self.check_place(&record)?;
         let sha256 = sha256_hex(envelope);
         self.signer = Some(signer);
@@ -148,14 +156,21 @@ impl ChainHead {
 }
 
 fn introduced_key(envelope: &[u8]) -> Option<PublicKeys> {
-    match parse(&peek_payload(envelope).ok()?)?.body {
+    match parse(&peek_payload(envelope).ok()?).ok()?.body {
         Body::Claim(claim) => Some(claim.recipient.keys),
         Body::Rejection { by, .. } => Some(by.keys),
         _ => None,
     }
 }
 
-fn parse(payload: &[u8]) -> Option<Record> {
+enum NotARecord {
+    /// Of a kind that this version knows, without the members of that kind.
+    Members(String),
+    Other,
+}
+
+/// A kind of a later version keeps its place; a known one has to say what it says.
+fn parse(payload: &[u8]) -> Result<Record, NotARecord> {
     #[derive(serde::Deserialize)]
     struct Place {
         chain: String,
@@ -164,13 +179,18 @@ fn parse(payload: &[u8]) -> Option<Record> {
         at: chrono::DateTime<chrono::Utc>,
         kind: String,
     }
-    let place: Place = serde_json::from_slice(payload).ok()?;
-    let known = serde_json::from_slice::<Record>(payload);
-    Some(known.unwrap_or(Record {
+    if let Ok(record) = serde_json::from_slice::<Record>(payload) {
+        return Ok(record);
+    }
+    let place: Place = serde_json::from_slice(payload).map_err(|_| NotARecord::Other)?;
+    if Body::knows(&place.kind) {
+        return Err(NotARecord::Members(place.kind));
+    }
+    Ok(Record {
         chain: place.chain,
         sequence: place.sequence,
         previous: place.previous,
         at: place.at,
         body: Body::Unknown { kind: place.kind },
-    }))
+    })
 }

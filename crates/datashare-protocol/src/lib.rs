@@ -12,6 +12,7 @@ mod grant;
 mod identity;
 mod index;
 mod manifest;
+mod receipt;
 mod record;
 mod ticket;
 
@@ -25,7 +26,11 @@ pub use grant::{
 };
 pub use identity::{Card, IdentityKeys, PublicKeys};
 pub use index::{IndexLine, read_index_line, write_index_line};
-pub use manifest::{Manifest, ManifestDataset, ManifestError, sign_manifest, verify_manifest};
+pub use manifest::{Manifest, ManifestDataset, ManifestError, SeenManifest, sign_manifest, verify_manifest};
+pub use receipt::{
+    AgreedTerms, Receipt, ReceiptError, ReceiptParts, SnapshotParts, SnapshotProof, verify_receipt,
+    write_receipt,
+};
 pub use record::{
     Body, Claim, DatasetCounts, DatasetSummary, Grant, Offer, OfferedTerms, PublishedSummary, Record,
     ShareHeading, SnapshotFinished, Welcome, mailbox_in, mailbox_out, share_chain, sign_record,

@@ -5,7 +5,10 @@ use datashare_domain::{DatasetId, PublicationId, ShareId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{EnvelopeError, IdentityKeys, MANIFEST_TYPE, PublicKeys, open_envelope, sign_envelope};
+use crate::{
+    EnvelopeError, FindingKind, IdentityKeys, MANIFEST_TYPE, PublicKeys, open_envelope, sha256_hex,
+    sign_envelope,
+};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -43,26 +46,70 @@ pub enum ManifestError {
     Foreign,
     #[error("The list of what is published goes back to version {found}; version {seen} was seen before.")]
     RolledBack { found: u64, seen: u64 },
+    #[error("The list of what is published does not continue version {version} as it was seen before.")]
+    Replaced { version: u64 },
+}
+
+impl ManifestError {
+    /// The same as a finding of the audit.
+    pub fn finding_kind(self) -> FindingKind {
+        match self {
+            Self::Envelope(EnvelopeError::BadSignature) => FindingKind::BadSignature,
+            Self::Envelope(_) => FindingKind::NotReadable,
+            Self::Foreign => FindingKind::Foreign,
+            Self::RolledBack { .. } => FindingKind::RolledBack,
+            Self::Replaced { .. } => FindingKind::BrokenLink,
+        }
+    }
 }
 
 pub fn sign_manifest(manifest: &Manifest, keys: &IdentityKeys) -> Result<Vec<u8>, EnvelopeError> {
     sign_envelope(MANIFEST_TYPE, manifest, keys)
 }
 
-/// Checks signature, share, and that the version is not behind the highest one seen.
+/// The newest manifest that a reader has seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeenManifest {
+    /// 0 before the first.
+    pub version: u64,
+    /// Hex SHA-256 of its envelope, where it is still known.
+    pub sha256: Option<String>,
+}
+
+impl SeenManifest {
+    /// A version whose envelope is not known.
+    pub fn version(version: u64) -> Self {
+        Self { version, sha256: None }
+    }
+
+    /// The same number means the same list, and the next one names this one (or says that it was lost).
+    fn is_continued_by(&self, manifest: &Manifest, envelope: &[u8]) -> bool {
+        let Some(seen) = &self.sha256 else { return true };
+        if manifest.version == self.version {
+            return sha256_hex(envelope) == *seen;
+        }
+        let next = manifest.version == self.version.saturating_add(1);
+        !next || manifest.previous.as_ref().is_none_or(|previous| previous == seen)
+    }
+}
+
+/// Checks signature, share, that the version is not behind the newest one seen, and that it continues that one.
 pub fn verify_manifest(
     bytes: &[u8],
     provider: &PublicKeys,
     share: &ShareId,
-    seen: u64,
+    seen: &SeenManifest,
 ) -> Result<Manifest, ManifestError> {
     let payload = open_envelope(MANIFEST_TYPE, bytes, provider)?;
     let manifest: Manifest = serde_json::from_slice(&payload).map_err(|_| EnvelopeError::NotReadable)?;
     if manifest.share_id != *share {
         return Err(ManifestError::Foreign);
     }
-    if manifest.version < seen {
-        return Err(ManifestError::RolledBack { found: manifest.version, seen });
+    if manifest.version < seen.version {
+        return Err(ManifestError::RolledBack { found: manifest.version, seen: seen.version });
+    }
+    if !seen.is_continued_by(&manifest, bytes) {
+        return Err(ManifestError::Replaced { version: seen.version });
     }
     Ok(manifest)
 }

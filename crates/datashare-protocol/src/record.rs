@@ -104,7 +104,38 @@ pub enum Body {
     },
 }
 
+/// The names of all kinds that this version knows.
+const KINDS: [&str; 22] = [
+    "share-created",
+    "share-described",
+    "datasets-changed",
+    "terms-published",
+    "published",
+    "share-deleted",
+    "offer",
+    "welcome",
+    "refused",
+    "withdrawn",
+    "grant",
+    "terms-changed",
+    "revoked",
+    "reinstated",
+    "expiry-changed",
+    "claim",
+    "rejection",
+    "acknowledged",
+    "terms-agreed",
+    "snapshot-started",
+    "snapshot-finished",
+    "left",
+];
+
 impl Body {
+    /// Whether this version knows what a record of this kind has to say.
+    pub(crate) fn knows(kind: &str) -> bool {
+        KINDS.contains(&kind)
+    }
+
     /// The name in JSON.
     pub fn kind(&self) -> &str {
         match self {
@@ -227,6 +258,8 @@ pub struct SnapshotFinished {
     pub bytes_total: u64,
     pub bytes_written: u64,
     pub manifest_version: Option<u64>,
+    /// Hex SHA-256 of that manifest's envelope, as the recipient read it.
+    pub manifest_sha256: Option<String>,
     pub datasets: Vec<DatasetCounts>,
 }
 
@@ -262,5 +295,18 @@ pub(crate) mod base64_bytes {
         let text = String::deserialize(deserializer)?;
         let bytes = STANDARD.decode(text).map_err(D::Error::custom)?;
         bytes.try_into().map_err(|_| D::Error::custom("expected 32 bytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_list_of_kinds_is_that_of_the_bodies() {
+        let error = serde_json::from_str::<Body>(r#"{"kind":"none"}"#).unwrap_err().to_string();
+        let known: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+        assert_eq!(known, KINDS);
     }
 }

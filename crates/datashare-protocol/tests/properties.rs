@@ -225,16 +225,52 @@ fn a_ticket_of_a_later_version_says_so() {
 }
 
 #[test]
+fn a_known_kind_that_says_something_else_is_a_finding() {
+    let head = ChainHead::new("mailbox:x:out", provider().public());
+    let mut value =
+        serde_json::to_value(head.continue_with(at(1), Body::Revoked { by: "Ana".into() })).unwrap();
+    value["by"] = 7.into();
+    let envelope = sign_envelope(RECORD_TYPE, &value, &provider()).unwrap();
+    let finding = head.clone().accept(&envelope).unwrap_err();
+    assert_eq!(finding.kind, FindingKind::NotReadable);
+    assert!(finding.message.contains("'revoked'"), "{finding}");
+}
+
+#[test]
+fn a_manifest_continues_the_one_that_was_seen() {
+    let (first, other) = (manifest(4), Manifest { created_at: at(9), ..manifest(4) });
+    let signed = |manifest: &Manifest| sign_manifest(manifest, &provider()).unwrap();
+    let seen = SeenManifest { version: 4, sha256: Some(sha256_hex(&signed(&first))) };
+    let verify = |manifest: &Manifest| {
+        verify_manifest(&signed(manifest), &provider().public(), &id("a"), &seen).map(|found| found.version)
+    };
+    assert_eq!(verify(&first), Ok(4));
+    assert_eq!(verify(&other), Err(ManifestError::Replaced { version: 4 }), "the same number, another list");
+    let next = |previous: Option<String>| Manifest { previous, ..manifest(5) };
+    assert_eq!(verify(&next(seen.sha256.clone())), Ok(5));
+    assert_eq!(verify(&next(None)), Ok(5), "its author says that the one before was lost");
+    let foreign = next(Some(sha256_hex(&signed(&other))));
+    assert_eq!(verify(&foreign), Err(ManifestError::Replaced { version: 4 }));
+    assert_eq!(
+        verify(&Manifest { previous: Some("of 8".into()), ..manifest(9) }),
+        Ok(9),
+        "not seen in between"
+    );
+}
+
+#[test]
 fn a_manifest_cannot_go_back_or_change_share() {
     let manifest = manifest(4);
     let signed = sign_manifest(&manifest, &provider()).unwrap();
-    let verify = |share: &str, seen| verify_manifest(&signed, &provider().public(), &id(share), seen);
+    let verify = |share: &str, seen| {
+        verify_manifest(&signed, &provider().public(), &id(share), &SeenManifest::version(seen))
+    };
     assert_eq!(verify("a", 4).unwrap(), manifest);
     assert_eq!(verify("a", 5).unwrap_err(), ManifestError::RolledBack { found: 4, seen: 5 });
     assert_eq!(verify("b", 1).unwrap_err(), ManifestError::Foreign);
     let forged = sign_manifest(&manifest, &recipient()).unwrap();
     assert!(matches!(
-        verify_manifest(&forged, &provider().public(), &id("a"), 1),
+        verify_manifest(&forged, &provider().public(), &id("a"), &SeenManifest::version(1)),
         Err(ManifestError::Envelope(_))
     ));
 }

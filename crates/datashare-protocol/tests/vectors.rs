@@ -4,8 +4,8 @@
 
 mod common;
 
+use common::story::*;
 use common::*;
-use datashare_domain::{AcceptanceMode, DatasetId, DatasetKind, Delivery, ShareKind, terms_sha256};
 use datashare_protocol::*;
 
 fn check(name: &str, content: &[u8]) {
@@ -17,87 +17,54 @@ fn check(name: &str, content: &[u8]) {
     assert!(kept == content, "{name} is not what the protocol says any more");
 }
 
-fn card(name: &str, keys: &IdentityKeys) -> Card {
-    Card {
-        name: name.into(),
-        organisation: "Contoso".into(),
-        email: format!("{}@contoso.example", name.to_lowercase()),
-        keys: keys.public(),
-        created_at: at(0),
-    }
-}
-
-fn offer() -> Body {
-    let text = "Use it well.\n".to_owned();
-    Body::Offer(Box::new(Offer {
-        heading: ShareHeading {
-            share_id: id("a"),
-            name: "Sales – täglich".into(),
-            description: "Point of sale".into(),
-            share_kind: ShareKind::Snapshot,
-        },
-        provider: card("Ana", &provider()),
-        email: "ben@fabrikam.example".into(),
-        datasets: vec![DatasetSummary {
-            dataset_id: DatasetId::from_random([8; 16]),
-            name: "pos".into(),
-            dataset_kind: DatasetKind::Folder,
-            delivery: Delivery::Published,
-            files: Some(2),
-            bytes: None,
-        }],
-        terms: Some(OfferedTerms {
-            version: 1,
-            sha256: terms_sha256(&text),
-            text,
-            must_be_accepted_again: false,
-        }),
-        schedule: None,
-        acceptance: AcceptanceMode::Automatic,
-        expires_at: at(86_400),
-    }))
-}
-
-fn claim(ticket: &Ticket) -> Body {
-    let terms = terms_sha256("Use it well.\n");
-    let mac = ticket.mac("claim", &recipient().public().fingerprint(), Some(&terms));
-    Body::Claim(Box::new(Claim {
-        recipient: card("Ben", &recipient()),
-        terms_sha256: Some(terms),
-        terms_version: Some(1),
-        mac,
-    }))
+/// A chain as the notice writes one: a list of the envelopes' texts.
+fn check_chain(name: &str, envelopes: &[Vec<u8>]) {
+    let texts: Vec<&str> = envelopes.iter().map(|envelope| std::str::from_utf8(envelope).unwrap()).collect();
+    check(name, &serde_json::to_vec(&texts).unwrap());
 }
 
 #[test]
 fn the_mailbox_of_one_invitation() {
-    let ticket = ticket(5, false, true);
-    check("ticket.txt", ticket.encode().as_bytes());
-    let mut out = ChainHead::new(mailbox_out(&ticket.mailbox), provider().public());
-    let offer = sign_record(&out.continue_with(at(1), offer()), &provider()).unwrap();
-    check("mailbox-out-000001-offer.json", &offer);
-    out.accept(&offer).unwrap();
-
-    let mut incoming = ChainHead::of_stranger(mailbox_in(&ticket.mailbox));
-    let head = ChainHead::new(mailbox_in(&ticket.mailbox), recipient().public());
-    let claim = sign_record(&head.continue_with(at(2), claim(&ticket)), &recipient()).unwrap();
-    check("mailbox-in-000001-claim.json", &claim);
-    incoming.accept(&claim).unwrap();
-
-    let context = GrantContext { chain: out.chain(), sequence: 2 };
-    let sealed = seal_grant(&secrets(), &recipient().public(), context, [7; 32]).unwrap();
-    let grant = Grant { generation: 1, datasets: vec![], expires_at: None, sealed };
-    let welcome = Body::Welcome(Box::new(Welcome { claim_sha256: Some(sha256_hex(&claim)), grant }));
-    let welcome = sign_record(&out.continue_with(at(3), welcome), &provider()).unwrap();
-    check("mailbox-out-000002-welcome.json", &welcome);
-    out.accept(&welcome).unwrap();
+    check("ticket.txt", ticket(5, false, true).encode().as_bytes());
+    let (out, into) = (outgoing(), incoming());
+    check("mailbox-out-000001-offer.json", &out[0]);
+    check("mailbox-in-000001-claim.json", &into[0]);
+    check("mailbox-out-000002-welcome.json", &out[1]);
+    check_chain("notice.json", &out);
+    check_chain("mailbox-in.json", &into);
 }
 
 #[test]
-fn identity_manifest_and_content() {
+fn other_answers() {
+    check_chain("right-away-out.json", &right_away());
+    check_chain("refused-out.json", &refused());
+    check_chain("rejected-in.json", &rejected());
+}
+
+#[test]
+fn the_log_of_a_share() {
+    check_chain("share-log.json", &share_log());
+    check("manifest.json", &first_manifest());
+    check("manifest-2.json", &second_manifest());
+}
+
+#[test]
+fn indexes() {
+    check("publication-index.bin", &publication_index());
+    check("granted-index.bin", &granted_index());
+}
+
+#[test]
+fn receipts() {
+    let story = Story::new();
+    check("receipt-acceptance.json", &write_receipt(&story.acceptance()).unwrap());
+    check("receipt-snapshot.json", &write_receipt(&story.snapshot()).unwrap());
+}
+
+#[test]
+fn identity_and_content() {
     let keys = provider().public();
     check("identity.txt", format!("{}\n{}\n", keys.fingerprint(), keys.safety_code()).as_bytes());
-    check("manifest.json", &sign_manifest(&manifest(1), &provider()).unwrap());
     check(
         "content-chunk.bin",
         &seal_chunk(&ContentKey::new([9; 32]), "data/a/b/000001", 5, 0, b"hello").unwrap(),

@@ -18,6 +18,7 @@ use datashare_storage::{AccessPermission, ErrorKind, Result};
 use crate::account::Account;
 use crate::failure::Attempt;
 use crate::names;
+use crate::sas::letters;
 
 /// Azure's limit for one container.
 const MOST_POLICIES: usize = 5;
@@ -162,14 +163,9 @@ fn signed_identifier(
     permission: AccessPermission,
     expires: DateTime<Utc>,
 ) -> Option<SignedIdentifier> {
-    let permission = match permission {
-        AccessPermission::Read => "r",
-        AccessPermission::ReadList => "rl",
-        AccessPermission::ReadCreate => "rc",
-    };
     let policy = AccessPolicy {
         expiry: Some(OffsetDateTime::from_unix_timestamp(expires.timestamp()).ok()?),
-        permission: Some(permission.to_owned()),
+        permission: Some(letters(permission).to_owned()),
         start: None,
     };
     Some(SignedIdentifier { id: Some(id.to_owned()), access_policy: Some(policy) })

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use datashare_secret::Secret;
-use datashare_storage::{DelegatedScope, Delegation, Result};
+use datashare_storage::{AccessPermission, DelegatedScope, Delegation, Result};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -15,14 +15,21 @@ use crate::shared_key::AccountKey;
 /// Everything but what a query never needs to escape.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Makes a SAS that carries nothing but the name of a policy: what is allowed and until when stands in the container's
-/// policy alone, so removing the policy ends the SAS.
+/// What a SAS stands on.
+pub(crate) enum Basis<'a> {
+    /// What is allowed and until when stands in the container's policy alone, so removing the policy ends the SAS.
+    Policy(&'a str),
+    /// All in the SAS itself; nothing ends it but its time.
+    Until { permission: AccessPermission, expires: DateTime<Utc> },
+}
+
+/// Makes a service SAS.
 pub(crate) fn delegate(
     account: &str,
     key: &AccountKey,
     endpoint: &str,
     scope: &DelegatedScope,
-    policy: &str,
+    basis: &Basis<'_>,
     distinct: Option<&str>,
 ) -> Result<Delegation> {
     let (resource, path) = match scope {
@@ -34,30 +41,31 @@ pub(crate) fn delegate(
     };
     let disposition = distinct.map(disposition).unwrap_or_default();
     let canonical = format!("/blob/{account}/{path}");
-    let signature = key.sign(&string_to_sign(&canonical, policy, resource, &disposition));
-    let mut query = format!("sv={VERSION}&sr={resource}&si={}", utf8_percent_encode(policy, QUERY));
-    if !disposition.is_empty() {
-        _ = write!(query, "&rscd={}", utf8_percent_encode(&disposition, QUERY));
+    let (policy, permission, expiry) = match basis {
+        Basis::Policy(policy) => (*policy, "", String::new()),
+        Basis::Until { permission, expires } => {
+            ("", letters(*permission), expires.to_rfc3339_opts(SecondsFormat::Secs, true))
+        }
+    };
+    let signed = Signed { permission, expiry: &expiry, policy };
+    let signature = key.sign(&string_to_sign(&canonical, &signed, resource, &disposition));
+    let mut query = format!("sv={VERSION}&sr={resource}");
+    let fields =
+        [("si", policy), ("sp", permission), ("se", &expiry), ("rscd", &disposition), ("sig", &signature)];
+    for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+        _ = write!(query, "&{name}={}", utf8_percent_encode(value, QUERY));
     }
-    _ = write!(query, "&sig={}", utf8_percent_encode(&signature, QUERY));
     let signature_sha256 = Sha256::digest(&signature).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Delegation { endpoint: endpoint.to_owned(), query: Secret::new(query), signature_sha256 })
 }
 
-/// A SAS of its own to read one object until a time: for copies that this program starts itself, never given to anybody.
-pub(crate) fn sign_read(
-    account: &str,
-    key: &AccountKey,
-    container: &str,
-    name: &str,
-    until: DateTime<Utc>,
-) -> Secret {
-    let until = until.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let canonical = format!("/blob/{account}/{container}/{name}");
-    let fields = ["r", "", &until, &canonical, "", "", "", VERSION, "b", "", "", "", "", "", "", ""];
-    let signature = key.sign(&fields.join("\n"));
-    let (until, signature) = (utf8_percent_encode(&until, QUERY), utf8_percent_encode(&signature, QUERY));
-    Secret::new(format!("sv={VERSION}&sr=b&sp=r&se={until}&sig={signature}"))
+/// Permissions in the order that Azure wants.
+pub(crate) fn letters(permission: AccessPermission) -> &'static str {
+    match permission {
+        AccessPermission::Read => "r",
+        AccessPermission::ReadList => "rl",
+        AccessPermission::ReadCreate => "rc",
+    }
 }
 
 /// A download name that nobody sees. It is signed, so it makes each recipient's signature its own.
@@ -65,16 +73,23 @@ fn disposition(distinct: &str) -> String {
     format!("attachment; filename=\"{}\"", utf8_percent_encode(distinct, QUERY))
 }
 
-/// The 16 fields of a service SAS since 2020-12-06, of which all but five are empty here.
-fn string_to_sign(canonical: &str, policy: &str, resource: &str, disposition: &str) -> String {
-    let (permission, start, expiry, address, protocol, snapshot, scope) = ("", "", "", "", "", "", "");
+/// The fields of the SAS itself that are not the same in all of ours.
+struct Signed<'a> {
+    permission: &'a str,
+    expiry: &'a str,
+    policy: &'a str,
+}
+
+/// The 16 fields of a service SAS since 2020-12-06, of which most are empty here.
+fn string_to_sign(canonical: &str, signed: &Signed<'_>, resource: &str, disposition: &str) -> String {
+    let (start, address, protocol, snapshot, scope) = ("", "", "", "", "");
     let (cache, encoding, language, content_type) = ("", "", "", "");
     [
-        permission,
+        signed.permission,
         start,
-        expiry,
+        signed.expiry,
         canonical,
-        policy,
+        signed.policy,
         address,
         protocol,
         VERSION,
@@ -144,7 +159,11 @@ mod tests {
     }
 
     fn query(scope: DelegatedScope, distinct: Option<&str>) -> Delegation {
-        delegate("contoso", &key(), "https://contoso.blob.core.windows.net", &scope, "g1", distinct).unwrap()
+        signed(scope, &Basis::Policy("g1"), distinct)
+    }
+
+    fn signed(scope: DelegatedScope, basis: &Basis<'_>, distinct: Option<&str>) -> Delegation {
+        delegate("contoso", &key(), "https://contoso.blob.core.windows.net", &scope, basis, distinct).unwrap()
     }
 
     /// The signatures are those that Microsoft's own azure-storage-blob 12.31.1 for Python makes for the same input.
@@ -167,6 +186,28 @@ mod tests {
         ];
         for (scope, distinct, expected) in known {
             assert_eq!(query(scope, distinct).query.reveal(), format!("sv=2026-04-06&{expected}"));
+        }
+    }
+
+    /// As above, for tokens that stand under no policy.
+    #[test]
+    fn tokens_with_an_end_of_their_own_are_those_of_the_official_client() {
+        let expires = "2026-12-01T10:20:30Z".parse().unwrap();
+        let known = [
+            (
+                DelegatedScope::Container("dss-1".into()),
+                AccessPermission::ReadList,
+                "sr=c&sp=rl&se=2026-12-01T10%3A20%3A30Z&rscd=attachment%3B%20filename%3D%22r1%22&sig=9kDleY1GQIp389t74iUDRnwhB16IHt6YEQ1BQVu2iok%3D",
+            ),
+            (
+                DelegatedScope::Object("dss-1/data/ü b%.txt".into()),
+                AccessPermission::Read,
+                "sr=b&sp=r&se=2026-12-01T10%3A20%3A30Z&rscd=attachment%3B%20filename%3D%22r1%22&sig=yqYpi%2FyHYMxjQW%2BjEJBRQbPiWhDx2fB%2Fcl9t%2B7thjr0%3D",
+            ),
+        ];
+        for (scope, permission, expected) in known {
+            let made = signed(scope, &Basis::Until { permission, expires }, Some("r1"));
+            assert_eq!(made.query.reveal(), format!("sv=2026-04-06&{expected}"));
         }
     }
 

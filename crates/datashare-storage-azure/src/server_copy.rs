@@ -14,12 +14,14 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use datashare_secret::Secret;
 use datashare_storage::{
-    ErrorKind, ObjectInfo, ObjectProperties, RemoteObject, Result, StoreError, UploadExpectation, VersionTag,
+    AccessPermission, DelegatedScope, ErrorKind, ObjectInfo, ObjectProperties, RemoteObject, Result,
+    StoreError, UploadExpectation, VersionTag,
 };
 
 use crate::account::{Account, Requests};
 use crate::failure::Attempt;
 use crate::objects::{quoted, write_properties, written};
+use crate::sas::Basis;
 use crate::shared_key::append_query;
 use crate::{names, sas};
 
@@ -44,9 +46,10 @@ impl Account {
         }
         let query = match &self.key {
             Some(account_key) => {
-                let (container, name) = names::object("copy", key).ok()?;
-                let until = DateTime::<Utc>::from(SystemTime::now()) + SIGNED_FOR;
-                sas::sign_read(&self.name, account_key, container, name, until)
+                let (scope, permission) = (DelegatedScope::Object(key.to_owned()), AccessPermission::Read);
+                let expires = DateTime::<Utc>::from(SystemTime::now()) + SIGNED_FOR;
+                let basis = Basis::Until { permission, expires };
+                sas::delegate(&self.name, account_key, &self.endpoint, &scope, &basis, None).ok()?.query
             }
             None => Secret::new(""),
         };

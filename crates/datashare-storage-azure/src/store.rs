@@ -304,12 +304,33 @@ impl DelegateAccess for AzureBlobStore {
     }
 
     fn delegate(&self, scope: &DelegatedScope, policy: &str, distinct: Option<&str>) -> Result<Delegation> {
+        self.sign(scope, &sas::Basis::Policy(policy), distinct)
+    }
+
+    fn delegate_until(
+        &self,
+        scope: &DelegatedScope,
+        permission: AccessPermission,
+        expires: DateTime<Utc>,
+        distinct: Option<&str>,
+    ) -> Result<Delegation> {
+        self.sign(scope, &sas::Basis::Until { permission, expires }, distinct)
+    }
+}
+
+impl AzureBlobStore {
+    fn sign(
+        &self,
+        scope: &DelegatedScope,
+        basis: &sas::Basis<'_>,
+        distinct: Option<&str>,
+    ) -> Result<Delegation> {
         let Account { name, endpoint, key, .. } = &*self.account;
         let Some(key) = key else {
             let message =
                 format!("Access to account '{name}' can only be given with its key, and none is at hand.");
             return Err(self.account.attempt("give access to", "").error(ErrorKind::Unsupported, message));
         };
-        sas::delegate(name, key, endpoint, scope, policy, distinct)
+        sas::delegate(name, key, endpoint, scope, basis, distinct)
     }
 }

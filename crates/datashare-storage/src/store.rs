@@ -310,6 +310,14 @@ pub trait DelegateAccess: Send + Sync {
     async fn remove_policies(&self, container: &str, ids: &[String]) -> Result<()>;
     /// Ids of the container's policies.
     async fn policies(&self, container: &str) -> Result<Vec<String>>;
+    /// A token under no policy. Nothing takes it back before its time, so it should end soon.
+    fn delegate_until(
+        &self,
+        scope: &DelegatedScope,
+        permission: AccessPermission,
+        expires: DateTime<Utc>,
+        distinct: Option<&str>,
+    ) -> Result<Delegation>;
     /// A token under a policy. `distinct` makes it this recipient's own, so that storage logs can tell who read.
     fn delegate(&self, scope: &DelegatedScope, policy: &str, distinct: Option<&str>) -> Result<Delegation>;
 }

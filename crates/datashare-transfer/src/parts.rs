@@ -124,7 +124,7 @@ impl Mover {
         part_size: u64,
         way: Way,
     ) -> Outcome<ObjectInfo> {
-        let passage = self.unless_stopped(self.begin_or_resume(entry, counted, part_size)).await?;
+        let passage = self.unless_stopped(self.begin_or_resume(entry, counted, part_size, &way)).await?;
         let moved = match way {
             Way::Sent => self.unless_stopped(self.send_parts(&passage)).await,
             Way::Fetched(from) => self.unless_stopped(self.fetch_parts(&passage, &from)).await,
@@ -140,10 +140,18 @@ impl Mover {
                 if passage.keeping.into_inner().any && !of_no_use.contains(&trouble.error.kind) {
                     passage.upload.leave().await;
                 } else {
-                    passage.upload.abort().await;
+                    self.give_up(entry, passage.upload).await;
                 }
                 Err(trouble)
             }
+        }
+    }
+
+    /// What is at the target is of no use, to nobody and never.
+    async fn give_up(&self, entry: &SourceEntry, upload: Box<dyn Upload>) {
+        upload.abort().await;
+        if let Err(message) = self.arrived.not_begun(&entry.path).await {
+            tracing::warn!(path = entry.path, message, "a file's beginning could not be forgotten");
         }
     }
 
@@ -152,6 +160,7 @@ impl Mover {
         entry: &'a SourceEntry,
         counted: &'a Attempt,
         part_size: u64,
+        way: &Way,
     ) -> Outcome<Passage<'a>> {
         let checksum = Checksum::expecting(entry, self.md5_wanted());
         let passage = |upload, part_size, held: u32, checksum: Checksum| Passage {
@@ -164,7 +173,7 @@ impl Mover {
             checksum,
             keeping: tokio::sync::Mutex::new(Kept { at: Instant::now(), count: held, any: held > 0 }),
         };
-        if let Some((upload, begun, resumed)) = self.resume(entry, checksum.clone()).await? {
+        if let Some((upload, begun, resumed)) = self.resume(entry, checksum.clone(), way).await? {
             counted.held(begun.bytes());
             return Ok(passage(upload, begun.part_size, begun.parts, resumed));
         }
@@ -177,6 +186,7 @@ impl Mover {
         &self,
         entry: &SourceEntry,
         checksum: Checksum,
+        way: &Way,
     ) -> Outcome<Option<(Box<dyn Upload>, BegunFile, Checksum)>> {
         let Ok(Some(begun)) = self.arrived.begun(&entry.path).await else { return Ok(None) };
         let held = HeldParts { count: begun.parts, part_size: begun.part_size, bytes: begun.bytes() };
@@ -184,10 +194,14 @@ impl Mover {
         let upload = self.target.resume(&key, &properties_of(entry), &begun.kept, held).await;
         let Some(upload) = upload.map_err(Side::Target.fresh())? else { return Ok(None) };
         let same = begun.version == entry.version && begun.size == entry.size && begun.part_size > 0;
-        match checksum.resumed(&begun.hashes).filter(|_| same) {
+        let resumed = match way {
+            Way::Sent => checksum.resumed(&begun.hashes),
+            Way::Fetched(_) => begun.hashes.is_empty().then_some(checksum),
+        };
+        match resumed.filter(|_| same) {
             Some(resumed) => Ok(Some((upload, begun, resumed))),
             None => {
-                upload.abort().await;
+                self.give_up(entry, upload).await;
                 Ok(None)
             }
         }
@@ -287,7 +301,7 @@ impl Mover {
         }
         let bytes = range.end - range.start;
         (self.on_read)(bytes);
-        passage.wrote(index, bytes, passage.checksum.state());
+        passage.wrote(index, bytes, String::new());
         self.remember(passage).await
     }
 

@@ -29,6 +29,10 @@ pub trait ArrivedFiles: Send + Sync {
     async fn begun(&self, _path: &str) -> Result<Option<BegunFile>, String> {
         Ok(None)
     }
+    /// What was remembered of a file's beginning is void.
+    async fn not_begun(&self, _path: &str) -> Result<(), String> {
+        Ok(())
+    }
     /// Remembers how far a large file is.
     async fn progressed(&self, _path: &str, _file: &BegunFile) -> Result<(), String> {
         Ok(())
@@ -46,7 +50,7 @@ pub struct BegunFile {
     pub part_size: u64,
     /// Parts 0..`parts` are at the target.
     pub parts: u32,
-    /// State of the hashes after them.
+    /// State of the hashes after them; empty when the target fetched them and nothing was hashed here.
     pub hashes: String,
     /// What the target said with [`datashare_storage::Upload::keep`].
     pub kept: String,

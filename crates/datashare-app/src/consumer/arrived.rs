@@ -86,6 +86,14 @@ impl ArrivedFiles for ArrivedRows {
         found.map_err(|error| error.to_string())
     }
 
+    async fn not_begun(&self, path: &str) -> Result<(), String> {
+        let forgotten = self
+            .app
+            .database()
+            .write(|transaction| received::not_begun(transaction, &self.received, &self.dataset, path));
+        forgotten.map_err(|error| error.to_string())
+    }
+
     async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
         let written = self.app.database().write(|transaction| {
             received::progressed(transaction, &self.received, &self.dataset, path, file)

@@ -9,7 +9,7 @@ mod steering;
 mod subscription;
 
 pub(crate) use arrived::ArrivedRows;
-pub(crate) use invitation::{OpenedInvitation, open_invitation, spent};
+pub(crate) use invitation::{OpenedInvitation, open_invitation, provider_keys, spent};
 pub(crate) use runs::{RunRegistry, first_row, last_row, run_request};
 pub(crate) use steering::Steering;
 pub(crate) use subscription::Subscription;

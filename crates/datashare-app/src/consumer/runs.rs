@@ -214,7 +214,9 @@ impl Subscription {
     ) -> Result<()> {
         let last = last_row(first, outcome, self.app.now());
         self.save(&last)?;
-        let finished = finished_record(&last, manifest_version, id, self.app.now());
+        let mut finished = finished_record(&last, manifest_version, id, self.app.now());
+        finished.manifest_sha256 =
+            manifest_version.map(|version| self.manifest_sha256(version)).transpose()?.flatten();
         // The grant may have been renewed meanwhile; the newest access is used.
         let fresh = Self::of_row(&self.app, self.row.clone())?;
         fresh.tell(keys, Body::SnapshotFinished(Box::new(finished))).await
@@ -368,6 +370,7 @@ fn finished_record(
         bytes_total: row.bytes_total,
         bytes_written: row.bytes_written,
         manifest_version,
+        manifest_sha256: None,
         datasets: row.datasets.iter().map(counts).collect(),
     }
 }

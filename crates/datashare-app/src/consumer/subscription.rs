@@ -6,7 +6,7 @@ use datashare_domain::SubscriptionStatus;
 use datashare_exchange::{Area, ExchangeError, Layout, Reach, read_latest_manifest};
 use datashare_protocol::{
     Access, Body, Card, GrantContext, GrantSecrets, IdentityKeys, MailboxState, Manifest, Offer, PublicKeys,
-    Ticket, VerifiedRecord, fold_mailbox, open_grant,
+    SeenManifest, Ticket, VerifiedRecord, fold_mailbox, open_grant,
 };
 use datashare_storage::ErrorKind;
 
@@ -267,12 +267,11 @@ impl Subscription {
 
     /// The share's area, and the newest manifest in it, pinned.
     pub(crate) async fn publications(&self, secrets: &GrantSecrets) -> Result<Option<(Area, Manifest)>> {
-        let Some(access) = &secrets.share else { return Ok(None) };
+        let Some(area) = self.share_area(secrets)? else { return Ok(None) };
         let offer = self.offer()?;
-        let area = Area::new(self.places()?.store(access)?, self.layout().share(&offer.heading.share_id));
         let signer: &PublicKeys = &offer.provider.keys;
-        let seen = self.row.manifest_version;
-        let found = match read_latest_manifest(&area, signer, &offer.heading.share_id, seen).await {
+        let seen = self.seen_manifest()?;
+        let found = match read_latest_manifest(&area, signer, &offer.heading.share_id, &seen).await {
             Err(ExchangeError::Manifest(error)) => {
                 return Err(AppError::new(Code::NotGenuine, error.to_string())
                     .hint("Nothing was taken from it. Ask the provider what happened to its exchange.")
@@ -280,11 +279,29 @@ impl Subscription {
             }
             other => other?,
         };
-        let Some((manifest, _)) = found else { return Ok(None) };
-        self.app
-            .database()
-            .write(|transaction| received::pin_manifest(transaction, &self.row.id, manifest.version))?;
+        let Some((manifest, sha256)) = found else { return Ok(None) };
+        self.app.database().write(|transaction| {
+            received::pin_manifest(transaction, &self.row.id, manifest.version, &sha256)
+        })?;
         Ok(Some((area, manifest)))
+    }
+
+    /// Where publications lie, when there is access to it.
+    pub(crate) fn share_area(&self, secrets: &GrantSecrets) -> Result<Option<Area>> {
+        let Some(access) = &secrets.share else { return Ok(None) };
+        let place = self.layout().share(&self.offer()?.heading.share_id);
+        Ok(Some(Area::new(self.places()?.store(access)?, place)))
+    }
+
+    /// The newest manifest that was seen of this share.
+    pub(crate) fn seen_manifest(&self) -> Result<SeenManifest> {
+        let version = self.row.manifest_version;
+        Ok(SeenManifest { version, sha256: self.manifest_sha256(version)? })
+    }
+
+    /// The hash of a manifest that was read, hex.
+    pub(crate) fn manifest_sha256(&self, version: u64) -> Result<Option<String>> {
+        self.app.database().read(|connection| received::manifest_sha256(connection, &self.row.id, version))
     }
 
     pub(crate) fn reach(&self) -> Result<Arc<dyn Reach>> {

@@ -13,6 +13,9 @@ pub(crate) const CARD: &str = "card";
 /// There while the sample shares are here.
 pub(crate) const DEMO: &str = "demo";
 
+/// The rules of the workspace, JSON.
+pub(crate) const POLICY: &str = "policy";
+
 pub(crate) fn get(connection: &Connection, key: &str) -> Result<Option<String>> {
     Ok(connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }

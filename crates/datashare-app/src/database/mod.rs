@@ -20,6 +20,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::{AppError, Code, Result};
@@ -31,6 +32,7 @@ const FILE: &str = "workspace.db";
 /// Held while the database is made or migrated, so that two first starts do not meet.
 pub(crate) const LOCK_FILE: &str = "workspace.lock";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+const PAGES_AT_ONCE: i32 = 1000;
 
 /// The open database. Calls are short and block: inside a closure there is no `await`, and no second call of `read` or
 /// `write`, which would wait for itself.
@@ -71,6 +73,22 @@ impl Database {
         let answer = work(&transaction)?;
         transaction.commit()?;
         Ok(answer)
+    }
+
+    /// Writes a copy of everything, as it is at one moment, into a new file.
+    pub(crate) fn copy_to(&self, file: &Path) -> Result<()> {
+        self.connection().execute("VACUUM INTO ?1", [file.to_string_lossy()])?;
+        Ok(())
+    }
+
+    /// Puts everything that is in another database in place of what is in this one, in the newest layout.
+    pub(crate) fn restore_from(&self, file: &Path) -> Result<()> {
+        migrations::refuse_newer(header::layout_version(file)?)?;
+        let source = prepare(file).map_err(|error| damage::explain(error, file))?;
+        let mut connection = self.connection();
+        let backup = Backup::new(&source, &mut connection)?;
+        backup.run_to_completion(PAGES_AT_ONCE, Duration::ZERO, None)?;
+        Ok(())
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {

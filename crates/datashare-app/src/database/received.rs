@@ -8,8 +8,8 @@ use datashare_transfer::{ArrivedFile, BegunFile};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::Time;
 use super::columns::{id, json, to_json};
+use super::{Time, meta};
 use crate::Result;
 
 /// The ticket without its secrets.
@@ -43,6 +43,8 @@ pub(crate) struct MappingRow {
 const RECEIVED: &str =
     "SELECT id, name, mailbox_id, invitation, exchange_folder, manifest_version, created_at
     FROM received WHERE left_at IS NULL";
+const RECEIVED_EVER: &str =
+    "SELECT id, name, mailbox_id, invitation, exchange_folder, manifest_version, created_at FROM received";
 
 pub(crate) fn insert(transaction: &Transaction<'_>, row: &ReceivedRow) -> Result<()> {
     transaction.execute(
@@ -73,6 +75,20 @@ pub(crate) fn list_left(connection: &Connection) -> Result<Vec<ReceivedRow>> {
     Ok(statement.query_map([], received)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// All received shares, those that were left too, oldest first.
+pub(crate) fn list_ever(connection: &Connection) -> Result<Vec<ReceivedRow>> {
+    let mut statement = connection.prepare_cached(&format!("{RECEIVED_EVER} ORDER BY created_at, id"))?;
+    Ok(statement.query_map([], received)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// As [`find`], among those that were left too; what was not left comes first, then the newest.
+pub(crate) fn find_ever(connection: &Connection, name_or_id: &str) -> Result<Option<ReceivedRow>> {
+    let query = format!(
+        "{RECEIVED_EVER} WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC, left_at IS NULL DESC, created_at DESC LIMIT 1"
+    );
+    Ok(connection.query_row(&query, [name_or_id], received).optional()?)
+}
+
 /// By id, or by name whatever its case.
 pub(crate) fn find(connection: &Connection, name_or_id: &str) -> Result<Option<ReceivedRow>> {
     let query = format!("{RECEIVED} AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC LIMIT 1");
@@ -95,13 +111,32 @@ pub(crate) fn leave(transaction: &Transaction<'_>, id: &ReceivedId, at: DateTime
     Ok(())
 }
 
-/// Never goes back.
-pub(crate) fn pin_manifest(transaction: &Transaction<'_>, id: &ReceivedId, version: u64) -> Result<()> {
+/// Never goes back. The hash of each manifest is kept: receipts name it, and the next manifest has to.
+pub(crate) fn pin_manifest(
+    transaction: &Transaction<'_>,
+    id: &ReceivedId,
+    version: u64,
+    sha256: &str,
+) -> Result<()> {
+    meta::set(transaction, &manifest_key(id, version), sha256)?;
     transaction.execute(
         "UPDATE received SET manifest_version = max(manifest_version, ?2) WHERE id = ?1",
         params![id.as_str(), version.cast_signed()],
     )?;
     Ok(())
+}
+
+/// Hex SHA-256 of a manifest's envelope, when it was read.
+pub(crate) fn manifest_sha256(
+    connection: &Connection,
+    id: &ReceivedId,
+    version: u64,
+) -> Result<Option<String>> {
+    meta::get(connection, &manifest_key(id, version))
+}
+
+fn manifest_key(id: &ReceivedId, version: u64) -> String {
+    format!("manifest:{id}:{version}")
 }
 
 pub(crate) fn list_mappings(connection: &Connection, received: &ReceivedId) -> Result<Vec<MappingRow>> {

@@ -68,6 +68,8 @@ pub(crate) struct MailboxRow {
 const SHARE: &str =
     "SELECT id, name, description, kind, connection_id, exchange_prefix, generation, created_at
     FROM shares WHERE deleted_at IS NULL";
+const SHARE_EVER: &str =
+    "SELECT id, name, description, kind, connection_id, exchange_prefix, generation, created_at FROM shares";
 const DATASET: &str =
     "SELECT id, share_id, name, kind, delivery, connection_id, path, files, bytes, listing, publication,
     published_at, created_at FROM datasets WHERE removed_at IS NULL";
@@ -102,6 +104,20 @@ pub(crate) fn list_shares(connection: &Connection) -> Result<Vec<ShareRow>> {
 /// By id, or by name whatever its case.
 pub(crate) fn find_share(connection: &Connection, name_or_id: &str) -> Result<Option<ShareRow>> {
     let query = format!("{SHARE} AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC LIMIT 1");
+    Ok(connection.query_row(&query, [name_or_id], share).optional()?)
+}
+
+/// All shares, deleted ones too, oldest first.
+pub(crate) fn list_shares_ever(connection: &Connection) -> Result<Vec<ShareRow>> {
+    let mut statement = connection.prepare_cached(&format!("{SHARE_EVER} ORDER BY created_at, id"))?;
+    Ok(statement.query_map([], share)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// As [`find_share`], among deleted ones too; what was not deleted comes first, then the newest.
+pub(crate) fn find_share_ever(connection: &Connection, name_or_id: &str) -> Result<Option<ShareRow>> {
+    let query = format!(
+        "{SHARE_EVER} WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC, deleted_at IS NULL DESC, created_at DESC LIMIT 1"
+    );
     Ok(connection.query_row(&query, [name_or_id], share).optional()?)
 }
 

@@ -69,12 +69,21 @@ pub struct Recipient {
     pub acceptance: AcceptanceMode,
     pub terms_sha256: Option<String>,
     pub terms_version: Option<u32>,
+    /// The version that it has to agree to before its next snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub terms_to_accept: Option<u32>,
     pub invited_at: Time,
     pub accepted_at: Option<Time>,
     pub revoked_at: Option<Time>,
     pub last_snapshot_at: Option<Time>,
     pub last_snapshot_status: Option<SnapshotStatus>,
     pub expires_at: Option<Time>,
+    /// So long, in minutes, the recipient may go on reading after a revocation: all policies of a container are taken by
+    /// others, so it has tokens that end only by themselves. Absent where a revocation holds at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub revocation_delay_minutes: Option<i64>,
     /// What the person should know: the claim names another e-mail address, the log has a gap …
     pub findings: Vec<String>,
 }

@@ -8,10 +8,13 @@ mod connections;
 mod errors;
 mod events;
 mod invitations;
+mod policy;
 mod preview;
+mod receipts;
 mod received;
 mod shares;
 mod snapshots;
+mod terms;
 mod workspace;
 
 pub use audit::*;
@@ -19,10 +22,13 @@ pub use connections::*;
 pub use errors::*;
 pub use events::*;
 pub use invitations::*;
+pub use policy::*;
 pub use preview::*;
+pub use receipts::*;
 pub use received::*;
 pub use shares::*;
 pub use snapshots::*;
+pub use terms::*;
 pub use workspace::*;
 
 /// RFC 3339 in UTC.

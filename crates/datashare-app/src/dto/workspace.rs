@@ -60,6 +60,39 @@ pub struct WorkspaceInitialise {
     pub email: String,
 }
 
+/// Writes the whole workspace into one file under a passphrase, to move it to another computer.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct WorkspaceExport {
+    /// The file to write; an older one is replaced.
+    pub path: String,
+    #[ts(type = "string")]
+    pub passphrase: Secret,
+}
+
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct WorkspaceExported {
+    pub path: String,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+/// Takes over an exported workspace; only where none was set up yet.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct WorkspaceImport {
+    pub path: String,
+    #[ts(type = "string")]
+    pub passphrase: Secret,
+}
+
+/// Another passphrase for the vault file.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct VaultPassphrase {
+    #[ts(type = "string")]
+    pub old: Secret,
+    #[ts(type = "string")]
+    pub new: Secret,
+}
+
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct VaultChoose {
     pub kind: VaultKind,

@@ -1,7 +1,7 @@
 //! Grants of one share: welcoming a recipient, and giving everybody a new grant when something changed.
 
 use chrono::{DateTime, Duration, Utc};
-use datashare_domain::{GrantId, MailboxId};
+use datashare_domain::{Delivery, GrantId, MailboxId};
 use datashare_exchange::{DatasetToGrant, GrantRequest, issue_grant, narrow_invitation_policy};
 use datashare_protocol::{
     Body, ContentKey, DatasetSummary, Grant, GrantContext, GrantSecrets, OfferedTerms, PublicKeys, SealError,
@@ -16,7 +16,8 @@ use crate::database::shares::{self, MailboxRow, TermsRow};
 use crate::secret_names;
 use crate::{AppError, Code, Result};
 
-/// How long the policies behind a grant last when no other date is set; every new grant moves the date on.
+/// How long the policies behind a grant last when no other date is set; every new grant moves the date on, and a new one
+/// is made when half of it is over.
 const GRANT_LIFE: Duration = Duration::days(365);
 
 /// How long a welcome waits for its reader at least.
@@ -64,8 +65,9 @@ impl ShareContext {
             mailbox_generation: mailbox.generation,
             datasets,
             data_key: self.data_key(self.row.generation).await?,
-            expires_at: mailbox.access_expires_at.unwrap_or(now + GRANT_LIFE),
-            shared_until: now + GRANT_LIFE,
+            now,
+            ends_at: mailbox.access_expires_at,
+            until: now + GRANT_LIFE,
         })
         .await?;
         self.app.database().write(|transaction| {
@@ -103,6 +105,7 @@ impl ShareContext {
         claim_sha256: Option<String>,
         to: SealTo<'_>,
     ) -> Result<()> {
+        let mailbox = &self.with_end(mailbox)?;
         let issued = self.issue(mailbox, &self.to_grant().await?).await?;
         self.tell(&mailbox.id, |head| {
             let grant = self.seal(head, mailbox, &issued, &to)?;
@@ -114,6 +117,18 @@ impl ShareContext {
             self.tell_newest_terms(mailbox).await?;
         }
         Ok(())
+    }
+
+    /// The recipient with the end date that the rules of the workspace ask for, where none was set.
+    fn with_end(&self, mailbox: &MailboxRow) -> Result<MailboxRow> {
+        let end = self.app.policy()?.access_end(self.app.now());
+        let row = MailboxRow { access_expires_at: mailbox.access_expires_at.or(end), ..mailbox.clone() };
+        if row != *mailbox {
+            self.app.database().write(|transaction| {
+                shares::set_mailbox_access(transaction, &row.id, row.generation, row.access_expires_at)
+            })?;
+        }
+        Ok(row)
     }
 
     /// The welcome is read with the invitation's own access, whose date may be over when the provider was away.
@@ -128,6 +143,7 @@ impl ShareContext {
 
     /// Gives back access to a recipient whose access had ended. Its application learns it from the notice.
     pub(crate) async fn welcome_back(&self, mailbox: &MailboxRow, recipient: &PublicKeys) -> Result<()> {
+        let mailbox = &self.with_end(mailbox)?;
         let issued = self.issue(mailbox, &self.to_grant().await?).await?;
         self.tell(&mailbox.id, |head| {
             let grant = self.seal(head, mailbox, &issued, &SealTo::Recipient(recipient))?;
@@ -200,9 +216,41 @@ impl ShareContext {
         Ok(())
     }
 
-    /// Moves the date on which a recipient's access ends by itself; gives the access back if it had ended already.
-    pub(crate) async fn move_expiry(&self, view: &MailboxView, expires_at: DateTime<Utc>) -> Result<()> {
+    /// Gives new grants to those whose tokens have lived half their life and would end before the access does.
+    pub(crate) async fn renew_what_ends_soon(&self) -> Result<Vec<String>> {
+        let now = self.app.now();
+        let mut due = Vec::new();
+        for view in self.views()?.into_iter().filter(MailboxView::has_access) {
+            let lives = self.app.database().read(|c| grants::newest(c, &view.row.id))?;
+            let end = view.row.access_expires_at;
+            if lives.iter().any(|life| life.is_due(now) && end.is_none_or(|end| life.expires_at < end)) {
+                due.push(view);
+            }
+        }
+        let renewed = due.iter().map(|view| view.row.email.clone()).collect();
+        self.grant_to(due).await??;
+        Ok(renewed)
+    }
+
+    /// How long a revocation of this recipient takes at most, where tokens were given that stand under no policy.
+    pub(crate) fn revocation_delay(&self, mailbox: &MailboxId) -> Result<Option<Duration>> {
+        let lives = self.app.database().read(|connection| grants::newest(connection, mailbox))?;
+        let longest =
+            lives.iter().filter(|life| life.stands_alone).map(|life| life.expires_at - life.issued_at);
+        Ok(longest.max())
+    }
+
+    /// Whether stores check tokens of this share by themselves.
+    fn gives_tokens(&self) -> Result<bool> {
+        let direct = self.datasets()?.iter().any(|row| row.delivery == Delivery::Direct);
+        Ok(direct || self.exchange.capabilities().delegates_access)
+    }
+
+    /// Moves the date on which a recipient's access ends by itself; gives the access back if it had ended already. What
+    /// was given without a date would outlive it, so its first date ends that for everybody.
+    pub(crate) async fn move_expiry(&mut self, view: &MailboxView, expires_at: DateTime<Utc>) -> Result<()> {
         let ended = !self.has_open_grants(&view.row.id)?;
+        let first = view.row.access_expires_at.is_none() && self.gives_tokens()?;
         self.app.database().write(|transaction| {
             shares::set_mailbox_access(transaction, &view.row.id, view.row.generation, Some(expires_at))
         })?;
@@ -210,6 +258,10 @@ impl ShareContext {
         let moved = self.view(MailboxRow { access_expires_at: Some(expires_at), ..view.row.clone() })?;
         match moved.state.recipient().filter(|_| ended) {
             Some(card) => self.welcome_back(&moved.row, &card.keys).await,
+            None if first => {
+                self.next_generation(|_| Ok(()))?;
+                self.finish_generation().await
+            }
             None => self.grant_to(vec![moved]).await?,
         }
     }

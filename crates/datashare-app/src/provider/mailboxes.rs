@@ -61,13 +61,17 @@ impl ShareContext {
 
     pub(crate) fn view(&self, row: MailboxRow) -> Result<MailboxView> {
         let keys = self.keys.public();
-        let (out, incoming, finding) = self.app.database().read(|connection| {
-            let out = chains::load(connection, &Chain::Out(row.id.clone()), Some(&keys))?;
-            let incoming = chains::load(connection, &Chain::In(row.id.clone()), None)?;
-            Ok((out.records, incoming.records, meta::get(connection, &finding_key(&row.id))?))
+        // A local copy that is damaged is shown, and keeps nobody else from anything; what is written next to this
+        // recipient needs it whole.
+        let ((out, broken), (incoming, damaged), finding) = self.app.database().read(|connection| {
+            let out = chains::load_as_far(connection, &Chain::Out(row.id.clone()), Some(&keys))?;
+            let incoming = chains::load_as_far(connection, &Chain::In(row.id.clone()), None)?;
+            Ok((out, incoming, meta::get(connection, &finding_key(&row.id))?))
         })?;
-        let state = fold_mailbox(&out, &incoming, self.app.now());
-        let mut findings: Vec<String> = finding.into_iter().collect();
+        let state = fold_mailbox(&out.records, &incoming.records, self.app.now());
+        let own = [broken, damaged].into_iter().flatten();
+        let mut findings: Vec<String> =
+            own.map(|finding| format!("In this workspace's own copy: {finding}")).chain(finding).collect();
         if let Some(card) = state.recipient().filter(|card| !card.email.eq_ignore_ascii_case(&row.email)) {
             findings.push(format!("Invited was {}; {} accepted.", row.email, card.email));
         }

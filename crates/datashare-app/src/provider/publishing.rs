@@ -7,7 +7,7 @@ use datashare_exchange::{
     ExchangeError, PublishRequest, Published, publish, read_latest_manifest, read_manifest,
     remove_unreferenced, write_manifest,
 };
-use datashare_protocol::{Body, ContentKey, Manifest, ManifestDataset, PublishedSummary};
+use datashare_protocol::{Body, ContentKey, Manifest, ManifestDataset, PublishedSummary, SeenManifest};
 use datashare_storage::{ErrorKind, Source};
 
 use super::ShareContext;
@@ -108,7 +108,7 @@ impl ShareContext {
     }
 
     /// What this workspace's own log says was published last: version and hash of the manifest.
-    fn logged_manifest(&self) -> Result<Option<(u64, String)>> {
+    pub(crate) fn logged_manifest(&self) -> Result<Option<(u64, String)>> {
         let (chain, keys) = (Chain::Share(self.row.id.clone()), self.keys.public());
         let log = self.app.database().read(|connection| chains::load(connection, &chain, Some(&keys)))?;
         Ok(log.records.into_iter().rev().find_map(|record| match record.record.body {
@@ -124,11 +124,15 @@ impl ShareContext {
     pub(crate) async fn latest_manifest(&self) -> Result<Latest> {
         let (area, keys, share) = (self.share_area(), self.keys.public(), &self.row.id);
         let Some((version, logged)) = self.logged_manifest()? else {
-            let manifest = read_latest_manifest(&area, &keys, share, 0).await.or_else(none_if_not_genuine)?;
+            let manifest = read_latest_manifest(&area, &keys, share, &SeenManifest::default())
+                .await
+                .or_else(none_if_not_genuine)?;
             let version = manifest.as_ref().map_or(0, |(manifest, _)| manifest.version);
             return Ok(Latest { manifest, version, genuine: true });
         };
-        let found = read_latest_manifest(&area, &keys, share, version).await.or_else(none_if_not_genuine)?;
+        let found = read_latest_manifest(&area, &keys, share, &SeenManifest::version(version))
+            .await
+            .or_else(none_if_not_genuine)?;
         // A newer one of our own was written just before this process was interrupted.
         let ours = found.filter(|(manifest, sha256)| manifest.version > version || *sha256 == logged);
         if let Some((manifest, sha256)) = ours {

@@ -21,6 +21,7 @@ impl App {
     pub async fn agent_round(&self, _request: Nothing) -> Result<AgentRound> {
         let mut round = AgentRound::default();
         let Some(_lock) = self.try_lock("agent")? else { return Ok(round) };
+        round.problems.extend(self.findings_at_start().await);
         for row in self.database().read(shares::list_shares)? {
             let name = row.name.clone();
             if let Err(error) = self.attend_share(row, &mut round).await {
@@ -60,6 +61,9 @@ impl App {
         chains::push(self.database(), &chain, &area, &context.keys.public()).await?;
         context.attend_mailboxes(round).await?;
         context.end_what_is_over().await?;
+        for email in context.renew_what_ends_soon().await? {
+            round.refreshed.push(format!("{} / {email}: access renewed", context.row.name));
+        }
         for view in context.views()?.iter().filter(|view| view.has_access()) {
             context.tell_newest_terms(&view.row).await?;
         }

@@ -52,7 +52,9 @@ impl App {
             let message = format!("The share '{}' has no dataset yet.", context.row.name);
             return Err(AppError::invalid(message).hint("Add what you want to share, then invite."));
         }
-        let expires_at = request.expires_at.unwrap_or(self.now() + OPEN_FOR);
+        let policy = self.policy()?;
+        policy.allows_invitation(&emails, request.acceptance, context.terms()?.is_some())?;
+        let expires_at = policy.invitation_end(request.expires_at, OPEN_FOR, self.now())?;
         if expires_at <= self.now() {
             return Err(AppError::invalid("The invitation would be over before it is sent.")
                 .hint("Choose a later date."));

@@ -6,10 +6,17 @@ mod connections;
 mod demo;
 mod invitations;
 mod mappings;
+mod moving;
+mod policy;
 mod preview;
+mod receipts;
 mod received;
 mod recipients;
 mod shares;
 mod snapshots;
+mod terms;
 mod transfer;
 mod workspace;
+
+pub use audit::ExportText;
+pub use receipts::verify_receipt_file;

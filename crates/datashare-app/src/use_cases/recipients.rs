@@ -77,11 +77,12 @@ impl App {
 
     /// Moves the date on which a recipient's access ends by itself.
     pub async fn recipient_set_expiry(&self, request: RecipientExpiry) -> Result<Recipient> {
-        let context = ShareContext::open_to_change(self, &request.share).await?;
+        let mut context = ShareContext::open_to_change(self, &request.share).await?;
         let view = context.find_view(&request.recipient)?;
         if request.expires_at <= self.now() {
             return Err(AppError::invalid("This date is over.").hint("Revoke the access to end it now."));
         }
+        self.policy()?.allows_access_until(request.expires_at, self.now())?;
         if !matches!(view.state.subscription, Some(SubscriptionStatus::Active | SubscriptionStatus::Expired))
         {
             return Err(AppError::invalid(format!(
@@ -120,6 +121,7 @@ pub(crate) fn recipient_dto(context: &ShareContext, view: MailboxView) -> Result
         acceptance: row.acceptance,
         terms_sha256: agreed.map(|(_, sha256, _)| sha256.clone()),
         terms_version: agreed.map(|(version, ..)| *version),
+        terms_to_accept: state.terms_to_accept().map(|terms| terms.version),
         invited_at: row.created_at,
         accepted_at: state.claimed_at,
         revoked_at: state.revoked.as_ref().map(|(_, at)| *at),
@@ -128,6 +130,7 @@ pub(crate) fn recipient_dto(context: &ShareContext, view: MailboxView) -> Result
             report.finished.as_ref().map_or(datashare_domain::SnapshotStatus::Running, |f| f.status)
         }),
         expires_at,
+        revocation_delay_minutes: context.revocation_delay(&row.id)?.map(|delay| delay.num_minutes()),
         findings: findings.into_iter().chain(context.unfinished_work()?).collect(),
     })
 }

@@ -72,6 +72,22 @@ impl PassphraseFile {
         .await
     }
 
+    /// Seals what is in the file under another passphrase, with a new salt.
+    pub(super) async fn change_passphrase(&self, old: Secret, new: Secret) -> Result<()> {
+        if new.is_empty() {
+            return Err(
+                AppError::invalid("The new passphrase is empty.").hint("Choose one that only you know.")
+            );
+        }
+        self.blocking(move |inner| {
+            let changed = inner.locked(|| Ok(inner.seal_anew(old, new)));
+            let after = changed.map_err(|error| inner.unwritable(error))??;
+            inner.unlocked(|current| *current = after);
+            Ok(())
+        })
+        .await
+    }
+
     /// Removes the file with all that is in it, and forgets its passphrase.
     pub(super) async fn erase(&self) -> Result<()> {
         self.blocking(|inner| {
@@ -168,6 +184,15 @@ impl Inner {
             }))
         });
         changed.map_err(|error| self.unwritable(error))?
+    }
+
+    fn seal_anew(&self, old: Secret, new: Secret) -> Result<Unlocked> {
+        let mut before = Unlocked { passphrase: Some(old), key: None };
+        let secrets = self.read(&mut before)?.ok_or_else(no_passphrase_yet)?;
+        let mut after = Unlocked { passphrase: Some(new), key: None };
+        after.start().map_err(|problem| self.explain(problem))?;
+        self.write(&after, &secrets)?;
+        Ok(after)
     }
 
     fn write(&self, unlocked: &Unlocked, secrets: &SecretMap) -> Result<()> {

@@ -3,6 +3,7 @@
 //! Nothing here blocks or fails the start: a vault that is locked or absent says so in its status, and with
 //! [`Code::VaultLocked`] when a secret is asked for. Secrets never reach the database; their names do.
 
+mod archive;
 mod choose;
 mod file;
 mod keyring;
@@ -19,6 +20,7 @@ use crate::database::{Database, meta, secret_names};
 use crate::dto::{VaultKind, VaultStatus};
 use crate::{AppError, Code, Result, VaultChoice};
 
+pub(crate) use archive::Archive;
 use file::PassphraseFile;
 use keyring::Keyring;
 use session::Session;
@@ -102,6 +104,15 @@ impl Vault {
             message: problem.as_ref().map(AppError::in_words).or(note),
             passphrase_needed: self.file.waits_for_passphrase(),
         })
+    }
+
+    /// Seals the vault file under another passphrase. [`Code::WrongPassphrase`] leaves everything as it was.
+    pub(crate) async fn change_passphrase(&self, old: Secret, new: Secret) -> Result<()> {
+        if self.kind()? != VaultKind::File {
+            return Err(AppError::invalid("The secrets of this workspace are not in a vault file.")
+                .hint("Only the vault file has a passphrase of Datashare's own."));
+        }
+        self.file.change_passphrase(old, new).await
     }
 
     fn secrets(&self, kind: VaultKind) -> &dyn Secrets {

@@ -190,7 +190,7 @@ async fn access_ends_on_its_date_for_one_alone(ground: Ground) {
         let policies = exchange.delegate().unwrap().policies(&scene.share_place().await).await.unwrap();
         assert_eq!(
             policies,
-            ["g2"],
+            ["g3"],
             "its token opened the share together with the others'; those have new ones"
         );
     }

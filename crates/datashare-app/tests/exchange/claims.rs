@@ -16,6 +16,8 @@ on_both_grounds!(
     a_claim_without_the_tickets_secret_is_refused,
     a_rejection_without_the_tickets_secret_does_not_count,
     an_acceptance_that_lost_while_offline_says_so,
+    clocks_that_differ_by_a_day_keep_nobody_out,
+    a_claim_over_other_terms_or_after_the_end_is_refused,
 );
 
 async fn of_two_that_accept_at_once_one_wins(ground: Ground) {
@@ -158,4 +160,48 @@ async fn an_acceptance_that_lost_while_offline_says_so(ground: Ground) {
     scene.provider.recipient_approve(scene.named("ben")).await.unwrap();
     assert!(ben.app.agent_round(Nothing {}).await.unwrap().problems.is_empty());
     assert_eq!(ben.received().await[0].status, SubscriptionStatus::Active, "the agent brings the answer");
+}
+
+async fn clocks_that_differ_by_a_day_keep_nobody_out(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    for (seed, name, days) in [(71, "slow", -1), (81, "fast", 1)] {
+        let link = scene.invite(name, AcceptanceMode::Automatic).await.link;
+        let stranger = Stranger::new(seed, &link, &format!("{name}@example.org"));
+        let at = chrono::Utc::now() + chrono::TimeDelta::days(days);
+        stranger.send(&stranger.claim_at(at).await).await.unwrap();
+        scene.round().await;
+        let recipient = scene.recipient(name).await;
+        assert_eq!(recipient.subscription_status, Some(SubscriptionStatus::Active), "{name}");
+        assert!(recipient.findings.is_empty(), "{name}: {:?}", recipient.findings);
+        let records = stranger.outgoing(&stranger.ticket_access()).await;
+        assert!(stranger.open(&records).unwrap().is_ok(), "{name} opens what it was granted");
+    }
+    assert!(scene.findings().await.is_empty(), "a date that is off is no finding");
+}
+
+async fn a_claim_over_other_terms_or_after_the_end_is_refused(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    let link = scene.invite("ben", AcceptanceMode::Automatic).await.link;
+    let stranger = Stranger::new(91, &link, "ben@example.org");
+    let fingerprint = stranger.keys.public().fingerprint();
+    let other = "0".repeat(64);
+    let mac = stranger.ticket.mac("claim", &fingerprint, Some(&other));
+    let claim = datashare_protocol::Claim {
+        recipient: stranger.card(),
+        terms_sha256: Some(other),
+        terms_version: Some(1),
+        mac,
+    };
+    let claim = stranger.sign(datashare_protocol::Body::Claim(Box::new(claim)));
+    stranger.send(&claim).await.unwrap();
+    let link = scene.invite("late", AcceptanceMode::Automatic).await.link;
+    let late = Stranger::new(95, &link, "late@example.org");
+    late.send(&late.claim_at(late.ticket.expires_at + chrono::TimeDelta::seconds(1)).await).await.unwrap();
+    scene.round().await;
+    for name in ["ben", "late"] {
+        let recipient = scene.recipient(name).await;
+        assert_eq!(recipient.invitation_status, InvitationStatus::Refused, "{name}");
+        let tokens = scene.provider.grant_list(datashare_app::dto::ShareName { share: "sales".into() }).await;
+        assert!(tokens.unwrap().is_empty(), "nothing is granted");
+    }
 }

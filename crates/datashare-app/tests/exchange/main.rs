@@ -3,9 +3,13 @@
 
 mod access;
 mod claims;
+mod dates;
 mod gate;
 mod grants;
+mod moving;
 mod offline;
+mod policy;
+mod proof;
 mod records;
 mod revocation;
 mod rollback;

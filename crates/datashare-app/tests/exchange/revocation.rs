@@ -249,3 +249,36 @@ async fn damaged_publications_do_not_keep_a_revocation_open(ground: Ground) {
         );
     }
 }
+
+/// Three in the middle of a snapshot, one of whom is cut off; reading goes over the network, so this is about blobs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_three_that_are_receiving_one_is_cut_off() {
+    let (scene, switch) = Scene::behind_a_switch(Ground::Azurite).await;
+    for number in 0..60 {
+        scene.write(&format!("pos/{number:04}.txt"), &format!("content {number}")).await;
+    }
+    scene.dataset("pos").await.unwrap();
+    let (ben, carol, eve) =
+        (scene.subscribed("ben").await, scene.subscribed("carol").await, scene.subscribed("eve").await);
+    switch.hold(&["GET ", ".txt", "sig="]);
+    let mut runs = Vec::new();
+    for consumer in [&ben, &carol, &eve] {
+        runs.push(consumer.start(SnapshotMode::Full).await.unwrap());
+        switch.holds_at_least(runs.len()).await;
+    }
+    scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    switch.open();
+    for (consumer, run) in [&ben, &carol].into_iter().zip(&runs) {
+        let run = consumer.app.snapshot_wait(&run.snapshot_id).await.unwrap();
+        assert_eq!(
+            (run.status, run.files_written),
+            (SnapshotStatus::Succeeded, 60),
+            "{}: {run:?}",
+            consumer.name
+        );
+    }
+    let cut = eve.app.snapshot_wait(&runs[2].snapshot_id).await.unwrap();
+    assert_ne!(cut.status, SnapshotStatus::Succeeded, "{cut:?}");
+    assert!(eve.arrived().await.len() < 60, "nothing is read after the end");
+    assert_eq!(eve.start(SnapshotMode::Incremental).await.unwrap_err().code, Code::Revoked);
+}

@@ -10,7 +10,7 @@ use crate::scene::{Consumer, Ground, SHARE, Scene, all, folder, get, put};
 on_both_grounds!(a_manifest_that_goes_back_or_is_foreign_is_refused, a_changed_publication_is_refused);
 
 /// A share with a dataset that is published on either ground.
-async fn published(ground: Ground) -> (Scene, Consumer) {
+pub(crate) async fn published(ground: Ground) -> (Scene, Consumer) {
     let scene = Scene::without_dataset(ground).await;
     let local = scene.root.path().join("local");
     let store = folder(&scene.provider, "local", &local).await;
@@ -22,7 +22,7 @@ async fn published(ground: Ground) -> (Scene, Consumer) {
     (scene, ben)
 }
 
-async fn publish(scene: &Scene, content: &str) {
+pub(crate) async fn publish(scene: &Scene, content: &str) {
     std::fs::write(scene.root.path().join("local/pos/a.txt"), content).unwrap();
     scene.provider.publish(Publish { share: SHARE.into(), dataset: None }).await.unwrap();
 }

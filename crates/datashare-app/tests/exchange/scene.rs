@@ -42,7 +42,7 @@ pub(crate) struct Consumer {
     pub(crate) app: App,
     pub(crate) name: String,
     pub(crate) target: SharedStore,
-    target_path: String,
+    pub(crate) target_path: String,
 }
 
 pub(crate) async fn open(home: &Path) -> App {

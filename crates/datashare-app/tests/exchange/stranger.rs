@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use datashare_exchange::Area;
 use datashare_protocol::*;
 use datashare_secret::Secret;
@@ -74,6 +74,11 @@ impl Stranger {
 
     /// The claim as it would be written.
     pub(crate) async fn claim(&self) -> Vec<u8> {
+        self.claim_at(Utc::now()).await
+    }
+
+    /// As [`Self::claim`], by a clock of its own.
+    pub(crate) async fn claim_at(&self, at: DateTime<Utc>) -> Vec<u8> {
         let records = self.outgoing(&self.ticket_access()).await;
         let Body::Offer(offer) = &records[0].record.body else { panic!("no offer") };
         let terms = offer.terms.clone();
@@ -81,7 +86,7 @@ impl Stranger {
         let mac = self.ticket.mac("claim", &self.keys.public().fingerprint(), sha256.as_deref());
         let terms_version = terms.map(|terms| terms.version);
         let claim = Claim { recipient: self.card(), terms_sha256: sha256, terms_version, mac };
-        self.sign(Body::Claim(Box::new(claim)))
+        self.sign_at(at, Body::Claim(Box::new(claim)))
     }
 
     /// A rejection as it would be written.
@@ -92,8 +97,12 @@ impl Stranger {
 
     /// A first record of this recipient.
     pub(crate) fn sign(&self, body: Body) -> Vec<u8> {
+        self.sign_at(Utc::now(), body)
+    }
+
+    fn sign_at(&self, at: DateTime<Utc>, body: Body) -> Vec<u8> {
         let head = ChainHead::new(mailbox_in(&self.ticket.mailbox), self.keys.public());
-        sign_record(&head.continue_with(Utc::now(), body), &self.keys).unwrap()
+        sign_record(&head.continue_with(at, body), &self.keys).unwrap()
     }
 
     pub(crate) async fn send(&self, envelope: &[u8]) -> datashare_exchange::Result<()> {

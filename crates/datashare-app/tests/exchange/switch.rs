@@ -52,7 +52,12 @@ impl Switch {
 
     /// Until a request is held back.
     pub(crate) async fn holds(&self) {
-        self.held.subscribe().wait_for(|held| *held > 0).await.unwrap();
+        self.holds_at_least(1).await;
+    }
+
+    /// Until so many requests were held back.
+    pub(crate) async fn holds_at_least(&self, count: usize) {
+        self.held.subscribe().wait_for(|held| *held >= count).await.unwrap();
     }
 }
 

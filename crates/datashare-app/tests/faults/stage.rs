@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use datashare_domain::SnapshotMode;
 use datashare_secret::Secret;
 use datashare_storage::contract::{list_all, read_all};
-use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore, Store, StoreSource};
+use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore, StoreSource};
 use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings};
 use datashare_testkit::{BlobServer, Fault, FaultProxy, Faults, PROVIDER};
 use datashare_transfer::{
@@ -46,6 +46,11 @@ impl ArrivedFiles for Journal {
 
     async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
         Ok(self.begun.lock().unwrap().get(path).cloned())
+    }
+
+    async fn not_begun(&self, path: &str) -> Result<(), String> {
+        self.begun.lock().unwrap().remove(path);
+        Ok(())
     }
 
     async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {

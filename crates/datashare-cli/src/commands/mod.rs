@@ -9,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod invitation;
 pub(crate) mod invite;
 pub(crate) mod mapping;
+pub(crate) mod policy;
 pub(crate) mod publish;
 pub(crate) mod received;
 pub(crate) mod recipient;
@@ -38,6 +39,11 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
     if let Command::Demo(_) = arguments.command {
         return demo::run(session::chosen_home(home)?, *output, stop).await;
     }
+    if let Command::Audit(command) = &arguments.command
+        && let Some(file) = command.receipt_to_verify()
+    {
+        return audit::verify_receipt(file, output);
+    }
     let session = Session::open(session::app_options(home)?, *output, stop).await?;
     match arguments.command {
         Command::Snapshot(command) => return snapshot::run(command, &session).await,
@@ -46,6 +52,7 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
         Command::Agent(command) => return agent::run(command, &session).await,
         Command::Transfer(command) => return transfer::run(command, &session).await,
         Command::Workspace(command) => workspace::run(command, &session).await,
+        Command::Policy(command) => policy::run(command, &session).await,
         Command::Share(command) => share::run(command, &session).await,
         Command::Dataset(command) => dataset::run(command, &session).await,
         Command::Publish(command) => publish::run(command, &session).await,

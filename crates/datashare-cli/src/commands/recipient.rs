@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use datashare_app::dto::{Recipient, RecipientExpiry, RecipientName, ShareName};
+use datashare_app::dto::{Export, Recipient, RecipientExpiry, RecipientName, ShareName};
 
+use crate::commands::audit::exported_text;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
@@ -29,6 +30,16 @@ pub(crate) enum Command {
     /// Give a revoked recipient access again
     #[command(after_help = "Example:\n  datashare recipient reinstate sales ben@fabrikam.example")]
     Reinstate(One),
+    /// Every access token that was issued for a share, to be joined with the storage's own logs
+    #[command(
+        after_help = "Example:\n  datashare recipient grants sales --format csv --out sales-grants.csv"
+    )]
+    Grants {
+        /// Name or id of the share
+        share: String,
+        #[command(flatten)]
+        choice: values::ExportChoice,
+    },
     /// Say when a recipient's access ends
     #[command(
         after_help = "Example:\n  datashare recipient set-expiry sales ben@fabrikam.example 2027-06-30"
@@ -62,6 +73,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::List { share } => {
             return output.show(app.recipient_list(ShareName { share }).await?.as_slice(), list_text);
         }
+        Command::Grants { share, choice } => return grants(share, &choice, session).await,
         Command::Approve(one) => (app.recipient_approve(one.request()).await?, "has access now"),
         Command::Decline(one) => (app.recipient_decline(one.request()).await?, "was turned away"),
         Command::Revoke(one) => (
@@ -74,7 +86,28 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             (app.recipient_set_expiry(request).await?, "has access until the new date")
         }
     };
-    output.done(&recipient, |recipient| format!("{} {what}.", recipient.email))
+    output.done(&recipient, |recipient| format!("{} {what}.{}", recipient.email, delay_text(recipient)))
+}
+
+/// What a person should know who takes access back.
+fn delay_text(recipient: &Recipient) -> String {
+    let delay = recipient.revocation_delay_minutes.map(|minutes| {
+        format!(
+            " All access policies of a container are taken by others, so this recipient has access that ends by itself: a \
+             revocation holds after {minutes} minutes at most."
+        )
+    });
+    delay.unwrap_or_default()
+}
+
+async fn grants(share: String, choice: &values::ExportChoice, session: &Session) -> Result<(), Failure> {
+    let Some(out) = &choice.out else {
+        let export = session.app.grant_text(&share, choice.format).await?;
+        return session.output.text(&export.text);
+    };
+    let request = Export { name: share, format: choice.format, path: values::absolute(out)? };
+    let done = session.app.grant_export(request).await?;
+    session.output.done(&done, |done| exported_text(done, "token"))
 }
 
 pub(crate) fn list_text(recipients: &[Recipient]) -> String {

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use datashare_app::dto::{Nothing, ShareCreate, ShareDetails, ShareName, ShareSummary, ShareUpdate};
+use datashare_app::dto::{
+    LineChange, Nothing, ShareCreate, ShareDetails, ShareName, ShareSummary, ShareUpdate, TermsCompare,
+    TermsDifference,
+};
 use datashare_domain::ShareKind;
 
 use crate::commands::{dataset, recipient};
@@ -32,6 +35,19 @@ pub(crate) enum Command {
     #[command(after_help = "Example:
   datashare share update sales --terms-file terms-2027.md --agree-again")]
     Update(Update),
+    /// Show what changed from one version of the terms to another; of a received share too
+    #[command(after_help = "Example:\n  datashare share terms sales --from 1 --to 3")]
+    Terms {
+        /// Name or id of a share or a received share
+        #[arg(value_name = "SHARE|RECEIVED")]
+        name: String,
+        /// The older version [default: the one that was agreed to, else the one before]
+        #[arg(long, value_name = "VERSION")]
+        from: Option<u32>,
+        /// The newer version [default: the newest]
+        #[arg(long, value_name = "VERSION")]
+        to: Option<u32>,
+    },
     /// Delete a share: every recipient's access ends; says what happened
     #[command(after_help = "Example:\n  datashare share delete sales")]
     Delete {
@@ -91,6 +107,10 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             let share = app.share_update(update.request()?).await?;
             output.done(&share, |share| format!("Share '{}' changed.", share.name))
         }
+        Command::Terms { name, from, to } => {
+            let difference = app.terms_compare(TermsCompare { name, from, to }).await?;
+            output.show(&difference, difference_text)
+        }
         Command::Delete { name } => {
             let deleted = app.share_delete(ShareName { share: name }).await?;
             output.show(&deleted, |deleted| deleted.statement.join("\n"))
@@ -124,6 +144,26 @@ impl Update {
             terms_must_be_accepted_again: self.agree_again,
         })
     }
+}
+
+/// As `diff` shows it.
+fn difference_text(difference: &TermsDifference) -> String {
+    let from = difference.from.map_or_else(|| "nothing".to_owned(), |from| format!("version {from}"));
+    let head = format!(
+        "From {from} to version {}: {} added, {} removed.",
+        difference.to,
+        words::counted(difference.added as u64, "line"),
+        words::counted(difference.removed as u64, "line")
+    );
+    let lines = difference.lines.iter().map(|line| {
+        let mark = match line.change {
+            LineChange::Same => ' ',
+            LineChange::Added => '+',
+            LineChange::Removed => '-',
+        };
+        format!("{mark} {}", line.text)
+    });
+    std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 fn list_text(shares: &[ShareSummary]) -> String {

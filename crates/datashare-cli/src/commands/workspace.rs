@@ -1,11 +1,16 @@
 //! `datashare workspace`
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
-use datashare_app::dto::{IdentityCard, Nothing, VaultStatus, WorkspaceInitialise, WorkspaceStatus};
+use datashare_app::dto::{
+    IdentityCard, Nothing, VaultPassphrase, VaultStatus, WorkspaceExport, WorkspaceImport,
+    WorkspaceInitialise, WorkspaceStatus,
+};
 
 use crate::failure::Failure;
-use crate::session::Session;
-use crate::words;
+use crate::session::{Session, vault_choice};
+use crate::{input, values, words};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -26,6 +31,23 @@ pub(crate) enum Command {
     /// Show the card that others see, the safety code, and where secrets are kept
     #[command(after_help = "Example:\n  datashare workspace show --json")]
     Show,
+    /// Write the whole workspace into one encrypted file, to move it to another computer; its passphrase comes from
+    /// standard input
+    #[command(after_help = "Example:\n  datashare workspace export --out ana.workspace < passphrase.txt")]
+    Export {
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Take over an exported workspace in a directory that has none; its passphrase comes from standard input
+    #[command(after_help = "Example:\n  datashare workspace import ana.workspace < passphrase.txt")]
+    Import {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Give the vault file another passphrase, from standard input; the old one is that of the environment
+    #[command(after_help = "Example:\n  datashare workspace change-passphrase < new-passphrase.txt")]
+    ChangePassphrase,
 }
 
 pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failure> {
@@ -33,6 +55,32 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::Init { name, organisation, email } => {
             let request = WorkspaceInitialise { name, organisation, email };
             let status = session.app.workspace_initialise(request).await?;
+            session.output.done(&status, text)
+        }
+        Command::Export { out } => {
+            let passphrase = input::secret("passphrase for the exported workspace")?;
+            let request = WorkspaceExport { path: values::absolute(&out)?, passphrase };
+            let done = session.app.workspace_export(request).await?;
+            session.output.done(&done, |done| {
+                format!(
+                    "The workspace is in {} ({}). Whoever has the file and its passphrase is you: keep them apart, and use \
+                     the workspace on one computer only.",
+                    done.path,
+                    words::bytes(done.bytes)
+                )
+            })
+        }
+        Command::Import { file } => {
+            let passphrase = input::secret("passphrase of the exported workspace")?;
+            let request = WorkspaceImport { path: values::absolute(&file)?, passphrase };
+            session.output.done(&session.app.workspace_import(request).await?, text)
+        }
+        Command::ChangePassphrase => {
+            let old = vault_choice()?.passphrase.ok_or_else(|| {
+                Failure::usage("Name a file with the present passphrase in DATASHARE_VAULT_PASSPHRASE_FILE.")
+            })?;
+            let new = input::secret("new passphrase")?;
+            let status = session.app.vault_change_passphrase(VaultPassphrase { old, new }).await?;
             session.output.done(&status, text)
         }
         Command::Show => {

@@ -1,6 +1,8 @@
 //! Identities, chains and tickets with fixed seeds.
 #![allow(dead_code, clippy::unwrap_used, unreachable_pub)]
 
+pub mod story;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};

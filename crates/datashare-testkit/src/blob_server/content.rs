@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::ops::Range;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
 
 use base64::Engine;
@@ -18,6 +19,8 @@ use md5::{Digest, Md5};
 pub(super) struct Content {
     /// Where each piece ends, and the piece. No piece is empty.
     pieces: Vec<(u64, Bytes)>,
+    /// Found when first asked for.
+    md5: OnceLock<String>,
 }
 
 impl Content {
@@ -39,6 +42,7 @@ impl Content {
 
     pub(super) fn push(&mut self, piece: Bytes) {
         if !piece.is_empty() {
+            self.md5.take();
             self.pieces.push((self.length() + piece.len() as u64, piece));
         }
     }
@@ -70,10 +74,12 @@ impl Content {
     }
 
     /// MD5 in base64, as headers have it.
-    pub(super) fn md5(&self) -> String {
-        let mut hash = Md5::new();
-        self.pieces.iter().for_each(|(_, piece)| hash.update(piece));
-        STANDARD.encode(hash.finalize())
+    pub(super) fn md5(&self) -> &str {
+        self.md5.get_or_init(|| {
+            let mut hash = Md5::new();
+            self.pieces.iter().for_each(|(_, piece)| hash.update(piece));
+            STANDARD.encode(hash.finalize())
+        })
     }
 
     /// CRC-64/NVME in base64 (little-endian bytes), as headers have it.

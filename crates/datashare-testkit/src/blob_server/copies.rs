@@ -2,6 +2,8 @@
 //!
 //! Only the path of the source's address counts, so that copies work behind a proxy too.
 
+use std::sync::Mutex;
+
 use chrono::{DateTime, Utc};
 use hyper::StatusCode;
 use url::Url;
@@ -9,6 +11,7 @@ use url::Url;
 use super::answer::{Answer, Outcome, Refusal};
 use super::blobs::{check, written};
 use super::call::{Call, Place, parse_query};
+use super::lock;
 use super::state::{Blob, Copy, CopyStatus, State};
 
 const UNREADABLE: Refusal =
@@ -33,11 +36,23 @@ pub(super) fn source(state: &mut State, call: &Call) -> Result<(Place, Blob), Re
     }
 }
 
+/// Compares what is copied with the checksums that the call expects. Work, so not under the lock.
+pub(super) fn check_source(state: &Mutex<State>, call: &Call) -> Result<(), Refusal> {
+    let (md5, crc64) = (call.header("x-ms-source-content-md5"), call.header("x-ms-source-content-crc64"));
+    if md5.is_none() && crc64.is_none() {
+        return Ok(());
+    }
+    let (_, from) = source(&mut lock(state), call)?;
+    match call.range(&["x-ms-source-range"], from.content.length())? {
+        Some(range) => check(&from.content.slice(range), md5, crc64),
+        None => check(&from.content, md5, crc64),
+    }
+}
+
 /// Put Blob From URL.
 pub(super) fn put(state: &mut State, call: &Call) -> Outcome {
     let (_, from) = source(state, call)?;
     state.check_write(call)?;
-    check(&from.content, call.header("x-ms-source-content-md5"), None)?;
     let mut blob = Blob::of(call, from.content.as_ref().clone());
     if call.header("x-ms-copy-source-blob-properties") != Some("false") {
         blob.properties.extend_from(&from.properties);
@@ -50,7 +65,6 @@ pub(super) fn put(state: &mut State, call: &Call) -> Outcome {
 pub(super) fn copy(state: &mut State, call: &Call) -> Outcome {
     let (place, from) = source(state, call)?;
     state.check_write(call)?;
-    check(&from.content, call.header("x-ms-source-content-md5"), None)?;
     let at_once = call.header("x-ms-requires-sync") == Some("true");
     let mut blob = Blob::of(call, Default::default());
     blob.properties.extend_from(&from.properties);

@@ -141,11 +141,8 @@ async fn respond(
 ) -> hyper::Result<Response<Pieces>> {
     let body = Content::receive(request.body_mut()).await?;
     let call = Call::new(request, body);
-    // Outside the lock: checksums are work.
-    let outcome = match blobs::check_body(&call) {
-        Ok(()) => operations::answer(&mut lock(&state), &call),
-        Err(refusal) => Err(refusal),
-    };
+    let checked = blobs::check_body(&call).and_then(|()| copies::check_source(&state, &call));
+    let outcome = checked.and_then(|()| operations::answer(&mut lock(&state), &call));
     let answer = outcome.unwrap_or_else(Refusal::answer);
     let serial = lock(&state).next_serial();
     Ok(answer.finish(serial))

@@ -4,6 +4,7 @@
 mod changes;
 mod endings;
 mod faults;
+mod fetch;
 mod mirror;
 mod resume;
 mod support;

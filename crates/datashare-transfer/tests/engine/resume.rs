@@ -79,10 +79,6 @@ async fn a_beginning_that_was_spoilt_is_found_out_and_sent_again() {
     let begun = stage.arrived.1.lock().unwrap().get("large").cloned().unwrap();
     let spoilt = datashare_transfer::BegunFile { parts: begun.parts - 1, ..begun };
     stage.arrived.1.lock().unwrap().insert("large".into(), spoilt);
-    stage.run(FULL).await;
-    stage.run(FULL).await;
-    let received = stage.received().await;
-    assert!(received.is_empty() || received == files, "never a wrong byte under the final name");
     assert_eq!(stage.run(FULL).await.status, SnapshotStatus::Succeeded);
     assert!(stage.received().await == files);
 }

@@ -17,6 +17,15 @@ export type AgreeTerms = { received: string, terms_sha256: string, };
  */
 export type AppEvent = { "event": "changed", tags: Array<Tag>, } | { "event": "progress", progress: SnapshotProgress, } | { "event": "open-invitation", invitation: string, } | { "event": "notice", message: string, };
 
+/**
+ * What the local copies of all logs look like.
+ */
+export type AuditCheck = { 
+/**
+ * How many records were verified.
+ */
+records: number, findings: Array<NamedFinding>, };
+
 export type AuditFinding = { log: string, sequence: number, kind: string, message: string, };
 
 export type AuditLog = { records: Array<AuditRecord>, };
@@ -154,6 +163,34 @@ code: string, message: string, hint: string | null,
  */
 retry: boolean, };
 
+/**
+ * Writes the log of a share or a received share, or the register of a share's grants, into a file.
+ */
+export type Export = { 
+/**
+ * Name or id of a share or a received share.
+ */
+name: string, format: ExportFormat, 
+/**
+ * The file to write; an older one is replaced.
+ */
+path: string, };
+
+/**
+ * The form of an exported table.
+ */
+export type ExportFormat = "json" | "csv";
+
+export type Exported = { path: string, 
+/**
+ * Records or tokens in the file.
+ */
+rows: number, 
+/**
+ * Findings, which are in the file too.
+ */
+findings: number, };
+
 export type FileCount = { files: number, bytes: number, };
 
 export type FileFailure = { dataset: string, path: string, code: string, message: string, hint: string, 
@@ -273,6 +310,37 @@ export type Invite = { share: string, emails: Array<string>,
  */
 expires_at: string | null, acceptance: AcceptanceMode, };
 
+/**
+ * One access token that was issued. Joined with the storage's own logs by the hash of its signature.
+ */
+export type IssuedToken = { 
+/**
+ * Id of the grant, and the number of the token in it.
+ */
+token_id: string, recipient_id: string, email: string, 
+/**
+ * Name of the dataset; `None` for the mailbox, the notice and the share's area.
+ */
+dataset: string | null, 
+/**
+ * Container, object, or how many files of a folder.
+ */
+scope: string, 
+/**
+ * Name of the access policy; empty for a token without one, which cannot be ended before its time.
+ */
+policy: string, 
+/**
+ * Hex SHA-256 of the signature, as storage logs have it. For a list of files, of the list. Empty on a folder.
+ */
+signature_sha256: string, issued_at: string, expires_at: string, 
+/**
+ * When it was taken back.
+ */
+ended_at: string | null, };
+
+export type LineChange = "same" | "added" | "removed";
+
 export type Mapping = { dataset: string, dataset_id: string, kind: DatasetKind, files: number | null, bytes: number | null, status: MappingStatus, connection: string | null, path: string | null, message: string | null, };
 
 export type MappingClear = { received: string, dataset: string, };
@@ -308,6 +376,15 @@ path: string, };
  * Whether a run deletes.
  */
 export type Mirror = "off" | "on" | "confirmed";
+
+/**
+ * A finding with the share it is about.
+ */
+export type NamedFinding = { 
+/**
+ * Name of the share or the received share.
+ */
+name: string, finding: AuditFinding, };
 
 export type Nothing = Record<symbol, never>;
 
@@ -348,6 +425,80 @@ export type PublishedDataset = { name: string, delivery: Delivery,
  */
 changed: boolean, files: number, bytes: number, added: number, updated: number, removed: number, };
 
+/**
+ * What a valid receipt proves: that the holders of the two keys signed it. Whose keys they are, the safety codes tell.
+ */
+export type ReceiptFacts = { invitation_id: string, share: string, share_id: string, provider: Party, 
+/**
+ * The address the invitation was made out to.
+ */
+invited: string, recipient: Party, 
+/**
+ * By the recipient's clock.
+ */
+accepted_at: string, 
+/**
+ * When the provider counter-signed, by its clock.
+ */
+confirmed_at: string, 
+/**
+ * Of the acceptance's envelope, hex.
+ */
+acceptance_sha256: string, 
+/**
+ * `None` when the share had no terms.
+ */
+terms: ReceiptTerms | null, 
+/**
+ * Newer terms that were agreed to later.
+ */
+later_terms: ReceiptTerms | null, snapshot: ReceiptSnapshot | null, };
+
+export type ReceiptFile = { path: string, };
+
+/**
+ * Writes a receipt into a file.
+ */
+export type ReceiptSave = { 
+/**
+ * Name or id of a share or a received share.
+ */
+name: string, 
+/**
+ * Id or e-mail address of the recipient; needed for a share of one's own.
+ */
+recipient: string | null, 
+/**
+ * Of this snapshot; of the acceptance alone when `None`.
+ */
+snapshot_id: string | null, 
+/**
+ * The file to write; an older one is replaced.
+ */
+path: string, };
+
+/**
+ * A snapshot as its recipient signed it.
+ */
+export type ReceiptSnapshot = { snapshot_id: string, mode: SnapshotMode, status: SnapshotStatus, started_at: string, ended_at: string, files_total: number, files_written: number, files_skipped: number, files_failed: number, 
+/**
+ * Bytes.
+ */
+bytes_total: number, bytes_written: number, 
+/**
+ * The list of what was published that was read; `None` when all was read where it lies.
+ */
+manifest_version: number | null, manifest_sha256: string | null, 
+/**
+ * The receipt has the provider's own signature for that list.
+ */
+manifest_confirmed: boolean, };
+
+/**
+ * Terms that were agreed to, whole.
+ */
+export type ReceiptTerms = { version: number, sha256: string, text: string, agreed_at: string, };
+
 export type ReceivedDetails = { summary: ReceivedSummary, mappings: Array<Mapping>, terms: string | null, terms_sha256: string | null, 
 /**
  * The provider changed the terms and asks for agreement before the next snapshot.
@@ -374,7 +525,16 @@ email: string,
 /**
  * As the recipient named itself when accepting.
  */
-name: string | null, organisation: string | null, accepted_email: string | null, safety_code: string | null, invitation_status: InvitationStatus, subscription_status: SubscriptionStatus | null, acceptance: AcceptanceMode, terms_sha256: string | null, terms_version: number | null, invited_at: string, accepted_at: string | null, revoked_at: string | null, last_snapshot_at: string | null, last_snapshot_status: SnapshotStatus | null, expires_at: string | null, 
+name: string | null, organisation: string | null, accepted_email: string | null, safety_code: string | null, invitation_status: InvitationStatus, subscription_status: SubscriptionStatus | null, acceptance: AcceptanceMode, terms_sha256: string | null, terms_version: number | null, 
+/**
+ * The version that it has to agree to before its next snapshot.
+ */
+terms_to_accept?: number, invited_at: string, accepted_at: string | null, revoked_at: string | null, last_snapshot_at: string | null, last_snapshot_status: SnapshotStatus | null, expires_at: string | null, 
+/**
+ * So long, in minutes, the recipient may go on reading after a revocation: all policies of a container are taken by
+ * others, so it has tokens that end only by themselves. Absent where a revocation holds at once.
+ */
+revocation_delay_minutes?: number, 
 /**
  * What the person should know: the claim names another e-mail address, the log has a gap …
  */
@@ -528,6 +688,38 @@ export type SubscriptionStatus = "WaitingForProvider" | "Active" | "Revoking" | 
  */
 export type Tag = "workspace" | "connections" | "shares" | "received" | "snapshots";
 
+/**
+ * Asks for the difference between two versions.
+ */
+export type TermsCompare = { 
+/**
+ * Name or id of a share or a received share.
+ */
+name: string, 
+/**
+ * The one before `to` when `None`; on a received share the one that was agreed to.
+ */
+from: number | null, 
+/**
+ * The newest when `None`.
+ */
+to: number | null, };
+
+/**
+ * All lines of both versions, in order; what was removed stands before what took its place.
+ */
+export type TermsDifference = { 
+/**
+ * `None` when `to` is the first version.
+ */
+from: number | null, to: number, added: number, removed: number, lines: Array<TermsLine>, };
+
+export type TermsLine = { change: LineChange, 
+/**
+ * Without its line break.
+ */
+text: string, };
+
 export type TermsVersion = { version: number, sha256: string, text: string, created_at: string, must_be_accepted_again: boolean, };
 
 export type VaultChoose = { kind: VaultKind, passphrase: string | null, };
@@ -536,6 +728,11 @@ export type VaultChoose = { kind: VaultKind, passphrase: string | null, };
  * Where secrets are kept.
  */
 export type VaultKind = "keyring" | "file" | "session";
+
+/**
+ * Another passphrase for the vault file.
+ */
+export type VaultPassphrase = { old: string, new: string, };
 
 export type VaultStatus = { kind: VaultKind, 
 /**
@@ -551,7 +748,54 @@ message: string | null,
  */
 passphrase_needed: boolean, };
 
+/**
+ * Writes the whole workspace into one file under a passphrase, to move it to another computer.
+ */
+export type WorkspaceExport = { 
+/**
+ * The file to write; an older one is replaced.
+ */
+path: string, passphrase: string, };
+
+export type WorkspaceExported = { path: string, 
+/**
+ * Size of the file.
+ */
+bytes: number, };
+
+/**
+ * Takes over an exported workspace; only where none was set up yet.
+ */
+export type WorkspaceImport = { path: string, passphrase: string, };
+
 export type WorkspaceInitialise = { name: string, organisation: string, email: string, };
+
+/**
+ * What invitations and access from this workspace must keep to. Without rules everything is allowed. They hold for what
+ * is done from now on; what was granted before stays as it is.
+ */
+export type WorkspacePolicy = { 
+/**
+ * Recipients' addresses must be of one of these domains (`fabrikam.example`); any when empty.
+ */
+recipient_domains: Array<string>, 
+/**
+ * Days an invitation may be open.
+ */
+longest_invitation_days: number | null, 
+/**
+ * Days an access may last: every acceptance gets this end date, and no date may be set later than so many days from
+ * when it is set.
+ */
+longest_access_days: number | null, 
+/**
+ * A share without terms cannot be offered.
+ */
+terms_required: boolean, 
+/**
+ * No invitation whose holder may start before the acceptance was verified.
+ */
+right_away_forbidden: boolean, };
 
 export type WorkspaceStatus = { 
 /**
@@ -570,6 +814,7 @@ demo: boolean, };
 /** Every command of the application: what it takes and what it answers. */
 export type Commands = {
   workspace_status: { request: Nothing; answer: WorkspaceStatus };
+  policy_show: { request: Nothing; answer: WorkspacePolicy };
   connection_list: { request: Nothing; answer: Array<Connection> };
   connection_test: { request: ConnectionName; answer: ConnectionCheck };
   connection_try: { request: ConnectionAdd; answer: ConnectionCheck };
@@ -591,8 +836,16 @@ export type Commands = {
   activity: { request: Nothing; answer: Array<Snapshot> };
   audit_log: { request: AuditRequest; answer: AuditLog };
   audit_verify: { request: AuditRequest; answer: AuditReport };
+  audit_check: { request: Nothing; answer: AuditCheck };
+  grant_list: { request: ShareName; answer: Array<IssuedToken> };
+  receipt_verify: { request: ReceiptFile; answer: ReceiptFacts };
+  terms_compare: { request: TermsCompare; answer: TermsDifference };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
+  vault_change_passphrase: { request: VaultPassphrase; answer: WorkspaceStatus };
+  workspace_export: { request: WorkspaceExport; answer: WorkspaceExported };
+  workspace_import: { request: WorkspaceImport; answer: WorkspaceStatus };
+  policy_set: { request: WorkspacePolicy; answer: WorkspacePolicy };
   connection_add: { request: ConnectionAdd; answer: Connection };
   connection_remove: { request: ConnectionName; answer: Nothing };
   share_create: { request: ShareCreate; answer: ShareDetails };
@@ -621,6 +874,9 @@ export type Commands = {
   snapshot_pause: { request: SnapshotId; answer: Snapshot };
   snapshot_resume: { request: SnapshotId; answer: Snapshot };
   snapshot_limit: { request: SnapshotLimit; answer: Snapshot };
+  audit_export: { request: Export; answer: Exported };
+  grant_export: { request: Export; answer: Exported };
+  receipt_save: { request: ReceiptSave; answer: ReceiptFacts };
   agent_round: { request: Nothing; answer: AgentRound };
   demo_create: { request: Nothing; answer: Demo };
   demo_remove: { request: Nothing; answer: WorkspaceStatus };
@@ -629,6 +885,7 @@ export type Commands = {
 /** The commands that change nothing. */
 export const READS = [
   "workspace_status",
+  "policy_show",
   "connection_list",
   "connection_test",
   "connection_try",
@@ -650,4 +907,8 @@ export const READS = [
   "activity",
   "audit_log",
   "audit_verify",
+  "audit_check",
+  "grant_list",
+  "receipt_verify",
+  "terms_compare",
 ] as const satisfies readonly (keyof Commands)[];

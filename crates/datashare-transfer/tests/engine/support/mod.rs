@@ -53,6 +53,11 @@ impl ArrivedFiles for Arrived {
         Ok(self.1.lock().unwrap().get(path).cloned())
     }
 
+    async fn not_begun(&self, path: &str) -> Result<(), String> {
+        self.1.lock().unwrap().remove(path);
+        Ok(())
+    }
+
     async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
         self.1.lock().unwrap().insert(path.to_owned(), file.clone());
         Ok(())

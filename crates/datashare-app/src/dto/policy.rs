@@ -1,0 +1,22 @@
+//! Rules of the workspace for those who share from it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What invitations and access from this workspace must keep to. Without rules everything is allowed. They hold for what
+/// is done from now on; what was granted before stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields, default)]
+pub struct WorkspacePolicy {
+    /// Recipients' addresses must be of one of these domains (`fabrikam.example`); any when empty.
+    pub recipient_domains: Vec<String>,
+    /// Days an invitation may be open.
+    pub longest_invitation_days: Option<u32>,
+    /// Days an access may last: every acceptance gets this end date, and no date may be set later than so many days from
+    /// when it is set.
+    pub longest_access_days: Option<u32>,
+    /// A share without terms cannot be offered.
+    pub terms_required: bool,
+    /// No invitation whose holder may start before the acceptance was verified.
+    pub right_away_forbidden: bool,
+}
