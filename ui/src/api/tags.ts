@@ -28,6 +28,11 @@ export const READ_TAGS = {
   activity: ["snapshots"],
   audit_log: ["shares", "received"],
   audit_verify: ["shares", "received"],
+  audit_check: [],
+  grant_list: ["shares"],
+  policy_show: ["workspace"],
+  receipt_verify: [],
+  terms_compare: ["shares", "received"],
 } as const satisfies Record<ReadName, readonly Tag[]>;
 
 export const CHANGE_TAGS = {
@@ -61,6 +66,13 @@ export const CHANGE_TAGS = {
   snapshot_pause: ["snapshots", "received"],
   snapshot_resume: ["snapshots", "received"],
   snapshot_limit: ["snapshots", "received"],
+  audit_export: [],
+  grant_export: [],
+  receipt_save: [],
+  policy_set: ["workspace"],
+  vault_change_passphrase: ["workspace"],
+  workspace_export: [],
+  workspace_import: ["workspace", "connections", "shares", "received", "snapshots"],
   agent_round: ["shares", "received"],
   demo_create: ["workspace", "connections", "shares"],
   demo_remove: ["workspace", "connections", "shares", "received", "snapshots"],

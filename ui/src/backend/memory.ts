@@ -5,6 +5,7 @@
 import { type Backend, type BackendEvent, type CommandName, type TrayWords, toErrorDto } from "./backend";
 import { connectionHandlers } from "./memory/connections";
 import { consumerHandlers } from "./memory/consumer";
+import { governanceHandlers } from "./memory/governance";
 import type { Handlers } from "./memory/handlers";
 import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
@@ -12,7 +13,7 @@ import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...governanceHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;
