@@ -29,6 +29,7 @@ export const WAYS = {
   "waiting-for-provider": "retry",
   "terms-changed": "none",
   "not-genuine": "none",
+  "not-allowed": "none",
   "already-running": "none",
   cancelled: "none",
   "no-such-file": "retry",

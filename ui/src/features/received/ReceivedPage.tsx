@@ -60,7 +60,7 @@ function Opened({ details, back }: OpenedProps) {
       {details.terms_to_accept && <TermsChanged received={summary.id} version={details.terms_to_accept} />}
       <Tabs name={summary.name} tabs={TABS} labels={text.tabs} selected={tab} onSelect={go} />
       {tab === "datasets" && <DatasetsTab details={details} />}
-      {tab === "history" && <HistoryTab received={summary.id} />}
+      {tab === "history" && <HistoryTab received={summary.id} name={summary.name} />}
       {tab === "terms" && <Card>{details.terms === null ? <Muted>{text.noTerms}</Muted> : <OutsideMarkdown>{details.terms}</OutsideMarkdown>}</Card>}
       {tab === "audit" && <AuditPanel name={summary.id} />}
       {leaving && <LeaveDialog summary={summary} onClose={() => setLeaving(false)} />}

@@ -5,11 +5,10 @@ import type { ShareDetails } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
 import { EmptyState, Muted, Row } from "~/components/layout";
 import { ExportMenu } from "~/parts/ExportMenu";
+import { HistoryChart } from "~/parts/HistoryChart";
 import { SnapshotTable } from "~/parts/SnapshotTable";
 import { runsTable } from "~/parts/export-runs";
 import { useText } from "~/text";
-
-import { HistoryChart } from "./HistoryChart";
 
 /** Who received what, and when. */
 export function HistoryTab({ share }: { share: ShareDetails }) {

@@ -21,6 +21,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   "waiting-for-provider": words("Der Anbieter hat noch nicht geantwortet", "Noch einmal nachsehen"),
   "terms-changed": words("Neue Bedingungen warten auf Ihre Zustimmung"),
   "not-genuine": words("Am Treffpunkt ist etwas nicht echt"),
+  "not-allowed": words("Die Regeln dieses Arbeitsbereichs erlauben das nicht"),
   "already-running": words("Es läuft bereits ein Snapshot"),
   cancelled: words("Abgebrochen"),
   "no-such-file": words("Eine Datei oder ein Ordner fehlt", "Erneut versuchen"),

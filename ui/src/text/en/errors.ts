@@ -21,6 +21,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   "waiting-for-provider": words("The provider has not answered yet", "Look again"),
   "terms-changed": words("New terms wait for your agreement"),
   "not-genuine": words("Something in the exchange is not genuine"),
+  "not-allowed": words("The rules of this workspace do not allow this"),
   "already-running": words("A snapshot is running already"),
   cancelled: words("Cancelled"),
   "no-such-file": words("A file or folder is not there", "Try again"),
