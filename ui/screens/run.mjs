@@ -1,6 +1,7 @@
 /**
- * Opens every screen and state of the built window on the backend in memory, in light and dark, wide and narrow. Fails on
- * errors in the console, on content wider than the window, and on findings of axe. Pictures go to SCREENS_DIR.
+ * Opens every screen and state of the built window on the backend in memory: in light, dark, high contrast and the
+ * colours of the system, wide, narrow and at 200 %, in both languages. Fails on errors in the console, on content wider
+ * than the window, and on findings of axe. Pictures go to SCREENS_DIR.
  *
  *   npm run build && npm run screens [-- part-of-a-name ...]
  */
@@ -16,10 +17,12 @@ import { SCREENS } from "./screens.mjs";
 
 const UI = fileURLToPath(new URL("..", import.meta.url));
 const VARIANTS = [
-  { name: "light-wide", colorScheme: "light", width: 1200 },
-  { name: "dark-wide", colorScheme: "dark", width: 1200 },
-  { name: "light-narrow", colorScheme: "light", width: 480 },
-  { name: "dark-narrow", colorScheme: "dark", width: 480 },
+  { name: "light-wide", width: 1200 },
+  { name: "dark-wide", colorScheme: "dark", width: 1200, language: "de" },
+  { name: "light-narrow", width: 480, language: "de" },
+  { name: "contrast-wide", width: 1200, theme: "contrast" },
+  // A window of 1200 × 800 with text at 200 %, in the colours of the system.
+  { name: "twice-forced", width: 600, height: 400, deviceScaleFactor: 2, forcedColors: "active" },
 ];
 const HEIGHT = 800;
 /** A page is drawn in full up to this height. */
@@ -85,12 +88,12 @@ async function settle(page) {
   await page.waitForTimeout(150);
 }
 
-async function grow(page, { width }) {
+async function grow(page, { width, height: least = HEIGHT }) {
   const height = await page.evaluate(() => {
     const scroller = document.querySelector("#content") ?? document.querySelector("main") ?? document.documentElement;
     return Math.max(scroller.scrollHeight, document.querySelector("[role=alertdialog],[role=dialog]")?.scrollHeight ?? 0);
   });
-  if (height <= HEIGHT) return;
+  if (height <= least) return;
   await page.setViewportSize({ width, height: Math.min(TALLEST, height + 40) });
   await page.waitForTimeout(250);
 }
@@ -134,8 +137,13 @@ async function findings(page) {
 }
 
 for (const variant of variants) {
-  const context = await browser.newContext({ colorScheme: variant.colorScheme, viewport: { width: variant.width, height: HEIGHT }, reducedMotion: "reduce", locale: "en-US", timezoneId: "Europe/Berlin" });
-  context.setDefaultTimeout(10_000);
+  const { width, height = HEIGHT, colorScheme = "light", forcedColors = "none", deviceScaleFactor = 1, language = "en", theme = "system" } = variant;
+  const context = await browser.newContext({
+    colorScheme, forcedColors, deviceScaleFactor, viewport: { width, height }, reducedMotion: "reduce", locale: language === "de" ? "de-DE" : "en-US", timezoneId: "Europe/Berlin",
+  });
+  await context.addInitScript((kept) => window.localStorage.setItem("datashare.theme", kept), theme);
+  // Long, because a busy machine is no fault of a screen.
+  context.setDefaultTimeout(60_000);
   // Two at a time: as many as a small machine has cores.
   const queue = [...screens];
   await Promise.all([0, 1].map(async () => {

@@ -35,7 +35,7 @@ const wizard = (upTo) => async (page) => {
   if (upTo === "meeting") return;
   await page.click(id("wizard-next"));
   await page.selectOption(id("dataset-connection"), { label: "Reports" });
-  await page.getByRole("button", { name: "Open exports" }).click();
+  await page.click(id("tree-open-exports"));
   await page.click(id("tree-exports/pos-2026"));
   await page.click(id("tree-exports/prices.parquet"));
   if (upTo === "datasets") return;
@@ -52,7 +52,7 @@ const wizard = (upTo) => async (page) => {
 };
 
 const recipientMenu = (name, item) => async (page) => {
-  await page.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.click(`[data-testid="recipient-actions"][data-recipient="${name}"]`);
   if (item) await page.click(id(item));
 };
 
@@ -78,13 +78,17 @@ export const SCREENS = [
   { name: "home-empty", scenario: "empty", hash: "/" },
   { name: "home-demo", scenario: "empty", hash: "/", act: async (page) => { await page.click(id("demo-start")); await page.waitForSelector(id("terms-agree")); } },
   { name: "nav-open", hash: "/", act: (page) => page.click(id("nav-toggle")) },
+  { name: "palette", hash: "/", act: async (page) => { await page.keyboard.press("Control+k"); await page.waitForSelector(id("palette-newShare")); }, viewportOnly: true },
+  { name: "palette-people", hash: "/", act: async (page) => { await page.keyboard.press("Control+k"); await page.fill(id("palette-input"), "be oka"); await page.waitForSelector("[data-testid^=palette-recipient-]"); }, viewportOnly: true },
+  { name: "palette-nothing", hash: "/", act: async (page) => { await page.keyboard.press("Control+k"); await page.fill(id("palette-input"), "zzz"); }, viewportOnly: true },
+  { name: "shortcuts", hash: "/", act: (page) => page.keyboard.press("Shift+?"), until: id("shortcuts"), viewportOnly: true },
   { name: "connections", hash: "/connections" },
   { name: "connections-empty", scenario: "empty", hash: "/connections" },
   { name: "connections-long", scenario: "long-names", hash: "/connections" },
   { name: "connection-new", hash: "/connections/new" },
   { name: "connection-new-good", hash: "/connections/new", act: blobForm("good key") },
   { name: "connection-new-wrong", hash: "/connections/new", act: blobForm("wrong key") },
-  { name: "connection", hash: "/connections/con-reports", act: async (page) => { await page.getByRole("button", { name: "Open exports" }).click(); await page.waitForSelector("text=pos-2026"); await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
+  { name: "connection", hash: "/connections/con-reports", act: async (page) => { await page.click(id("tree-open-exports")); await page.waitForSelector("text=pos-2026"); await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
   { name: "connection-errors", scenario: "errors", hash: "/connections/con-lake", act: async (page) => { await page.click(id("connection-test")); await page.waitForSelector(id("connection-check")); } },
   { name: "connection-remove", hash: "/connections/con-downloads", act: (page) => page.click(id("connection-remove")) },
   { name: "sent", hash: "/sent" },
@@ -136,7 +140,7 @@ export const SCREENS = [
   { name: "received", hash: "/received" },
   { name: "received-empty", scenario: "empty", hash: "/received" },
   { name: "received-long", scenario: "long-names", hash: "/received" },
-  { name: "received-share", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector("text=To receive"); } },
+  { name: "received-share", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector(id("plan-numbers")); } },
   { name: "received-share-long", scenario: "long-names", hash: "/received/rcv-orders" },
   { name: "received-share-broken", scenario: "errors", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector(id("error")); } },
   { name: "received-history", hash: "/received/rcv-orders?tab=history" },
@@ -154,7 +158,7 @@ export const SCREENS = [
   { name: "activity", hash: "/activity" },
   { name: "activity-empty", scenario: "empty", hash: "/activity" },
   { name: "activity-many", scenario: "many", hash: "/activity", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, 60_000)), viewportOnly: true },
-  { name: "toast", hash: "/invitations/open", act: async (page) => { await openInvitation("no-terms")(page); await page.click(id("invitation-later")); await page.waitForSelector("text=Nothing has changed"); } },
+  { name: "toast", hash: "/invitations/open", act: async (page) => { await openInvitation("no-terms")(page); await page.click(id("invitation-later")); await page.waitForSelector(id("toast")); } },
   { name: "settings", hash: "/settings" },
   { name: "settings-vault", hash: "/settings", act: (page) => page.click(id("vault-change")) },
   { name: "not-found", hash: "/no-such-page" },

@@ -8,6 +8,7 @@ import { folderName, joinPath, lastSegment } from "~/lib/paths";
 import { sparklinePath } from "~/lib/sparkline";
 import { endOfDay, relativeTime, toDateField } from "~/lib/time";
 
+const to = (from: string, until: string) => `${from} to ${until}`;
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
 describe("bytes", () => {
@@ -61,20 +62,26 @@ describe("duration", () => {
   ])("%d ms reads %s", (milliseconds, words) => expect(plain(formatDuration(milliseconds))).toBe(words));
 
   test("a range does not pretend precision", () => {
-    expect(plain(formatRange([61.3, 117.9]))).toBe("2 min");
-    expect(plain(formatRange([100, 290]))).toBe("2 to 5 min");
-    expect(plain(formatRange([2, 3]))).toBe("5 s");
-    expect(plain(formatRange([4000, 9000]))).toBe("2 to 3 h");
+    expect(plain(formatRange([61.3, 117.9], to))).toBe("2 min");
+    expect(plain(formatRange([100, 290], to))).toBe("2 to 5 min");
+    expect(plain(formatRange([2, 3], to))).toBe("5 s");
+    expect(plain(formatRange([4000, 9000], to))).toBe("2 to 3 h");
   });
 });
 
 describe("addresses", () => {
   test("as they come from Outlook, Excel and text", () => {
     const text = "Ben Okafor <ben@fabrikam.example>; \"Mira\" mira@northwind.example\tc@d.example\nBEN@fabrikam.example";
-    expect(parseAddresses(text)).toEqual({ valid: ["ben@fabrikam.example", "mira@northwind.example", "c@d.example"], invalid: [] });
+    expect(parseAddresses(text)).toMatchObject({ valid: ["ben@fabrikam.example", "mira@northwind.example", "c@d.example"], invalid: [], twice: 1 });
+  });
+  test("names are kept, whichever way they are written", () => {
+    const names = (text: string) => parseAddresses(text).entries.map(({ name, address }) => `${name ?? "–"} ${address ?? "–"}`);
+    expect(names('Okafor, Ben <b@x.example>; "Castellanos, Mira" <m@x.example>, c@x.example')).toEqual(["Okafor, Ben b@x.example", "Castellanos, Mira m@x.example", "– c@x.example"]);
+    expect(names("Name\tE-mail\tCity\r\nBen\tb@x.example\tEssen\r\nMira\tm@x.example\t\r\n")).toEqual(["Ben Essen b@x.example", "Mira m@x.example"]);
+    expect(names("First\tLast\tMail\nBen\tOkafor\tb@x.example\nNobody\tHere\t")).toEqual(["Ben Okafor b@x.example", "– –"]);
   });
   test("what looks unfinished is named, not dropped", () => {
-    expect(parseAddresses("carla@tailspin, ok@x.example, Someone")).toEqual({ valid: ["ok@x.example"], invalid: ["carla@tailspin", "Someone"] });
+    expect(parseAddresses("carla@tailspin, ok@x.example, Someone")).toMatchObject({ valid: ["ok@x.example"], invalid: ["carla@tailspin", "Someone"] });
   });
 });
 

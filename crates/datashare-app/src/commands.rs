@@ -13,6 +13,7 @@ macro_rules! command_table {
                 connection_test(ConnectionName) -> ConnectionCheck;
                 connection_try(ConnectionAdd) -> ConnectionCheck;
                 connection_browse(ConnectionBrowse) -> BrowseLevel;
+                connection_preview(ConnectionPreview) -> FilePreview;
                 share_list(Nothing) -> Vec<ShareSummary>;
                 share_show(ShareName) -> ShareDetails;
                 share_history(HistoryRequest) -> Vec<Snapshot>;
@@ -69,6 +70,9 @@ macro_rules! command_table {
                 audit_export(Export) -> Exported;
                 grant_export(Export) -> Exported;
                 receipt_save(ReceiptSave) -> ReceiptFacts;
+                snapshot_pause(SnapshotId) -> Snapshot;
+                snapshot_resume(SnapshotId) -> Snapshot;
+                snapshot_limit(SnapshotLimit) -> Snapshot;
                 agent_round(Nothing) -> AgentRound;
                 demo_create(Nothing) -> Demo;
                 demo_remove(Nothing) -> WorkspaceStatus;

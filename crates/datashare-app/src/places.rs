@@ -11,7 +11,8 @@ use datashare_exchange::{Layout, Reach};
 use datashare_protocol::{Access, MeetingPlace, Ticket};
 use datashare_secret::Secret;
 use datashare_storage::{
-    Delegation, ErrorKind, FolderStore, ObjectInfo, ObjectRead, Result, SharedStore, StoreError, VersionTag,
+    Delegation, ErrorKind, FolderStore, ObjectInfo, ObjectRead, RemoteObject, Result, SharedStore,
+    StoreError, VersionTag,
 };
 use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings, ConnectionPool};
 use zeroize::Zeroizing;
@@ -120,6 +121,16 @@ impl Reach for Places {
         version: Option<&VersionTag>,
     ) -> Result<ObjectRead> {
         self.account(endpoint, AzureCredential::None)?.read_with(key, query, range, version).await
+    }
+
+    fn remote_signed(
+        &self,
+        endpoint: &str,
+        key: &str,
+        query: &Secret,
+        version: &VersionTag,
+    ) -> Option<RemoteObject> {
+        self.account(endpoint, AzureCredential::None).ok()?.remote_with(key, query, version)
     }
 
     async fn head_signed(&self, endpoint: &str, key: &str, query: &Secret) -> Result<Option<ObjectInfo>> {

@@ -44,6 +44,30 @@ pub(crate) fn since(text: &str) -> Result<DateTime<Utc>, String> {
     moment(text, Some(NaiveTime::MIN), |now, span| now.checked_sub_signed(span))
 }
 
+/// Bytes a second: `500000`, `500K`, `20M`, `1G` (powers of ten, as networks count).
+pub(crate) fn bytes_per_second(text: &str) -> Result<u64, String> {
+    let unit = text.chars().last().map(|unit| unit.to_ascii_uppercase());
+    let (number, factor) = match unit {
+        Some('K') => (&text[..text.len() - 1], 1_000),
+        Some('M') => (&text[..text.len() - 1], 1_000_000),
+        Some('G') => (&text[..text.len() - 1], 1_000_000_000),
+        _ => (text, 1),
+    };
+    let number = number.parse::<u64>().ok().filter(|number| *number > 0);
+    number
+        .and_then(|number| number.checked_mul(factor))
+        .ok_or_else(|| "it is no speed: a whole number of bytes a second, such as 500K, 20M or 1G".to_owned())
+}
+
+/// A limit, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit(pub(crate) Option<u64>);
+
+/// As [`bytes_per_second`], or `off`.
+pub(crate) fn limit(text: &str) -> Result<Limit, String> {
+    if text == "off" { Ok(Limit(None)) } else { bytes_per_second(text).map(Some).map(Limit) }
+}
+
 type Shift = fn(DateTime<Utc>, Duration) -> Option<DateTime<Utc>>;
 
 fn moment(text: &str, in_day: Option<NaiveTime>, shift: Shift) -> Result<DateTime<Utc>, String> {
@@ -106,6 +130,16 @@ mod tests {
         assert_eq!(until("2026-12-31").unwrap().to_rfc3339(), "2026-12-31T23:59:59+00:00");
         assert_eq!(since("2026-12-31").unwrap().to_rfc3339(), "2026-12-31T00:00:00+00:00");
         assert_eq!(until("2026-12-31T20:00:00+02:00").unwrap().to_rfc3339(), "2026-12-31T18:00:00+00:00");
+    }
+
+    #[test]
+    fn speeds_are_bytes_a_second() {
+        assert_eq!(bytes_per_second("500K"), Ok(500_000));
+        assert_eq!(limit("20m"), Ok(Limit(Some(20_000_000))));
+        assert_eq!(limit("off"), Ok(Limit(None)));
+        for wrong in ["", "M", "0", "-1", "1.5M", "20 M", "99999999999999999999", "9999999999999G", "é"] {
+            assert!(bytes_per_second(wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

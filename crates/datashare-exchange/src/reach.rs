@@ -5,7 +5,7 @@ use std::ops::Range;
 use async_trait::async_trait;
 use datashare_protocol::Access;
 use datashare_secret::Secret;
-use datashare_storage::{ObjectInfo, ObjectRead, Result, SharedStore, VersionTag};
+use datashare_storage::{ObjectInfo, ObjectRead, RemoteObject, Result, SharedStore, VersionTag};
 
 /// Opens what a grant names.
 #[async_trait]
@@ -21,6 +21,14 @@ pub trait Reach: Send + Sync + std::fmt::Debug {
         range: Option<Range<u64>>,
         version: Option<&VersionTag>,
     ) -> Result<ObjectRead>;
+    /// One object as another account can fetch it, with a token of its own; as [`datashare_storage::Store::remote`].
+    fn remote_signed(
+        &self,
+        endpoint: &str,
+        key: &str,
+        query: &Secret,
+        version: &VersionTag,
+    ) -> Option<RemoteObject>;
     /// What one object is, with a token of its own; `None` when it is not there.
     async fn head_signed(&self, endpoint: &str, key: &str, query: &Secret) -> Result<Option<ObjectInfo>>;
 }

@@ -14,7 +14,8 @@ use datashare_protocol::{
 use datashare_protocol::{CHUNK, SEALED_CHUNK};
 use datashare_secret::Secret;
 use datashare_storage::{
-    ByteStream, ErrorKind, ObjectProperties, Source, SourceEntry, StoreError, StoreSource, VersionTag,
+    ByteStream, ErrorKind, ObjectProperties, RemoteObject, Source, SourceEntry, StoreError, StoreSource,
+    VersionTag,
 };
 use futures::stream::{self, BoxStream, StreamExt};
 
@@ -245,6 +246,11 @@ impl Source for IndexedSource {
         }))
     }
 
+    fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
+        let line = line_of(&self.lines, entry).ok()?;
+        self.reach.remote_signed(&self.access.endpoint, &line.object, &self.query(line), &entry.version)
+    }
+
     fn describe(&self) -> String {
         format!("the files of '{}'", self.name)
     }
@@ -343,6 +349,9 @@ mod tests {
             _: Option<&VersionTag>,
         ) -> datashare_storage::Result<datashare_storage::ObjectRead> {
             Err(StoreError::new(ErrorKind::Unsupported, "read", "", "Nowhere."))
+        }
+        fn remote_signed(&self, _: &str, _: &str, _: &Secret, _: &VersionTag) -> Option<RemoteObject> {
+            None
         }
         async fn head_signed(
             &self,

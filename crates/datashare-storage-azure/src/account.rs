@@ -13,6 +13,7 @@ use datashare_storage::{ErrorKind, Result, StoreError};
 
 use crate::failure::{Access, Attempt};
 use crate::sas::SasFacts;
+use crate::server_copy::Ways;
 use crate::shared_key::{AccountKey, SasQuery, SharedKey, append_query};
 use crate::transport::ConnectionPool;
 use crate::{AzureCredential, AzureSettings, VERSION};
@@ -35,6 +36,9 @@ pub(crate) struct Account {
     signed: Pipeline,
     /// No credential: the request's own query is the proof.
     open: Pipeline,
+    /// The account's own SAS, where that is its credential.
+    pub(crate) query: Option<Secret>,
+    pub(crate) ways: Ways,
 }
 
 impl Account {
@@ -45,6 +49,10 @@ impl Account {
     ) -> Result<Self> {
         let url = settings.url()?;
         let name = settings.account.clone();
+        let query = match &credential {
+            AzureCredential::Sas(query) => Some(query.clone()),
+            _ => None,
+        };
         let (access, key, policy) = proof(&name, credential)?;
         let options = || client_options(&pool, policy.clone());
         let service_options =
@@ -62,6 +70,8 @@ impl Account {
             signed: pipeline(options()),
             open: pipeline(client_options(&pool, None)),
             page: PAGE,
+            query,
+            ways: Ways::default(),
             name,
             access,
             key,

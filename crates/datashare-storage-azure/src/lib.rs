@@ -17,6 +17,7 @@ mod objects;
 mod policies;
 mod refusal;
 mod sas;
+mod server_copy;
 mod settings;
 mod shared_key;
 mod store;

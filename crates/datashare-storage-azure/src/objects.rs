@@ -128,6 +128,11 @@ fn write_headers(request: &mut Request, mode: &PutMode, properties: &ObjectPrope
         PutMode::Create => request.insert_header("if-none-match", "*"),
         PutMode::Update(version) => request.insert_header("if-match", quoted(version)),
     }
+    write_properties(request, properties);
+}
+
+/// What travels with an object, as headers.
+pub(crate) fn write_properties(request: &mut Request, properties: &ObjectProperties) {
     let fields = [
         ("x-ms-blob-content-type", &properties.content_type),
         ("x-ms-blob-content-encoding", &properties.content_encoding),
@@ -195,6 +200,6 @@ fn header<'a>(headers: &'a Headers, name: &'static str) -> Option<&'a str> {
     headers.get_optional_str(&HeaderName::from_static(name))
 }
 
-fn quoted(version: &VersionTag) -> String {
+pub(crate) fn quoted(version: &VersionTag) -> String {
     format!("\"{}\"", version.0)
 }

@@ -11,8 +11,9 @@ use chrono::{DateTime, Utc};
 use datashare_domain::PathRules;
 use datashare_secret::Secret;
 use datashare_storage::{
-    AccessPermission, Capabilities, DelegateAccess, DelegatedScope, Delegation, ErrorKind, Level, ObjectInfo,
-    ObjectProperties, ObjectRead, Page, PutMode, Result, Store, StoreCheck, Upload, VersionTag,
+    AccessPermission, Capabilities, DelegateAccess, DelegatedScope, Delegation, ErrorKind, HeldParts, Level,
+    ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, Result, ServerCopy, Store,
+    StoreCheck, Upload, UploadExpectation, VersionTag,
 };
 use futures::{TryStreamExt, stream};
 
@@ -21,7 +22,7 @@ use crate::failure::has_code;
 use crate::listing::Selection;
 use crate::transport::ConnectionPool;
 use crate::upload::BlockUpload;
-use crate::{AzureCredential, AzureSettings, names, sas};
+use crate::{AzureCredential, AzureSettings, names, sas, server_copy};
 
 /// Deletions under way at once.
 const DELETIONS: usize = 16;
@@ -79,6 +80,17 @@ impl AzureBlobStore {
         self.account.requests_with(query).head(key).await
     }
 
+    /// As [`Store::remote`], with this query as the proof.
+    pub fn remote_with(&self, key: &str, query: &Secret, version: &VersionTag) -> Option<RemoteObject> {
+        self.account.remote_with(key, query, version)
+    }
+
+    fn begin(&self, key: &str, properties: &ObjectProperties) -> Result<BlockUpload> {
+        let (container, name) = names::object("write", key)?;
+        let client = self.account.service.blob_client(container, name).block_blob_client();
+        BlockUpload::new(self.account.clone(), client, self.account.attempt("write", key), properties)
+    }
+
     async fn delete_container(&self, container: &str) -> Result<()> {
         match self.account.service.blob_container_client(container).delete(None).await {
             Err(error) if !has_code(&error, "ContainerBeingDeleted") => {
@@ -123,6 +135,7 @@ impl Store for AzureBlobStore {
             part_size: 1024 * 1024..4000 * 1024 * 1024,
             most_parts: 50_000,
             keeps_modified: false,
+            keeps_md5: true,
         }
     }
 
@@ -162,9 +175,18 @@ impl Store for AzureBlobStore {
     }
 
     async fn upload(&self, key: &str, properties: &ObjectProperties) -> Result<Box<dyn Upload>> {
-        let (container, name) = names::object("write", key)?;
-        let client = self.account.service.blob_client(container, name).block_blob_client();
-        Ok(Box::new(BlockUpload::new(client, self.account.attempt("write", key), properties)?))
+        Ok(Box::new(self.begin(key, properties)?))
+    }
+
+    async fn resume(
+        &self,
+        key: &str,
+        properties: &ObjectProperties,
+        kept: &str,
+        held: HeldParts,
+    ) -> Result<Option<Box<dyn Upload>>> {
+        let resumed = self.begin(key, properties)?.resume(kept, held).await?;
+        Ok(resumed.map(|upload| Box::new(upload) as Box<dyn Upload>))
     }
 
     async fn delete(&self, key: &str) -> Result<()> {
@@ -227,8 +249,37 @@ impl Store for AzureBlobStore {
         }
     }
 
+    fn remote(&self, key: &str, version: &VersionTag) -> Option<RemoteObject> {
+        self.account.remote(key, version)
+    }
+
+    fn server_copy(&self) -> Option<&dyn ServerCopy> {
+        Some(self)
+    }
+
     fn delegate(&self) -> Option<&dyn DelegateAccess> {
         self.account.key.as_ref().map(|_| self as &dyn DelegateAccess)
+    }
+}
+
+#[async_trait]
+impl ServerCopy for AzureBlobStore {
+    fn most_at_once(&self) -> u64 {
+        server_copy::MOST_AT_ONCE
+    }
+
+    fn part_size(&self) -> u64 {
+        server_copy::PART
+    }
+
+    async fn copy(
+        &self,
+        key: &str,
+        from: &RemoteObject,
+        expectation: &UploadExpectation,
+        properties: &ObjectProperties,
+    ) -> Result<ObjectInfo> {
+        self.account.requests().copy(key, from, expectation, properties).await
     }
 }
 

@@ -21,6 +21,9 @@ use tokio::time::Instant;
 
 const CONNECT_TIME: Duration = Duration::from_secs(20);
 
+/// Servers close idle connections, some after five seconds; a request on one of these would be lost.
+const IDLE_TIME: Duration = Duration::from_secs(4);
+
 /// Longest time in which not one byte moves, in either direction.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -58,7 +61,10 @@ impl ConnectionPool {
     pub(crate) fn build(builder: reqwest::ClientBuilder) -> reqwest::Result<Self> {
         // Bytes are data here: never unpacked on the way, and never fetched from where a redirect points.
         let builder = builder.no_gzip().no_deflate().redirect(reqwest::redirect::Policy::none());
-        Ok(Self { client: builder.connect_timeout(CONNECT_TIME).build()?, patience: PATIENCE })
+        Ok(Self {
+            client: builder.connect_timeout(CONNECT_TIME).pool_idle_timeout(IDLE_TIME).build()?,
+            patience: PATIENCE,
+        })
     }
 
     #[cfg(test)]

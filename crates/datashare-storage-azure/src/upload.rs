@@ -1,35 +1,34 @@
 //! Large objects: blocks staged in any order, then committed as one list.
 //!
-//! Every block carries its MD5, which Azure verifies on arrival. The MD5 of the whole can only be taken in order:
-//! parts that come early wait in memory, up to a limit, until it is their turn.
+//! Every block carries its CRC-64, which Azure verifies on arrival.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use azure_storage_blob::BlockBlobClient;
 use azure_storage_blob::models::{
-    BlockBlobClientCommitBlockListOptions, BlockBlobClientStageBlockOptions, BlockLookupList,
+    BlockBlobClientCommitBlockListOptions, BlockBlobClientStageBlockOptions, BlockListType, BlockLookupList,
 };
 use bytes::Bytes;
-use datashare_storage::{ErrorKind, ObjectInfo, ObjectProperties, Result, Upload, UploadExpectation};
-use md5::{Digest, Md5};
+use datashare_storage::{
+    ErrorKind, HeldParts, ObjectInfo, ObjectProperties, RemoteObject, Result, Retry, Upload,
+    UploadExpectation,
+};
 
+use crate::account::Account;
 use crate::failure::Attempt;
 use crate::objects::written;
 
-/// Bytes of early parts that wait for their turn in the whole's MD5.
-const MOST_WAITING: usize = 256 * 1024 * 1024;
-
 pub(crate) struct BlockUpload {
+    account: Arc<Account>,
     client: BlockBlobClient,
     attempt: Attempt,
     properties: ObjectProperties,
     /// Random, so that two uploads of the same object do not mix their blocks.
     block_prefix: [u8; 8],
     staged: Mutex<BTreeMap<u32, Span>>,
-    whole: Arc<Mutex<WholeHash>>,
 }
 
 /// Where a staged part lies.
@@ -41,6 +40,7 @@ struct Span {
 
 impl BlockUpload {
     pub(crate) fn new(
+        account: Arc<Account>,
         client: BlockBlobClient,
         attempt: Attempt,
         properties: &ObjectProperties,
@@ -50,8 +50,33 @@ impl BlockUpload {
             attempt.error(ErrorKind::Other, "The system gives no random numbers.").with_source(error)
         })?;
         let properties = properties.clone();
-        let (staged, whole) = (Mutex::default(), Arc::default());
-        Ok(Self { client, attempt, properties, block_prefix, staged, whole })
+        Ok(Self { account, client, attempt, properties, block_prefix, staged: Mutex::default() })
+    }
+
+    /// Goes on with blocks that were staged before. `None` when Azure does not hold all of them any more.
+    pub(crate) async fn resume(self, kept: &str, held: HeldParts) -> Result<Option<Self>> {
+        let Some(block_prefix) = read_prefix(kept) else { return Ok(None) };
+        let upload = Self { block_prefix, ..self };
+        let listed = match upload.client.get_block_list(BlockListType::Uncommitted, None).await {
+            Ok(answer) => answer.into_model().map_err(|error| upload.attempt.failed(&error))?,
+            // Nothing was ever staged, or this access may not look; the upload begins anew.
+            Err(error) => match upload.attempt.failed(&error) {
+                error if matches!(error.retry, Retry::Later(_)) => return Err(error),
+                _ => return Ok(None),
+            },
+        };
+        let blocks = listed.uncommitted_blocks.unwrap_or_default();
+        let lengths: BTreeMap<Vec<u8>, u64> = blocks
+            .into_iter()
+            .filter_map(|block| Some((block.name?, u64::try_from(block.size?).ok()?)))
+            .collect();
+        let mut offset = 0;
+        for index in 0..held.count {
+            let Some(length) = lengths.get(&upload.block_id(index)) else { return Ok(None) };
+            upload.staged().insert(index, Span { offset, length: *length });
+            offset += length;
+        }
+        Ok((offset == held.bytes).then_some(upload))
     }
 
     /// Of equal length for all blocks, as Azure demands.
@@ -63,15 +88,12 @@ impl BlockUpload {
         self.staged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// MD5 of the part; takes it into the whole's. Not on the runtime's threads: it is work.
-    async fn hash(&self, index: u32, bytes: Bytes) -> Result<[u8; 16]> {
-        let whole = self.whole.clone();
-        let hashed = tokio::task::spawn_blocking(move || {
-            let md5: [u8; 16] = Md5::digest(&bytes).into();
-            whole.lock().unwrap_or_else(PoisonError::into_inner).add(index, bytes, md5);
-            md5
+    /// As Azure wants it. Not on the runtime's threads: it is work.
+    async fn crc64(&self, bytes: Bytes) -> Result<Vec<u8>> {
+        let computed = tokio::task::spawn_blocking(move || {
+            crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, &bytes).to_le_bytes().to_vec()
         });
-        hashed.await.map_err(|_| self.attempt.error(ErrorKind::Interrupted, "The upload was stopped."))
+        computed.await.map_err(|_| self.attempt.error(ErrorKind::Interrupted, "The upload was stopped."))
     }
 
     /// The ids of the parts in order, if they make up exactly the expected bytes.
@@ -96,25 +118,6 @@ impl BlockUpload {
         Ok(staged.keys().map(|index| self.block_id(*index)).collect())
     }
 
-    fn check_hash(&self, expected: [u8; 16], parts: u32) -> Result<()> {
-        let Attempt { key, account, .. } = &self.attempt;
-        match self.whole.lock().unwrap_or_else(PoisonError::into_inner).finish(parts) {
-            Some(found) if found == expected => Ok(()),
-            Some(_) => {
-                let message = format!(
-                    "'{key}' was not stored in {account}: its bytes are not those that were announced."
-                );
-                Err(self.attempt.error(ErrorKind::Corrupt, message))
-            }
-            None => {
-                let message = format!(
-                    "The parts of '{key}' came too far out of order to be verified. It is sent again."
-                );
-                Err(self.attempt.error(ErrorKind::Interrupted, message))
-            }
-        }
-    }
-
     fn commit_options(&self, md5: Option<[u8; 16]>) -> BlockBlobClientCommitBlockListOptions<'static> {
         let properties = &self.properties;
         BlockBlobClientCommitBlockListOptions {
@@ -134,9 +137,9 @@ impl BlockUpload {
 impl Upload for BlockUpload {
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()> {
         let length = bytes.len() as u64;
-        let md5 = self.hash(index, bytes.clone()).await?;
+        let crc64 = self.crc64(bytes.clone()).await?;
         let options = BlockBlobClientStageBlockOptions {
-            transactional_content_md5: Some(md5.to_vec()),
+            transactional_content_crc64: Some(crc64),
             ..BlockBlobClientStageBlockOptions::default()
         };
         self.client
@@ -147,11 +150,15 @@ impl Upload for BlockUpload {
         Ok(())
     }
 
+    async fn part_from(&self, index: u32, offset: u64, from: &RemoteObject, range: Range<u64>) -> Result<()> {
+        let length = range.end - range.start;
+        self.account.requests().stage_from(&self.attempt.key, &self.block_id(index), from, range).await?;
+        self.staged().insert(index, Span { offset, length });
+        Ok(())
+    }
+
     async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo> {
         let blocks = self.blocks(&expectation)?;
-        if let Some(expected) = expectation.md5 {
-            self.check_hash(expected, blocks.len() as u32)?;
-        }
         let list = BlockLookupList { latest: Some(blocks), ..BlockLookupList::default() };
         let list = list.try_into().map_err(|error| self.attempt.failed(&error))?;
         let options = self.commit_options(expectation.md5);
@@ -163,86 +170,16 @@ impl Upload for BlockUpload {
         written(&self.attempt, answer.headers(), expectation.size, expectation.md5, &self.properties)
     }
 
+    /// Azure keeps staged blocks for a week; their names are all it takes.
+    async fn keep(&self) -> Result<Option<String>> {
+        Ok(Some(self.block_prefix.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
+
     /// Azure drops blocks that were never committed after a week; there is no way to drop them now.
     async fn abort(self: Box<Self>) {}
 }
 
-/// The MD5 of the whole, taken part by part in order.
-#[derive(Default)]
-struct WholeHash {
-    state: Md5,
-    /// MD5 of each part taken, in order: a part written again must be the same.
-    taken: Vec<[u8; 16]>,
-    waiting: BTreeMap<u32, (Bytes, [u8; 16])>,
-    waiting_bytes: usize,
-    lost: bool,
-}
-
-impl WholeHash {
-    fn add(&mut self, index: u32, bytes: Bytes, md5: [u8; 16]) {
-        if self.lost {
-            return;
-        }
-        if let Some(before) = self.taken.get(index as usize) {
-            self.lost |= *before != md5;
-            return;
-        }
-        self.waiting_bytes += bytes.len();
-        if let Entry::Occupied(before) = self.waiting.entry(index) {
-            self.waiting_bytes -= before.remove().0.len();
-        }
-        self.waiting.insert(index, (bytes, md5));
-        while let Some((bytes, md5)) = self.waiting.remove(&(self.taken.len() as u32)) {
-            self.waiting_bytes -= bytes.len();
-            self.state.update(&bytes);
-            self.taken.push(md5);
-        }
-        if self.waiting_bytes > MOST_WAITING {
-            self.lost = true;
-            self.waiting.clear();
-            self.waiting_bytes = 0;
-        }
-    }
-
-    /// `None` when the parts did not come in a way that can be hashed.
-    fn finish(&self, parts: u32) -> Option<[u8; 16]> {
-        let whole = !self.lost && self.taken.len() == parts as usize;
-        whole.then(|| self.state.clone().finalize().into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn add(hash: &mut WholeHash, index: u32, bytes: impl Into<Bytes>) {
-        let bytes = bytes.into();
-        let md5 = Md5::digest(&bytes).into();
-        hash.add(index, bytes, md5);
-    }
-
-    #[test]
-    fn the_whole_is_hashed_in_order_whatever_order_parts_come_in() {
-        let mut hash = WholeHash::default();
-        for (index, part) in [(2, "c"), (0, "a"), (0, "a"), (2, "cc"), (1, "b")] {
-            add(&mut hash, index, part);
-        }
-        assert_eq!(hash.finish(3).unwrap(), <[u8; 16]>::from(Md5::digest("abcc")));
-        assert_eq!(hash.finish(4), None, "a part is missing");
-        add(&mut hash, 1, "other");
-        assert_eq!(hash.finish(3), None, "a part that was hashed is another now");
-    }
-
-    #[test]
-    fn early_parts_do_not_fill_the_memory() {
-        let mut hash = WholeHash::default();
-        let large = Bytes::from(vec![0; MOST_WAITING / 8]);
-        for index in 1..20 {
-            hash.add(index, large.clone(), [0; 16]);
-            assert!(hash.waiting_bytes <= MOST_WAITING);
-        }
-        add(&mut hash, 0, "late");
-        assert_eq!(hash.finish(20), None);
-    }
+fn read_prefix(kept: &str) -> Option<[u8; 8]> {
+    let number = u64::from_str_radix(kept, 16).ok().filter(|_| kept.len() == 16)?;
+    Some(number.to_be_bytes())
 }

@@ -9,7 +9,8 @@ use futures::TryStreamExt;
 use futures::stream::{self, BoxStream, StreamExt};
 
 use crate::{
-    ByteStream, ErrorKind, ObjectInfo, ObjectProperties, Result, SharedStore, StoreError, VersionTag,
+    ByteStream, ErrorKind, ObjectInfo, ObjectProperties, RemoteObject, Result, SharedStore, StoreError,
+    VersionTag,
 };
 
 /// One file of a dataset.
@@ -38,6 +39,10 @@ pub trait Source: Send + Sync + Debug {
     async fn open(&self, entry: &SourceEntry, range: Option<Range<u64>>) -> Result<ByteStream>;
     /// The entry as it is now, after `Changed`; `None` when it is gone.
     async fn refresh(&self, entry: &SourceEntry) -> Result<Option<SourceEntry>>;
+    /// The entry as a store can fetch it by itself, where it can.
+    fn remote(&self, _entry: &SourceEntry) -> Option<RemoteObject> {
+        None
+    }
     /// For messages.
     fn describe(&self) -> String;
 }
@@ -125,6 +130,10 @@ impl Source for StoreSource {
 
     async fn refresh(&self, entry: &SourceEntry) -> Result<Option<SourceEntry>> {
         Ok(self.store.head(&entry.handle).await?.map(|info| self.entry(info)))
+    }
+
+    fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
+        self.store.remote(&entry.handle, &entry.version)
     }
 
     fn describe(&self) -> String {

@@ -12,7 +12,7 @@ use datashare_domain::PathRules;
 use datashare_secret::Secret;
 use futures::stream::BoxStream;
 
-use crate::Result;
+use crate::{ErrorKind, Result, StoreError};
 
 /// A version of one object: an ETag, or for folders size and modification time. Opaque; equal means the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -113,6 +113,8 @@ pub struct Capabilities {
     pub most_parts: u32,
     /// `finish` of an upload keeps `ObjectProperties::modified`.
     pub keeps_modified: bool,
+    /// `finish` of an upload keeps an MD5 of the whole beside it, so that it is worth computing.
+    pub keeps_md5: bool,
 }
 
 /// What `check` found, in words: the account answers, the credential is good, this is what it can see.
@@ -121,12 +123,33 @@ pub struct StoreCheck {
     pub message: String,
 }
 
-/// What `finish` must find in the bytes it received; a mismatch is [`crate::ErrorKind::Corrupt`] and nothing becomes visible.
+/// What `finish` must find: a mismatch is [`crate::ErrorKind::Corrupt`] and nothing becomes visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UploadExpectation {
     /// Bytes.
     pub size: u64,
+    /// MD5 of the whole as the caller computed it, kept beside the object where the store keeps one. Parts are checked one
+    /// by one on their way in; the whole is not read again.
     pub md5: Option<[u8; 16]>,
+}
+
+/// What of an upload a store holds already: parts 0..`count`, without a gap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeldParts {
+    pub count: u32,
+    /// Of all parts but the last of the object, bytes.
+    pub part_size: u64,
+    /// Of all held parts together.
+    pub bytes: u64,
+}
+
+/// Where a store can fetch an object by itself, so that its bytes need not pass through this computer.
+#[derive(Clone, Debug)]
+pub struct RemoteObject {
+    /// The whole address, with the proof that opens it.
+    pub address: Secret,
+    /// The version to fetch, and no other.
+    pub version: VersionTag,
 }
 
 /// A large object on its way in. Parts may arrive in any order and at the same time. Dropped without `finish`, it
@@ -135,8 +158,22 @@ pub struct UploadExpectation {
 pub trait Upload: Send + Sync {
     /// Writes part `index` (from 0), whose first byte stands at `offset`. Writing the same part again replaces it.
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()>;
+    /// As [`Self::part`], with bytes that the store fetches by itself. Only where the store has [`Store::server_copy`].
+    async fn part_from(&self, index: u32, offset: u64, from: &RemoteObject, range: Range<u64>) -> Result<()> {
+        let _ = (index, offset, from, range);
+        Err(StoreError::new(ErrorKind::Unsupported, "copy", "", "This store cannot fetch from another one."))
+    }
     /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written.
     async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo>;
+    /// Makes the parts that were written outlast this process, and says what [`Store::resume`] needs to go on with them. `None` where
+    /// the store cannot. No secret is in it.
+    async fn keep(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+    /// Ends this process's part in it; what was kept stays for [`Store::resume`].
+    async fn leave(self: Box<Self>) {
+        self.abort().await;
+    }
     /// Gives up; an older object under the key stays as it was.
     async fn abort(self: Box<Self>);
 }
@@ -174,6 +211,18 @@ pub trait Store: Send + Sync + Debug {
     ) -> Result<ObjectInfo>;
     /// Starts a large object that will replace whatever is under the key when finished.
     async fn upload(&self, key: &str, properties: &ObjectProperties) -> Result<Box<dyn Upload>>;
+    /// Goes on with an upload by what [`Upload::keep`] said, in this process or a later one. `None` when it is not there any
+    /// more, or somebody else is writing it.
+    async fn resume(
+        &self,
+        key: &str,
+        properties: &ObjectProperties,
+        kept: &str,
+        held: HeldParts,
+    ) -> Result<Option<Box<dyn Upload>>> {
+        let _ = (key, properties, kept, held);
+        Ok(None)
+    }
     /// Deletes one object; it is no error when it is not there.
     async fn delete(&self, key: &str) -> Result<()>;
     /// Deletes all objects below `place` and, where containers or folders exist, the place itself. Not there: no error.
@@ -182,10 +231,37 @@ pub trait Store: Send + Sync + Debug {
     async fn make_place(&self, place: &str) -> Result<()>;
     /// Whether the container or folder exists.
     async fn place_exists(&self, place: &str) -> Result<bool>;
+    /// The object as another store of the same kind can fetch it, if it can: for some hours.
+    fn remote(&self, _key: &str, _version: &VersionTag) -> Option<RemoteObject> {
+        None
+    }
+    /// Fetching objects without their bytes passing here, where the store can.
+    fn server_copy(&self) -> Option<&dyn ServerCopy> {
+        None
+    }
     /// Giving others access, where [`Capabilities::delegates_access`].
     fn delegate(&self) -> Option<&dyn DelegateAccess> {
         None
     }
+}
+
+/// A store that fetches objects by itself. A refusal (the other side's network, an older service) is an ordinary error;
+/// the caller then sends the bytes.
+#[async_trait]
+pub trait ServerCopy: Send + Sync {
+    /// Largest object that [`Self::copy`] takes, bytes.
+    fn most_at_once(&self) -> u64;
+    /// Useful size of a part fetched by [`Upload::part_from`], bytes.
+    fn part_size(&self) -> u64;
+    /// Fetches a whole object, replacing what is under the key. `md5`, when known, is checked by the store. `Changed`
+    /// when the source is another version by now.
+    async fn copy(
+        &self,
+        key: &str,
+        from: &RemoteObject,
+        expectation: &UploadExpectation,
+        properties: &ObjectProperties,
+    ) -> Result<ObjectInfo>;
 }
 
 /// What delegated access allows.

@@ -1,7 +1,9 @@
-//! The hashes a file must have, computed while its bytes pass in order.
+//! The hashes of a file, computed while its bytes pass in order.
 
 use bytes::Bytes;
+use datashare_domain::hex;
 use datashare_storage::SourceEntry;
+use md5::digest::common::hazmat::{SerializableState, SerializedState};
 use md5::{Digest, Md5};
 use sha2::Sha256;
 
@@ -9,17 +11,30 @@ use sha2::Sha256;
 const INLINE: usize = 256 * 1024;
 
 /// What is expected, and what was seen so far.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Checksum {
-    md5: Option<(Md5, [u8; 16])>,
-    sha256: Option<(Sha256, [u8; 32])>,
+    md5: Option<Md5>,
+    sha256: Option<Sha256>,
+    expected_md5: Option<[u8; 16]>,
+    expected_sha256: Option<[u8; 32]>,
+}
+
+/// Whether an MD5 is worth computing where the source has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Md5Wanted {
+    /// The target keeps it.
+    Always,
+    /// Only to compare it.
+    IfStated,
 }
 
 impl Checksum {
-    pub(crate) fn expecting(entry: &SourceEntry) -> Self {
+    pub(crate) fn expecting(entry: &SourceEntry, wanted: Md5Wanted) -> Self {
         Self {
-            md5: entry.md5.map(|expected| (Md5::new(), expected)),
-            sha256: entry.sha256.map(|expected| (Sha256::new(), expected)),
+            md5: (entry.md5.is_some() || wanted == Md5Wanted::Always).then(Md5::new),
+            sha256: entry.sha256.map(|_| Sha256::new()),
+            expected_md5: entry.md5,
+            expected_sha256: entry.sha256,
         }
     }
 
@@ -42,18 +57,85 @@ impl Checksum {
     }
 
     fn update_now(&mut self, bytes: &[u8]) {
-        if let Some((hash, _)) = &mut self.md5 {
+        if let Some(hash) = &mut self.md5 {
             hash.update(bytes);
         }
-        if let Some((hash, _)) = &mut self.sha256 {
+        if let Some(hash) = &mut self.sha256 {
             hash.update(bytes);
         }
     }
 
-    /// The name of the hash that is another one than expected.
-    pub(crate) fn mismatch(self) -> Option<&'static str> {
-        let md5 = self.md5.is_some_and(|(hash, expected)| hash.finalize()[..] != expected);
-        let sha256 = self.sha256.is_some_and(|(hash, expected)| hash.finalize()[..] != expected);
-        if md5 { Some("MD5") } else { sha256.then_some("SHA-256") }
+    /// What it takes to go on later: hex, `MD5.SHA-256`.
+    pub(crate) fn state(&self) -> String {
+        let md5 = self.md5.as_ref().map(|hash| hex(&hash.serialize())).unwrap_or_default();
+        let sha256 = self.sha256.as_ref().map(|hash| hex(&hash.serialize())).unwrap_or_default();
+        format!("{md5}.{sha256}")
+    }
+
+    /// Goes on from a state; `None` when the state is not one of these hashes.
+    pub(crate) fn resumed(self, state: &str) -> Option<Self> {
+        let (md5, sha256) = state.split_once('.')?;
+        let md5 = if self.md5.is_some() { Some(restored::<Md5>(md5)?) } else { None };
+        let sha256 = if self.sha256.is_some() { Some(restored::<Sha256>(sha256)?) } else { None };
+        Some(Self { md5, sha256, ..self })
+    }
+
+    /// The MD5 of the whole, if one was computed; the name of the hash that is another one than expected.
+    pub(crate) fn finish(self) -> Result<Option<[u8; 16]>, &'static str> {
+        let md5: Option<[u8; 16]> = self.md5.map(|hash| hash.finalize().into());
+        let sha256: Option<[u8; 32]> = self.sha256.map(|hash| hash.finalize().into());
+        if self.expected_md5.is_some() && self.expected_md5 != md5 {
+            return Err("MD5");
+        }
+        if self.expected_sha256.is_some() && self.expected_sha256 != sha256 {
+            return Err("SHA-256");
+        }
+        Ok(md5)
+    }
+}
+
+fn restored<H: SerializableState>(text: &str) -> Option<H> {
+    let mut state = SerializedState::<H>::default();
+    if text.len() != 2 * state.len() || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in state.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    H::deserialize(&state).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn expecting(md5: Option<[u8; 16]>, sha256: Option<[u8; 32]>) -> Checksum {
+        Checksum {
+            md5: md5.map(|_| Md5::new()),
+            sha256: sha256.map(|_| Sha256::new()),
+            expected_md5: md5,
+            expected_sha256: sha256,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_goes_on_where_it_was_left() {
+        let bytes = Bytes::from_static(b"a file that came in two runs");
+        let (md5, sha256) = (Md5::digest(&bytes).into(), Sha256::digest(&bytes).into());
+        for (md5, sha256) in [(Some(md5), None), (None, Some(sha256)), (Some(md5), Some(sha256))] {
+            for cut in [0, 1, 20, bytes.len()] {
+                let mut first = expecting(md5, sha256);
+                first.update(&bytes.slice(..cut)).await;
+                let mut second = expecting(md5, sha256).resumed(&first.state()).unwrap();
+                second.update(&bytes.slice(cut..)).await;
+                assert_eq!(second.finish().unwrap(), md5);
+            }
+            let short = expecting(md5, sha256);
+            assert!(short.clone().finish().is_err());
+            for strange in ["", ".", "zz.zz", "00.00", "é.é"] {
+                assert!(short.clone().resumed(strange).is_none(), "{strange}");
+            }
+        }
     }
 }

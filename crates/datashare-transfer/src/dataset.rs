@@ -9,10 +9,14 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::control::Valve;
 use crate::delivery::{Delivered, Mover};
+use crate::fetch::Fetching;
+use crate::mirror::{self, Mirror, Vanished};
 use crate::outcome::{DatasetOutcome, Failure, MOST_FAILURES, status_after};
+use crate::pace::Pace;
 use crate::progress::Meter;
-use crate::request::{ArrivedFile, DatasetRun};
+use crate::request::{ArrivedFile, DatasetRun, Verification};
 
 /// So many failures one after the other, of a kind that is not about one file, end the dataset.
 const MOST_IN_A_ROW: u64 = 20;
@@ -21,6 +25,9 @@ const MOST_IN_A_ROW: u64 = 20;
 pub(crate) struct Shared {
     pub(crate) meter: Arc<Meter>,
     pub(crate) memory: Arc<Semaphore>,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) valve: Arc<Valve>,
+    pub(crate) verification: Verification,
     pub(crate) failures: Mutex<Vec<Failure>>,
 }
 
@@ -34,6 +41,10 @@ pub(crate) struct Dataset {
     bytes_read: Arc<AtomicU64>,
     tally: Mutex<Tally>,
     ended: OnceLock<StoreError>,
+    /// What is to be deleted once everything has arrived.
+    vanished: Mutex<Vanished>,
+    /// What a person is asked before the rest is done.
+    question: OnceLock<String>,
 }
 
 #[derive(Default)]
@@ -45,6 +56,7 @@ struct Tally {
     files_written: u64,
     files_skipped: u64,
     files_failed: u64,
+    files_deleted: u64,
     bytes_total: u64,
     bytes_written: u64,
     /// Files that were listed to be written and given up when the dataset or the run was stopped.
@@ -63,11 +75,26 @@ impl Dataset {
             target: run.target.clone(),
             target_path: run.target_path.clone(),
             meter: shared.meter.clone(),
+            arrived: run.arrived.clone(),
             memory: shared.memory.clone(),
+            pace: shared.pace.clone(),
+            valve: shared.valve.clone(),
+            fetching: Fetching::default(),
+            verification: shared.verification,
             stop: stop.clone(),
             on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
         };
-        Self { run, stop, shared, mover, bytes_read, tally: Mutex::default(), ended: OnceLock::new() }
+        Self {
+            run,
+            stop,
+            shared,
+            mover,
+            bytes_read,
+            tally: Mutex::default(),
+            ended: OnceLock::new(),
+            vanished: Mutex::default(),
+            question: OnceLock::new(),
+        }
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
@@ -153,6 +180,42 @@ impl Dataset {
         }
     }
 
+    pub(crate) fn vanished(&self, vanished: Vanished) {
+        *self.vanished.lock().unwrap_or_else(PoisonError::into_inner) = vanished;
+    }
+
+    /// Deletes what vanished at the source, if everything else went well.
+    pub(crate) async fn delete_vanished(&self, mirror: Mirror) {
+        let vanished = std::mem::take(&mut *self.vanished.lock().unwrap_or_else(PoisonError::into_inner));
+        let went_well = {
+            let tally = self.tally();
+            tally.listed && tally.files_failed == 0 && tally.given_up == 0 && self.ended.get().is_none()
+        };
+        if !went_well || self.stop.is_cancelled() {
+            return;
+        }
+        if mirror == Mirror::On && vanished.is_suspicious() {
+            // Asked once: a dataset runs once.
+            let _ = self.question.set(vanished.question());
+            return;
+        }
+        for file in &vanished.files {
+            if self.stop.is_cancelled() {
+                self.tally().given_up += 1;
+                return;
+            }
+            match mirror::delete(&self.run.target, &self.run.target_path, file, &self.shared.meter).await {
+                Ok(deleted) => {
+                    self.tally().files_deleted += u64::from(deleted);
+                    if let Err(message) = self.run.arrived.forget(&file.0).await {
+                        self.tally().forgetful.get_or_insert(message);
+                    }
+                }
+                Err(error) => self.failed(&file.0, error),
+            }
+        }
+    }
+
     fn failed(&self, path: &str, error: StoreError) {
         let in_a_row = {
             let mut tally = self.tally();
@@ -187,6 +250,7 @@ impl Dataset {
             files_written: tally.files_written,
             files_skipped: tally.files_skipped,
             files_failed: tally.files_failed,
+            files_deleted: tally.files_deleted,
             bytes_total: tally.bytes_total,
             bytes_read: self.bytes_read.load(Ordering::Relaxed),
             bytes_written: tally.bytes_written,
@@ -200,6 +264,7 @@ impl Dataset {
         let end: &[E] = match self.ended.get() {
             Some(error) if needs_a_person(error.kind) => &[E::Blocked],
             Some(_) => &[E::Broke],
+            None if self.question.get().is_some() => &[E::Blocked],
             None if !tally.listed || tally.given_up > 0 => &[E::CancelAsked, E::Stopped],
             None => {
                 // Files that are there unchanged count as there: one failure beside them is a part that failed.
@@ -215,6 +280,7 @@ impl Dataset {
         if let Some(error) = self.ended.get() {
             sentences.push(error.message.clone());
         }
+        sentences.extend(self.question.get().cloned());
         if status == SnapshotStatus::Cancelled {
             sentences.push("The run was cancelled before everything had arrived.".to_owned());
         }
@@ -232,6 +298,7 @@ impl Dataset {
                 "It could not be remembered that files arrived, so the next snapshot sends them again: {message}"
             ));
         }
+        sentences.extend(self.mover.fetching.in_words());
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }

@@ -7,22 +7,25 @@ use bytes::{Bytes, BytesMut};
 use datashare_domain::join_path;
 use datashare_storage::{
     ByteStream, ErrorKind, ObjectInfo, ObjectProperties, PutMode, Retry, SharedStore, Source, SourceEntry,
-    StoreError, Upload, UploadExpectation,
+    StoreError,
 };
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::TryStreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use crate::checksum::Checksum;
+use crate::checksum::{Checksum, Md5Wanted};
+use crate::control::Valve;
+use crate::fetch::Fetching;
+use crate::pace::{Pace, Slot};
+use crate::parts::Way;
 use crate::patience::Patience;
 use crate::progress::{Attempt, Meter};
+use crate::request::{ArrivedFiles, Verification};
 
 /// Bytes of all files on their way that may be in memory.
 pub(crate) const MEMORY: usize = 64 << 20;
 /// Up to here a file is one write; from here on it goes in parts of this size.
 const PART: u64 = 8 << 20;
-/// Parts of one file that are read, and that are written, at the same time.
-const PARTS_IN_FLIGHT: usize = 4;
 /// How often a file that changes while it is read is started again.
 const RESTARTS: u32 = 3;
 
@@ -42,16 +45,16 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    fn fresh(self) -> impl Fn(StoreError) -> Trouble {
+    pub(crate) fn fresh(self) -> impl Fn(StoreError) -> Trouble {
         move |error| Trouble { side: self, error, spent: false }
     }
 
-    fn spent(self) -> impl Fn(StoreError) -> Trouble {
+    pub(crate) fn spent(self) -> impl Fn(StoreError) -> Trouble {
         move |error| Trouble { side: self, error, spent: true }
     }
 }
 
-type Outcome<T> = Result<T, Trouble>;
+pub(crate) type Outcome<T> = Result<T, Trouble>;
 
 /// A file that is visible at the target, as the source had it and as the target shows it.
 pub(crate) struct Delivered {
@@ -65,19 +68,17 @@ pub(crate) struct Mover {
     pub(crate) target: SharedStore,
     pub(crate) target_path: String,
     pub(crate) meter: Arc<Meter>,
+    pub(crate) arrived: Arc<dyn ArrivedFiles>,
     /// As many permits as bytes may be in memory.
     pub(crate) memory: Arc<Semaphore>,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) valve: Arc<Valve>,
+    pub(crate) fetching: Fetching,
+    pub(crate) verification: Verification,
     /// Uploads on their way are given up when it is cancelled.
     pub(crate) stop: CancellationToken,
     /// Called with the bytes that were read from the source.
     pub(crate) on_read: Box<dyn Fn(u64) + Send + Sync>,
-}
-
-struct Part {
-    index: u32,
-    offset: u64,
-    bytes: Bytes,
-    _memory: OwnedSemaphorePermit,
 }
 
 impl Mover {
@@ -121,17 +122,20 @@ impl Mover {
                         format!("'{}' was removed at the source before it could be read.", entry.path);
                     return Err(failed(ErrorKind::NotFound, message));
                 }
-                Err(error) => patience.pause(error, &self.meter).await.map_err(Side::Source.spent())?,
+                Err(error) => self.wait(&mut patience, error).await.map_err(Side::Source.spent())?,
             }
         }
     }
 
     async fn attempt(&self, entry: &SourceEntry) -> Outcome<ObjectInfo> {
         let counted = self.meter.attempt();
-        let info = if entry.size <= self.part_size(entry.size) {
+        let part_size = self.part_size(entry.size, PART);
+        let info = if let Some(fetched) = self.fetch(entry, &counted).await {
+            fetched?
+        } else if entry.size <= part_size {
             self.unless_stopped(self.move_small(entry, &counted)).await?
         } else {
-            self.move_large(entry, &counted).await?
+            self.move_large(entry, &counted, part_size, Way::Sent).await?
         };
         if info.size != entry.size {
             let message = format!(
@@ -145,26 +149,22 @@ impl Mover {
                 message,
             )));
         }
+        if self.verification == Verification::ReadBack {
+            self.unless_stopped(self.read_back(entry, &info)).await?;
+        }
         counted.keep();
         Ok(info)
     }
 
-    /// What the target can take in one piece, and so that it needs no more parts than it allows.
-    fn part_size(&self, size: u64) -> u64 {
-        let capabilities = self.target.capabilities();
-        let fewest = size.div_ceil(u64::from(capabilities.most_parts.max(1)));
-        let allowed = capabilities.part_size;
-        PART.max(fewest.next_multiple_of(1 << 20)).min(allowed.end.saturating_sub(1)).max(allowed.start)
-    }
-
-    fn key(&self, entry: &SourceEntry) -> String {
+    pub(crate) fn key(&self, entry: &SourceEntry) -> String {
         join_path(&self.target_path, &entry.path)
     }
 
     async fn move_small(&self, entry: &SourceEntry, counted: &Attempt) -> Outcome<ObjectInfo> {
         let _memory = self.reserve(entry.size).await?;
+        let _slot = self.turn().await;
         let bytes = self.read(entry, None, entry.size).await.map_err(Side::Source.fresh())?;
-        let mut checksum = Checksum::expecting(entry);
+        let mut checksum = Checksum::expecting(entry, Md5Wanted::IfStated);
         checksum.update(&bytes).await;
         accept(entry, checksum)?;
         let properties = properties_of(entry);
@@ -174,27 +174,8 @@ impl Mover {
         Ok(info)
     }
 
-    async fn move_large(&self, entry: &SourceEntry, counted: &Attempt) -> Outcome<ObjectInfo> {
-        let (key, properties) = (self.key(entry), properties_of(entry));
-        let upload = self.unless_stopped(async {
-            self.target.upload(&key, &properties).await.map_err(Side::Target.fresh())
-        });
-        let upload = upload.await?;
-        match self.unless_stopped(self.move_parts(entry, upload.as_ref(), counted)).await {
-            Ok(()) => {
-                let expectation = UploadExpectation { size: entry.size, md5: entry.md5 };
-                self.unless_stopped(async { upload.finish(expectation).await.map_err(Side::Target.fresh()) })
-                    .await
-            }
-            Err(trouble) => {
-                upload.abort().await;
-                Err(trouble)
-            }
-        }
-    }
-
     /// The work, or its end when the dataset is stopped.
-    async fn unless_stopped<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+    pub(crate) async fn unless_stopped<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
         tokio::select! {
             biased;
             done = work => done,
@@ -204,51 +185,36 @@ impl Mover {
         }
     }
 
+    /// A request's turn: not while the run is paused, and never once it is stopped. To be awaited in
+    /// [`Self::unless_stopped`], and held for one request.
+    pub(crate) async fn turn(&self) -> Slot {
+        self.valve.open().await;
+        let slot = self.pace.slot().await;
+        if self.stop.is_cancelled() {
+            drop(slot);
+            return std::future::pending().await;
+        }
+        slot
+    }
+
     async fn pause(&self, patience: &mut Patience, side: Side, error: StoreError) -> Outcome<()> {
-        self.unless_stopped(async { patience.pause(error, &self.meter).await.map_err(side.spent()) }).await
+        self.unless_stopped(async { self.wait(patience, error).await.map_err(side.spent()) }).await
     }
 
-    /// Reads in order, a few parts ahead, hashes in order, writes as it comes.
-    async fn move_parts(&self, entry: &SourceEntry, upload: &dyn Upload, counted: &Attempt) -> Outcome<()> {
-        let size = self.part_size(entry.size);
-        let ranges =
-            (0..entry.size.div_ceil(size)).map(|index| index * size..entry.size.min((index + 1) * size));
-        let reads = ranges.zip(0..).map(|(range, index)| self.read_part(entry, index, range));
-        let checksum = tokio::sync::Mutex::new(Checksum::expecting(entry));
-        let hashed = stream::iter(reads).buffered(PARTS_IN_FLIGHT).and_then(async |part| {
-            checksum.lock().await.update(&part.bytes).await;
-            Ok(part)
-        });
-        let write = |part| self.write_part(upload, part, counted);
-        hashed.try_for_each_concurrent(PARTS_IN_FLIGHT, write).await?;
-        accept(entry, checksum.into_inner())
-    }
-
-    async fn read_part(&self, entry: &SourceEntry, index: u32, range: Range<u64>) -> Outcome<Part> {
-        let memory = self.reserve(range.end - range.start).await?;
-        let mut patience = Patience::default();
-        loop {
-            match self.read(entry, Some(range.clone()), range.end - range.start).await {
-                Ok(bytes) => return Ok(Part { index, offset: range.start, bytes, _memory: memory }),
-                Err(error) => patience.pause(error, &self.meter).await.map_err(Side::Source.spent())?,
-            }
+    /// Waits before the next try; gives the error back when another try is not worth it.
+    pub(crate) async fn wait(&self, patience: &mut Patience, error: StoreError) -> Result<(), StoreError> {
+        if error.kind == ErrorKind::Busy {
+            self.pace.slow_down();
         }
+        patience.pause(error, &self.meter).await
     }
 
-    async fn write_part(&self, upload: &dyn Upload, part: Part, counted: &Attempt) -> Outcome<()> {
-        let mut patience = Patience::default();
-        loop {
-            match upload.part(part.index, part.offset, part.bytes.clone()).await {
-                Ok(()) => break,
-                Err(error) => patience.pause(error, &self.meter).await.map_err(Side::Target.spent())?,
-            }
-        }
-        counted.wrote(part.bytes.len() as u64);
-        Ok(())
+    pub(crate) fn md5_wanted(&self) -> Md5Wanted {
+        if self.target.capabilities().keeps_md5 { Md5Wanted::Always } else { Md5Wanted::IfStated }
     }
 
     /// All bytes of a range of the entry's version.
-    async fn read(
+    pub(crate) async fn read(
         &self,
         entry: &SourceEntry,
         range: Option<Range<u64>>,
@@ -270,6 +236,7 @@ impl Mover {
         let (mut single, mut joined) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = body.try_next().await? {
             (self.on_read)(chunk.len() as u64);
+            self.valve.pass(chunk.len() as u64).await;
             if single.is_empty() && joined.is_empty() {
                 single = chunk;
                 continue;
@@ -286,7 +253,7 @@ impl Mover {
         Ok(if joined.is_empty() { single } else { joined.freeze() })
     }
 
-    async fn reserve(&self, bytes: u64) -> Outcome<OwnedSemaphorePermit> {
+    pub(crate) async fn reserve(&self, bytes: u64) -> Outcome<OwnedSemaphorePermit> {
         let permits = bytes.clamp(1, MEMORY as u64) as u32;
         let closed = |_| {
             let message = "The run is ending.";
@@ -296,8 +263,12 @@ impl Mover {
     }
 }
 
-fn accept(entry: &SourceEntry, checksum: Checksum) -> Outcome<()> {
-    let Some(hash) = checksum.mismatch() else { return Ok(()) };
+/// The MD5 of what was read, if it is what the source states.
+pub(crate) fn accept(entry: &SourceEntry, checksum: Checksum) -> Outcome<Option<[u8; 16]>> {
+    let hash = match checksum.finish() {
+        Ok(md5) => return Ok(md5),
+        Err(hash) => hash,
+    };
     let message =
         format!("The {hash} of what was read of '{}' is not the one that the source states.", entry.path);
     let error =
@@ -305,7 +276,7 @@ fn accept(entry: &SourceEntry, checksum: Checksum) -> Outcome<()> {
     Err(Side::Source.fresh()(error))
 }
 
-fn properties_of(entry: &SourceEntry) -> ObjectProperties {
+pub(crate) fn properties_of(entry: &SourceEntry) -> ObjectProperties {
     let modified = entry.properties.modified.or(entry.modified);
     ObjectProperties { modified, ..entry.properties.clone() }
 }

@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! listing ── comparison ──▶ queue ──▶ workers ──▶ arrived
-//! (source)   (what arrived,  (bounded)  (16 files,   (recorded once
-//!             target list)               64 MiB)      it is visible)
+//! (source)   (what arrived,  (bounded)  (64 MiB in   (recorded once
+//!             target list)               flight)      it is visible)
 //! ```
 //!
 //! * **Listing and comparison** run ahead of the transfer, never the other way round: the first byte moves while the
@@ -15,7 +15,8 @@
 //! * **Names** that the target cannot hold are refused before anything is written, never changed. Where two names are one
 //!   in the target, the first in order of bytes is written and the others are reported.
 //! * **Workers** move one file each. A small file is one `put`; a large one goes in parts, read in order and hashed while
-//!   they are written. What is in memory is bounded by bytes, not by files.
+//!   they are written, and a later run goes on inside it. Where both ends can, the target fetches the file by itself. What
+//!   is in memory is bounded by bytes, not by files; how many requests are under way is found by trying.
 //! * **Pinned**: every read names the version that was listed. A file that changes on the way is looked up again and
 //!   restarted, three times, then reported.
 //! * **Checked**: every file against its size, and against MD5 and SHA-256 where the source has them.
@@ -23,26 +24,35 @@
 //!   concerns the whole source or target ends the dataset, with the reason once and not ten thousand times.
 //! * **Cancelling** takes no new files and gives up those on their way; nothing half-written is ever visible.
 //!
-//! The engine never deletes at a target, never writes under another name than the source's, and keeps no state of its own:
-//! what arrived is remembered by whoever implements [`ArrivedFiles`]. Two datasets of one run must not receive into
+//! The engine never writes under another name than the source's, deletes only when it is told to mirror, and keeps no state of
+//! its own: what arrived, and how far, is remembered by whoever implements [`ArrivedFiles`]. Two datasets of one run must not receive into
 //! overlapping folders; whoever maps them sees to that.
 
 mod checksum;
+mod control;
 mod dataset;
 mod delivery;
+mod fetch;
 mod listing;
+mod mirror;
 mod names;
 mod outcome;
+mod pace;
+mod parts;
 mod patience;
 mod plan;
 mod progress;
 mod request;
 mod run;
 mod scan;
+mod verify;
 
+pub use control::RunControl;
+pub use mirror::Mirror;
 pub use names::{Conflict, name_conflicts};
 pub use outcome::{DatasetOutcome, Failure, MOST_FAILURES, Outcome};
-pub use plan::{FileCount, Plan, PlannedBytes, plan};
+pub use plan::{FileCount, Plan, PlannedBytes, PlannedFile, plan};
 pub use progress::{Phase, Progress};
-pub use request::{ArrivedFile, ArrivedFiles, DatasetRun, RunRequest};
-pub use run::{Cancellation, Run, start};
+pub use request::{ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, RunRequest, Verification};
+pub use run::{Run, start};
+pub use scan::Reason;

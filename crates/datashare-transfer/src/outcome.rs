@@ -20,6 +20,8 @@ pub struct DatasetOutcome {
     /// Unchanged, and still there.
     pub files_skipped: u64,
     pub files_failed: u64,
+    /// Gone at the source, and deleted.
+    pub files_deleted: u64,
     /// Bytes in the source, as far as it was listed.
     pub bytes_total: u64,
     /// Bytes that were read, those of repeated tries included.
@@ -89,7 +91,7 @@ impl Outcome {
             files_total: sum(|dataset| dataset.files_total),
             files_written: sum(|dataset| dataset.files_written),
             files_skipped: sum(|dataset| dataset.files_skipped),
-            files_deleted: 0,
+            files_deleted: sum(|dataset| dataset.files_deleted),
             files_failed: sum(|dataset| dataset.files_failed),
             bytes_total: sum(|dataset| dataset.bytes_total),
             bytes_written: sum(|dataset| dataset.bytes_written),

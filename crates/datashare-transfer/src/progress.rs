@@ -8,6 +8,8 @@ use serde::Serialize;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use crate::control::Valve;
+
 const EVERY: Duration = Duration::from_millis(100);
 /// Seconds over which the shown speed is smoothed.
 const SMOOTHING: f64 = 3.0;
@@ -50,6 +52,8 @@ pub struct Progress {
     pub eta_seconds: Option<(u64, u64)>,
     /// What the run is waiting for, when it is.
     pub note: Option<String>,
+    /// Somebody paused the run.
+    pub paused: bool,
     /// A few of the paths on their way.
     pub current: Vec<String>,
 }
@@ -134,11 +138,19 @@ impl Meter {
         Attempt { meter: self.clone(), bytes: Mutex::new(0) }
     }
 
-    fn bytes_moved(&self) -> u64 {
-        self.counts().bytes_moved
+    /// Bytes moved and files done with: never less than before.
+    pub(crate) fn work_done(&self) -> (u64, u64) {
+        let counts = self.counts();
+        (counts.bytes_moved, counts.files_done)
     }
 
-    fn progress(&self, speed: &Speed) -> Progress {
+    /// Files listed and bytes moved: more when anything worked, and none before both ends were reached.
+    pub(crate) fn achieved(&self) -> u64 {
+        let counts = self.counts();
+        counts.files_found + counts.bytes_moved
+    }
+
+    fn progress(&self, speed: &Speed, paused: bool) -> Progress {
         let counts = self.counts();
         let known = |count| counts.listed.then_some(count);
         Progress {
@@ -150,6 +162,7 @@ impl Meter {
             bytes_per_second: speed.smoothed as u64,
             eta_seconds: counts.listed.then(|| speed.eta(&counts)).flatten(),
             note: counts.note.clone(),
+            paused,
             current: counts.current.values().take(MOST_CURRENT).cloned().collect(),
         }
     }
@@ -183,6 +196,18 @@ impl Attempt {
         counts.note = None;
     }
 
+    /// Bytes that were at the target before: done, and not moved.
+    pub(crate) fn held(&self, bytes: u64) {
+        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) += bytes;
+        self.meter.counts().bytes_done += bytes;
+    }
+
+    /// What was counted so far counts for nothing.
+    pub(crate) fn take_back(&self) {
+        let bytes = std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner));
+        self.meter.counts().bytes_done -= bytes;
+    }
+
     pub(crate) fn keep(self) {
         *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) = 0;
     }
@@ -190,10 +215,7 @@ impl Attempt {
 
 impl Drop for Attempt {
     fn drop(&mut self) {
-        let bytes = *self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        if bytes > 0 {
-            self.meter.counts().bytes_done -= bytes;
-        }
+        self.take_back();
     }
 }
 
@@ -247,7 +269,7 @@ impl Speed {
 }
 
 /// Publishes until the last counts are published.
-pub(crate) async fn publish(meter: Arc<Meter>, sender: watch::Sender<Progress>) {
+pub(crate) async fn publish(meter: Arc<Meter>, valve: Arc<Valve>, sender: watch::Sender<Progress>) {
     let mut speed = Speed::new();
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -256,8 +278,8 @@ pub(crate) async fn publish(meter: Arc<Meter>, sender: watch::Sender<Progress>) 
             _ = ticks.tick() => {}
             () = meter.finished.notified() => {}
         }
-        speed.measure(meter.bytes_moved());
-        let progress = meter.progress(&speed);
+        speed.measure(meter.work_done().0);
+        let progress = meter.progress(&speed, valve.is_paused());
         let last = progress.phase == Phase::Finishing;
         sender.send_if_modified(|shown| {
             let news = *shown != progress;

@@ -7,17 +7,21 @@ use datashare_storage::{ErrorKind, Result, SourceEntry, StoreError};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::DropGuard;
 
+use crate::control::RunControl;
 use crate::dataset::{Dataset, Shared};
 use crate::delivery::MEMORY;
+use crate::mirror::{Mirror, Search};
 use crate::outcome::{DatasetOutcome, Outcome};
+use crate::pace::{self, Pace};
 use crate::patience::Patience;
 use crate::progress::{Meter, Progress, publish};
 use crate::request::RunRequest;
 use crate::scan::{Scan, Verdict};
 
-const FILES_IN_FLIGHT: usize = 16;
+/// Files on their way; how many requests that are is for [`Pace`] to find.
+const FILES_IN_FLIGHT: usize = pace::MOST;
 /// How far the listing may run ahead: far enough for totals to be known early, and bounded in memory.
 const AHEAD: usize = 50_000;
 
@@ -25,31 +29,15 @@ const AHEAD: usize = 50_000;
 pub struct Run {
     /// Changes at most ten times a second.
     pub progress: watch::Receiver<Progress>,
-    cancelled: CancellationToken,
+    control: RunControl,
     task: JoinHandle<Outcome>,
     guard: DropGuard,
 }
 
-/// Stops a run from elsewhere.
-#[derive(Clone, Debug)]
-pub struct Cancellation(CancellationToken);
-
-impl Cancellation {
-    /// Takes no new files and gives up those on their way. A run that was cancelled never counts as done.
-    pub fn cancel(&self) {
-        self.0.cancel();
-    }
-}
-
 impl Run {
-    /// As [`Cancellation::cancel`].
-    pub fn cancel(&self) {
-        self.cancelled.cancel();
-    }
-
-    /// A handle to cancel with, for while somebody waits for the outcome.
-    pub fn cancellation(&self) -> Cancellation {
-        Cancellation(self.cancelled.clone())
+    /// Steers the run, also while somebody waits for the outcome.
+    pub fn control(&self) -> RunControl {
+        self.control.clone()
     }
 
     /// Waits for the end. No file is begun after it.
@@ -74,10 +62,10 @@ fn broken(fault: &str) -> Outcome {
 
 /// Starts a run on the runtime it is called in.
 pub fn start(request: RunRequest) -> Run {
-    let cancelled = CancellationToken::new();
+    let control = RunControl::new();
     let (sender, progress) = watch::channel(Progress::default());
-    let task = tokio::spawn(run(request, cancelled.clone(), sender));
-    Run { progress, guard: cancelled.clone().drop_guard(), cancelled, task }
+    let task = tokio::spawn(run(request, control.clone(), sender));
+    Run { progress, guard: control.cancelled.clone().drop_guard(), control, task }
 }
 
 /// One file to move.
@@ -88,28 +76,49 @@ struct Work {
 
 type Queue = Arc<tokio::sync::Mutex<mpsc::Receiver<Work>>>;
 
-async fn run(request: RunRequest, cancelled: CancellationToken, sender: watch::Sender<Progress>) -> Outcome {
+async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Progress>) -> Outcome {
+    let RunControl { cancelled, valve } = control;
     let began = Instant::now();
     let meter = Arc::new(Meter::default());
     let memory = Arc::new(Semaphore::new(MEMORY));
-    let shared = Arc::new(Shared { meter: meter.clone(), memory, failures: Mutex::default() });
+    let pace = Arc::new(Pace::default());
+    let shared = Shared {
+        meter: meter.clone(),
+        memory,
+        pace: pace.clone(),
+        valve: valve.clone(),
+        verification: request.verification,
+        failures: Mutex::default(),
+    };
+    let shared = Arc::new(shared);
     let dataset = |run| Arc::new(Dataset::new(run, shared.clone(), cancelled.child_token()));
+    let RunRequest { mode, mirror, .. } = request;
     let datasets: Vec<Arc<Dataset>> = request.datasets.into_iter().map(dataset).collect();
-    let publisher = tokio::spawn(publish(meter.clone(), sender));
+    let publisher = tokio::spawn(publish(meter.clone(), valve, sender));
 
     let (work, queue) = mpsc::channel(AHEAD);
     let queue: Queue = Arc::new(tokio::sync::Mutex::new(queue));
     let mut tasks = JoinSet::new();
-    tasks.spawn(find_work(datasets.clone(), request.mode, meter.clone(), work));
+    tasks.spawn(find_work(datasets.clone(), mode, mirror, meter.clone(), work));
     for _ in 0..FILES_IN_FLIGHT {
         tasks.spawn(do_work(queue.clone()));
     }
-    let mut fault = None;
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended {
-            cancelled.cancel();
-            fault = Some(error.to_string());
+    let ending = async {
+        let mut fault = None;
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                cancelled.cancel();
+                fault = Some(error.to_string());
+            }
         }
+        fault
+    };
+    let fault = tokio::select! {
+        fault = ending => fault,
+        never = pace.find_level(&meter) => match never {},
+    };
+    for dataset in &datasets {
+        dataset.delete_vanished(mirror).await;
     }
     meter.finishing();
     // The publisher ends once it has published the last counts.
@@ -129,6 +138,7 @@ async fn run(request: RunRequest, cancelled: CancellationToken, sender: watch::S
 async fn find_work(
     datasets: Vec<Arc<Dataset>>,
     mode: SnapshotMode,
+    mirror: Mirror,
     meter: Arc<Meter>,
     work: mpsc::Sender<Work>,
 ) {
@@ -137,7 +147,7 @@ async fn find_work(
         let found = tokio::select! {
             biased;
             () = dataset.stop.cancelled() => continue,
-            found = find_work_in(&dataset, mode, &meter, &work) => found,
+            found = find_work_in(&dataset, mode, mirror, &meter, &work) => found,
         };
         match found {
             Ok(()) => dataset.listed(),
@@ -150,17 +160,22 @@ async fn find_work(
 async fn find_work_in(
     dataset: &Arc<Dataset>,
     mode: SnapshotMode,
+    mirror: Mirror,
     meter: &Arc<Meter>,
     work: &mpsc::Sender<Work>,
 ) -> Result<()> {
     let mut scan = Scan::open(&dataset.run, mode, meter.clone()).await?;
     make_target(dataset, meter).await?;
+    let mut search = Search::new(dataset.run.arrived.clone());
     while let Some((entry, verdict)) = scan.next().await? {
+        if mirror != Mirror::Off {
+            search.passed(&entry.path).await?;
+        }
         dataset.found(&entry);
         match verdict {
             Verdict::Unchanged => dataset.skipped(),
             Verdict::Impossible(reason) => dataset.impossible(&entry.path, reason),
-            Verdict::Write => {
+            Verdict::Write(_) => {
                 meter.found_to_write(entry.size);
                 if work.send(Work { dataset: dataset.clone(), entry }).await.is_err() {
                     let message = "The run is ending.";
@@ -168,6 +183,9 @@ async fn find_work_in(
                 }
             }
         }
+    }
+    if mirror != Mirror::Off {
+        dataset.vanished(search.ended().await?);
     }
     Ok(())
 }

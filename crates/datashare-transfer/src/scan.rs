@@ -7,6 +7,7 @@ use datashare_domain::{SnapshotMode, join_path};
 use datashare_storage::{
     ErrorKind, Result, SharedStore, Source, SourceEntry, StoreError, StoreSource, VersionTag,
 };
+use serde::Serialize;
 
 use crate::listing::Listing;
 use crate::names::Names;
@@ -20,11 +21,25 @@ const FEW: usize = 16;
 /// What is to be done with one entry.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    Write,
+    Write(Reason),
     /// The target received this version and still holds what was written.
     Unchanged,
     /// The target cannot hold the name, because of this.
     Impossible(String),
+}
+
+/// Why a file is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Everything is.
+    Full,
+    /// It was never received.
+    New,
+    /// It is another version than was received.
+    Changed,
+    /// It was received, and the target has lost it or holds something else.
+    Missing,
 }
 
 /// A dataset being listed and compared.
@@ -68,26 +83,28 @@ impl Scan {
         };
         let verdict = match self.names.problem(&entry.path) {
             Some(reason) => Verdict::Impossible(reason),
-            None if self.is_unchanged(&entry).await? => Verdict::Unchanged,
-            None => Verdict::Write,
+            None => self.compare(&entry).await?.map_or(Verdict::Unchanged, Verdict::Write),
         };
         Ok(Some((entry, verdict)))
     }
 
-    async fn is_unchanged(&mut self, entry: &SourceEntry) -> Result<bool> {
+    /// Why it is to be written; `None` when it need not be.
+    async fn compare(&mut self, entry: &SourceEntry) -> Result<Option<Reason>> {
         if self.mode == SnapshotMode::Full {
-            return Ok(false);
+            return Ok(Some(Reason::Full));
         }
         let known =
             self.arrived.known(&entry.path).await.map_err(|message| unreadable(&entry.path, &message))?;
-        match known {
-            Some(known) if known.is_of(entry) => self.target.still_holds(&entry.path, &known).await,
-            _ => Ok(false),
-        }
+        Ok(match known {
+            None => Some(Reason::New),
+            Some(known) if !known.is_of(entry) => Some(Reason::Changed),
+            Some(known) if self.target.still_holds(&entry.path, &known).await? => None,
+            Some(_) => Some(Reason::Missing),
+        })
     }
 }
 
-fn unreadable(path: &str, message: &str) -> StoreError {
+pub(crate) fn unreadable(path: &str, message: &str) -> StoreError {
     let message = format!("What was received before could not be looked up: {message}");
     StoreError::new(ErrorKind::Other, "compare", path, message)
 }

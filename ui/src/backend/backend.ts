@@ -20,8 +20,12 @@ export interface Backend {
   pickFolder(): Promise<string | null>;
   /** The system's save dialog; `null` when the person changed their mind. */
   pickSaveFile(suggestedName: string): Promise<string | null>;
+  /** Saves a text where the person says in the system's save dialog; the path, or `null` when they changed their mind. */
+  saveText(suggestedName: string, text: string): Promise<string | null>;
   /** Opens `mailto:` and `https:` addresses in the system's own programs; anything else is refused. */
   openExternal(url: string): Promise<void>;
+  /** Draws the window larger or smaller, in percent. */
+  zoom(percent: number): Promise<void>;
   /** Shows a folder in the system's file manager. */
   openFolder(path: string): Promise<void>;
 }

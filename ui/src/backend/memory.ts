@@ -18,6 +18,8 @@ export type MemoryBackend = Backend & {
   world: World;
   /** What the window asked the system to do, oldest first. */
   opened: string[];
+  /** What was saved as a file, by the suggested name. */
+  saved: Map<string, string>;
   /** Sends an event as the application would. */
   emit: (event: BackendEvent) => void;
 };
@@ -43,6 +45,7 @@ export function sampleLink(ticket: string): string {
 export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }: MemoryOptions = {}): MemoryBackend {
   const listeners = new Set<(event: BackendEvent) => void>();
   const opened: string[] = [];
+  const saved = new Map<string, string>();
   const world = buildWorld(scenario, tick);
   const emit = (event: BackendEvent) => {
     for (const listener of listeners) listener(structuredClone(event));
@@ -52,6 +55,7 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }:
   return {
     world,
     opened,
+    saved,
     emit,
     async call(name, request) {
       await new Promise((resolve) => setTimeout(resolve, latency));
@@ -70,7 +74,13 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }:
     },
     pickFolder: async () => "/home/ana/Documents/exports",
     pickSaveFile: async (suggestedName) => `/home/ana/Downloads/${suggestedName}`,
+    async saveText(suggestedName, text) {
+      saved.set(suggestedName, text);
+      return `/home/ana/Downloads/${suggestedName}`;
+    },
     openExternal: async (url) => void opened.push(url),
+    // A browser has its own keys for this.
+    zoom: async () => undefined,
     openFolder: async (path) => void opened.push(path),
   };
 }

@@ -47,9 +47,11 @@ export function tauriBackend(): Backend {
     subscribe: events(),
     pickFolder: () => run("pick_folder", {}),
     pickSaveFile: (suggestedName) => run("pick_save_file", { suggestedName }),
+    saveText: (suggestedName, text) => run("save_text", { suggestedName, text }),
     openExternal: async (url) => {
       if (mayOpen(url)) await run("open_external", { url });
     },
+    zoom: (percent) => run("zoom", { percent }),
     openFolder: (path) => run("open_folder", { path }),
   };
 }

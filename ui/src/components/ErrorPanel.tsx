@@ -4,6 +4,7 @@ import type { ErrorDto } from "~/backend/bindings/commands";
 import { useText } from "~/text";
 import { type WayOut, errorWords } from "~/text/errors";
 
+import { ApplicationWords } from "./ApplicationWords";
 import { CopyButton } from "./CopyButton";
 
 type ErrorPanelProps = {
@@ -17,13 +18,13 @@ type ErrorPanelProps = {
 /** An error in words: what happened, why, what to do next, and a button that does it where one can. */
 export function ErrorPanel({ error, onRetry, onLeave }: ErrorPanelProps) {
   const text = useText();
-  const words = errorWords(error.code);
+  const words = errorWords(text, error.code);
   const again = onRetry && (error.retry || words.way === "retry");
   const leave = onLeave && words.way !== "retry" && words.way !== "none";
   return (
     <MessageBar intent="error" layout="multiline" data-testid="error" data-code={error.code} role="alert">
       <MessageBarBody>
-        <MessageBarTitle>{words.title}</MessageBarTitle> {error.message} {error.hint}
+        <MessageBarTitle>{words.title}</MessageBarTitle> <ApplicationWords>{error.message}</ApplicationWords> {error.hint && <span lang="en">{error.hint}</span>}
       </MessageBarBody>
       <MessageBarActions>
         {again && (

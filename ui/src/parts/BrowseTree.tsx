@@ -1,5 +1,5 @@
 import { Button, Checkbox } from "@fluentui/react-components";
-import { BoxRegular, ChevronDownRegular, ChevronRightRegular, DocumentRegular, FolderRegular } from "@fluentui/react-icons";
+import { BoxRegular, ChevronDownRegular, ChevronRightRegular, DocumentRegular, FolderRegular, TableRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 
 import { useRead } from "~/api/queries";
@@ -9,6 +9,7 @@ import { formatBytes } from "~/lib/bytes";
 import { useText } from "~/text";
 
 import styles from "./BrowseTree.module.css";
+import { FilePreviewDialog, hasRows } from "./FilePreviewDialog";
 import { useWayOut } from "./way-out";
 
 const ICONS: Record<EntryKind, React.ReactNode> = { container: <BoxRegular />, folder: <FolderRegular />, file: <DocumentRegular /> };
@@ -63,7 +64,8 @@ function Level({ connection, path, selection, covered }: LevelProps) {
 type EntryProps = Omit<LevelProps, "path"> & { entry: BrowseEntry };
 
 function Entry({ connection, entry, selection, covered }: EntryProps) {
-  const { connections: text, common } = useText();
+  const { connections: text, preview, common } = useText();
+  const [looking, setLooking] = useState(false);
   const [open, setOpen] = useState(false);
   const chosen = covered || (selection?.chosen.has(entry.path) ?? false);
   const expandable = entry.kind !== "file";
@@ -78,6 +80,7 @@ function Entry({ connection, entry, selection, covered }: EntryProps) {
             aria-expanded={open}
             aria-label={open ? text.collapse(entry.name) : text.expand(entry.name)}
             onClick={() => setOpen(!open)}
+            data-testid={`tree-open-${entry.path}`}
           />
         ) : (
           <span className={styles.spacer} />
@@ -97,8 +100,12 @@ function Entry({ connection, entry, selection, covered }: EntryProps) {
         <span className={styles.name} title={entry.name}>
           {entry.name}
         </span>
+        {entry.kind === "file" && hasRows(entry.name) && (
+          <Button appearance="subtle" size="small" icon={<TableRegular />} aria-label={preview.open(entry.name)} title={preview.open(entry.name)} onClick={() => setLooking(true)} data-testid={`tree-preview-${entry.path}`} />
+        )}
         {entry.size !== null && <span className={styles.size}>{formatBytes(entry.size, common.locale)}</span>}
       </div>
+      {looking && <FilePreviewDialog connection={connection} path={entry.path} onClose={() => setLooking(false)} />}
       {open && (
         <div className={styles.under}>
           <Level connection={connection} path={entry.path} selection={selection} covered={chosen} />

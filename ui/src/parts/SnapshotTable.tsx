@@ -23,9 +23,9 @@ export function SnapshotTable({ name, snapshots, subject, testId }: SnapshotTabl
   const text = useText();
   const navigate = useNavigate();
   const open = ({ snapshot_id: snapshot }: Snapshot) => void navigate({ to: "/activity/$snapshot", params: { snapshot } });
-  const subjectOf = (run: Snapshot) => (subject === "share" ? run.share : subject === "recipient" ? (run.recipient ?? run.share) : text.snapshots.titleMode(text.kinds.mode[run.mode]));
+  const subjectOf = (run: Snapshot) => (subject === "share" ? run.share : subject === "recipient" ? (run.recipient ?? run.share) : text.snapshots.titleMode[run.mode]);
   const secondLine = (run: Snapshot) => {
-    const took = run.duration_ms === null ? null : formatDuration(run.duration_ms);
+    const took = run.duration_ms === null ? null : formatDuration(run.duration_ms, text.common.locale);
     return [subject === "mode" ? null : text.kinds.mode[run.mode], took, run.message].filter((part) => part !== null).join(" · ");
   };
   const columns: Column<Snapshot>[] = [

@@ -12,7 +12,7 @@ export function NotifyProvider({ children }: { children: ReactNode }) {
     (message) => {
       dispatchToast(
         <Toast>
-          <ToastTitle>{message}</ToastTitle>
+          <ToastTitle data-testid="toast">{message}</ToastTitle>
         </Toast>,
         { intent: "success", timeout: 5000 },
       );

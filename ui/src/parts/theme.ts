@@ -1,21 +1,24 @@
-import { type Theme, webDarkTheme, webLightTheme } from "@fluentui/react-components";
+import { type Theme, teamsHighContrastTheme, webDarkTheme, webLightTheme } from "@fluentui/react-components";
 import { useSyncExternalStore } from "react";
 
-export type ThemeChoice = "system" | "light" | "dark";
+/** What is drawn. */
+export type Look = "light" | "dark" | "contrast";
+export type ThemeChoice = "system" | Look;
 
 const FONT = "'Inter Variable', 'Segoe UI Variable', 'Segoe UI', system-ui, sans-serif";
 const withFont = (theme: Theme): Theme => ({ ...theme, fontFamilyBase: FONT, fontFamilyNumeric: FONT });
-const LIGHT = withFont(webLightTheme);
-const DARK = withFont(webDarkTheme);
+const THEMES: Record<Look, Theme> = { light: withFont(webLightTheme), dark: withFont(webDarkTheme), contrast: withFont(teamsHighContrastTheme) };
 
 /** How the window looks is a matter of this computer, so it is kept in the window's own storage. */
 const KEY = "datashare.theme";
 const listeners = new Set<() => void>();
 const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
+/** Where the system forces its own colours, the browser does that by itself. */
+const systemContrast = window.matchMedia("(prefers-contrast: more) and (forced-colors: none)");
 
 function read(): ThemeChoice {
   const kept = window.localStorage.getItem(KEY);
-  return kept === "light" || kept === "dark" ? kept : "system";
+  return kept === "light" || kept === "dark" || kept === "contrast" ? kept : "system";
 }
 
 export function setThemeChoice(choice: ThemeChoice): void {
@@ -25,10 +28,10 @@ export function setThemeChoice(choice: ThemeChoice): void {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  systemDark.addEventListener("change", listener);
+  for (const system of [systemDark, systemContrast]) system.addEventListener("change", listener);
   return () => {
     listeners.delete(listener);
-    systemDark.removeEventListener("change", listener);
+    for (const system of [systemDark, systemContrast]) system.removeEventListener("change", listener);
   };
 }
 
@@ -36,10 +39,17 @@ export function useThemeChoice(): ThemeChoice {
   return useSyncExternalStore(subscribe, read);
 }
 
-export function useDark(): boolean {
-  return useSyncExternalStore(subscribe, () => (read() === "system" ? systemDark.matches : read() === "dark"));
+function look(): Look {
+  const choice = read();
+  if (choice !== "system") return choice;
+  if (systemContrast.matches) return "contrast";
+  return systemDark.matches ? "dark" : "light";
 }
 
-export function themeOf(dark: boolean): Theme {
-  return dark ? DARK : LIGHT;
+export function useLook(): Look {
+  return useSyncExternalStore(subscribe, look);
+}
+
+export function themeOf(drawn: Look): Theme {
+  return THEMES[drawn];
 }

@@ -1,6 +1,6 @@
 import { Button, Tooltip } from "@fluentui/react-components";
 import {
-  ArrowDownloadRegular, HistoryRegular, HomeRegular, MailInboxRegular, NavigationRegular, PlugConnectedRegular, SendRegular, SettingsRegular,
+  ArrowDownloadRegular, HistoryRegular, HomeRegular, MailInboxRegular, NavigationRegular, PlugConnectedRegular, SearchRegular, SendRegular, SettingsRegular,
 } from "@fluentui/react-icons";
 import { Link } from "@tanstack/react-router";
 import { type ReactElement, useEffect, useState, useSyncExternalStore } from "react";
@@ -8,6 +8,8 @@ import { type ReactElement, useEffect, useState, useSyncExternalStore } from "re
 import { useText } from "~/text";
 
 import styles from "./Shell.module.css";
+import { useShortcut } from "./Shortcuts";
+import { keysOf } from "./shortcuts";
 
 const narrow = window.matchMedia("(max-width: 960px)");
 
@@ -65,11 +67,27 @@ export function Nav() {
           />
           {open && text.common.appName}
         </div>
+        <SearchButton open={open} />
         {[...ITEMS, SETTINGS].map((item) => (
           <NavLink key={item.name} item={item} open={open} onFollow={() => setNarrowOpen(false)} />
         ))}
       </nav>
     </>
+  );
+}
+
+function SearchButton({ open }: { open: boolean }) {
+  const { palette: text, shortcuts } = useText();
+  const shortcut = useShortcut();
+  const keys = keysOf("palette", shortcuts.control);
+  return (
+    <button type="button" className={`${styles.item} ${styles.search}`} aria-label={text.label} aria-keyshortcuts="Control+K" title={`${text.label} (${keys})`} onClick={() => shortcut("palette")} data-testid="nav-search">
+      <span className={styles.icon} aria-hidden>
+        <SearchRegular />
+      </span>
+      {open && <span className={styles.label}>{text.open}</span>}
+      {open && <kbd className={styles.keys}>{keys}</kbd>}
+    </button>
   );
 }
 

@@ -10,6 +10,7 @@ import { useText } from "~/text";
 
 import { DropInvitation } from "./DropInvitation";
 import { Nav } from "./Nav";
+import { Shortcuts } from "./Shortcuts";
 import styles from "./Shell.module.css";
 
 /** The window once the workspace is open: pages on the left, the page, and what concerns the whole window above it. */
@@ -23,24 +24,26 @@ export function Shell({ status }: { status: WorkspaceStatus }) {
     // oxlint-disable-next-line react/exhaustive-effect-dependencies, react/exhaustive-deps
   }, [path]);
   return (
-    <div className={styles.shell}>
-      <div className={styles.skip}>
-        <Button appearance="primary" onClick={() => main.current?.focus()}>
-          {text.common.skipToContent}
-        </Button>
-      </div>
-      <Nav />
-      <main ref={main} className={styles.main} tabIndex={-1} id="content">
-        <div className={styles.banners}>
-          {!status.vault.ready && <VaultBanner />}
-          {status.demo && <DemoBanner />}
+    <Shortcuts>
+      <div className={styles.shell}>
+        <div className={styles.skip}>
+          <Button appearance="primary" onClick={() => main.current?.focus()}>
+            {text.common.skipToContent}
+          </Button>
         </div>
-        <ScrollContext value={main}>
-          <Outlet />
-        </ScrollContext>
-      </main>
-      <DropInvitation />
-    </div>
+        <Nav />
+        <main ref={main} className={styles.main} tabIndex={-1} id="content">
+          <div className={styles.banners}>
+            {!status.vault.ready && <VaultBanner />}
+            {status.demo && <DemoBanner />}
+          </div>
+          <ScrollContext value={main}>
+            <Outlet />
+          </ScrollContext>
+        </main>
+        <DropInvitation />
+      </div>
+    </Shortcuts>
   );
 }
 

@@ -1,11 +1,11 @@
-import { ERROR_WORDS } from "./errors";
-import { common, kinds, nav, statuses } from "./en/common";
-import { connections } from "./en/connections";
+import { common, exports, kinds, nav, palette, shortcuts, statuses } from "./en/common";
+import { connections, preview } from "./en/connections";
+import { errors } from "./en/errors";
 import { activity, invitation, invitationsPage, mapping, openInvitation, received, snapshots } from "./en/received";
 import { audit, datasets, history, links, recipients, shares, terms, wizard } from "./en/shares";
 import { first, home, settings, vault } from "./en/start";
 
 export const en = {
-  common, nav, kinds, statuses, errors: ERROR_WORDS, first, vault, home, settings, connections, shares, wizard, links, datasets, recipients,
+  common, exports, nav, palette, shortcuts, kinds, statuses, errors, first, vault, home, settings, connections, preview, shares, wizard, links, datasets, recipients,
   terms, history, audit, openInvitation, invitation, mapping, received, snapshots, activity, invitationsPage,
 };

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use datashare_transfer::{ArrivedFile, ArrivedFiles};
+use datashare_transfer::{ArrivedFile, ArrivedFiles, BegunFile};
 
 use crate::database::received;
 use crate::{App, Result};
@@ -45,6 +45,7 @@ impl ArrivedRows {
         }
         self.app.database().write(|transaction| {
             files.iter().try_for_each(|(path, file)| {
+                received::not_begun(transaction, &self.received, &self.dataset, path)?;
                 received::arrived(transaction, &self.received, &self.dataset, path, file)
             })
         })
@@ -59,6 +60,37 @@ impl ArrivedFiles for ArrivedRows {
             .database()
             .read(|connection| received::known(connection, &self.received, &self.dataset, path));
         found.map_err(|error| error.to_string())
+    }
+
+    async fn after(&self, path: Option<&str>) -> Result<Vec<(String, ArrivedFile)>, String> {
+        let found = self
+            .app
+            .database()
+            .read(|connection| received::known_after(connection, &self.received, &self.dataset, path));
+        found.map_err(|error| error.to_string())
+    }
+
+    async fn forget(&self, path: &str) -> Result<(), String> {
+        let forgotten = self
+            .app
+            .database()
+            .write(|transaction| received::forget_file(transaction, &self.received, &self.dataset, path));
+        forgotten.map_err(|error| error.to_string())
+    }
+
+    async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
+        let found = self
+            .app
+            .database()
+            .read(|connection| received::begun(connection, &self.received, &self.dataset, path));
+        found.map_err(|error| error.to_string())
+    }
+
+    async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
+        let written = self.app.database().write(|transaction| {
+            received::progressed(transaction, &self.received, &self.dataset, path, file)
+        });
+        written.map_err(|error| error.to_string())
     }
 
     async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String> {

@@ -5,9 +5,11 @@ mod invitation;
 mod renewed;
 mod runs;
 mod sources;
+mod steering;
 mod subscription;
 
 pub(crate) use arrived::ArrivedRows;
 pub(crate) use invitation::{OpenedInvitation, open_invitation, provider_keys, spent};
-pub(crate) use runs::{RunRegistry, cancel_key, first_row, last_row};
+pub(crate) use runs::{RunRegistry, first_row, last_row, run_request};
+pub(crate) use steering::Steering;
 pub(crate) use subscription::Subscription;

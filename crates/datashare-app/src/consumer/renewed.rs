@@ -7,7 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use datashare_domain::Delivery;
 use datashare_protocol::DatasetSummary;
-use datashare_storage::{ByteStream, ErrorKind, Result, Retry, Source, SourceEntry, StoreError};
+use datashare_storage::{
+    ByteStream, ErrorKind, RemoteObject, Result, Retry, Source, SourceEntry, StoreError,
+};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use tokio::sync::Mutex;
@@ -140,6 +142,10 @@ impl Source for RenewedSource {
             Ok(found) => Ok(found),
             Err(error) => self.renewed(&used, error).await?.source.refresh(entry).await,
         }
+    }
+
+    fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
+        self.newest().source.remote(entry)
     }
 
     fn describe(&self) -> String {

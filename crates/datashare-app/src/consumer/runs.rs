@@ -1,35 +1,35 @@
 //! Snapshots: what is read from where, run, watched, recorded on both sides.
 
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
-use datashare_transfer::{Cancellation, DatasetRun, Outcome, Progress, RunRequest};
-use tokio::sync::watch;
+use datashare_transfer::{DatasetRun, Outcome, Progress, RunControl, RunRequest, Verification};
+use tokio::sync::{Notify, watch};
 
 use super::Subscription;
 use super::arrived::ArrivedRows;
 use super::renewed::RenewedSource;
 use super::sources::Sources;
+use super::steering::Steering;
 use crate::database::received::{self, MappingRow};
-use crate::database::{meta, snapshots};
-use crate::dto::{AppEvent, FileFailure, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart, Tag};
+use crate::database::snapshots;
+use crate::dto::{
+    AppEvent, FileFailure, Mirror, RunOptions, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart,
+    Tag,
+};
 use crate::locks::Lock;
 use crate::{App, AppError, Code, Result};
 
-/// How often a run looks whether another process asked to cancel it.
-const LOOK_FOR_CANCEL: Duration = Duration::from_millis(500);
+/// How often a run looks whether another process steers it.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// The lock of a received share's one run.
 pub(crate) fn run_lock(received: &ReceivedId) -> String {
     format!("run-{received}")
-}
-
-/// Where another process asks for a cancel.
-pub(crate) fn cancel_key(snapshot: &str) -> String {
-    format!("cancel:{snapshot}")
 }
 
 /// The runs of this process.
@@ -38,7 +38,8 @@ pub(crate) struct RunRegistry(Mutex<HashMap<String, RunningSnapshot>>);
 
 #[derive(Clone, Debug)]
 struct RunningSnapshot {
-    cancellation: Cancellation,
+    /// Told when there is news for the run in the database.
+    steered: Arc<Notify>,
     ended: watch::Receiver<bool>,
 }
 
@@ -47,10 +48,11 @@ impl RunRegistry {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Cancels a run of this process; whether there is one.
-    pub(crate) fn cancel(&self, snapshot: &str) -> bool {
-        let run = self.runs().get(snapshot).cloned();
-        run.inspect(|run| run.cancellation.cancel()).is_some()
+    /// Has a run of this process look at once at what was asked of it.
+    pub(crate) fn look(&self, snapshot: &str) {
+        if let Some(run) = self.runs().get(snapshot) {
+            run.steered.notify_one();
+        }
     }
 
     /// Waits for the end of a run of this process; whether there is one.
@@ -119,7 +121,8 @@ impl Subscription {
             });
         }
         let manifest_version = basis.manifest_version;
-        Ok(Prepared { request: RunRequest { datasets, mode: request.mode }, manifest_version })
+        let request = run_request(datasets, request.mode, &request.options);
+        Ok(Prepared { request, manifest_version })
     }
 
     /// What a run would do.
@@ -135,12 +138,16 @@ impl Subscription {
         let id = SnapshotId::from_random(self.app.random()?);
         let snapshot = first_row(&id, &self.row.name, request.mode, self.app.now());
         self.save(&snapshot)?;
+        if let Some(limit) = request.options.limit {
+            self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
+        }
         self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
         let run = datashare_transfer::start(prepared.request);
         let (ended_sender, ended) = watch::channel(false);
-        let running = RunningSnapshot { cancellation: run.cancellation(), ended };
+        let steered = Arc::new(Notify::new());
+        let running = RunningSnapshot { steered: steered.clone(), ended };
         self.app.inner.runs.runs().insert(id.to_string(), running);
-        let watched = self.watch(id.to_string(), run.progress.clone(), run.cancellation());
+        let watched = self.watch(id.to_string(), run.progress.clone(), run.control(), steered);
         let (app, first) = (self.app.clone(), snapshot.clone());
         tokio::spawn(async move {
             let outcome = tokio::select! {
@@ -152,6 +159,9 @@ impl Subscription {
                 tracing::error!("the end of a snapshot could not be recorded: {error}");
             }
             drop(lock);
+            if let Err(error) = app.forget_steering(id.as_str()) {
+                tracing::warn!("what a snapshot was asked for could not be removed: {error}");
+            }
             app.inner.runs.runs().remove(id.as_str());
             let _ = ended_sender.send(true);
             app.changed(&[Tag::Snapshots, Tag::Received]);
@@ -159,22 +169,26 @@ impl Subscription {
         Ok(snapshot)
     }
 
-    /// Passes progress on and listens for a cancel from another process; ends only by being dropped.
+    /// Passes progress on and does what the run is asked to; ends only by being dropped.
     fn watch(
         &self,
         id: String,
         mut progress: watch::Receiver<Progress>,
-        cancellation: Cancellation,
+        control: RunControl,
+        steered: Arc<Notify>,
     ) -> impl Future<Output = std::convert::Infallible> + Send + use<> {
         let (app, received) = (self.app.clone(), self.row.name.clone());
         async move {
-            let mut look = tokio::time::interval(LOOK_FOR_CANCEL);
+            let mut look = tokio::time::interval(LOOK);
+            let mut steering = Steering::default();
             loop {
                 tokio::select! {
-                    _ = look.tick() => {
-                        let asked = app.database().read(|connection| meta::get(connection, &cancel_key(&id)));
-                        if matches!(asked, Ok(Some(_))) {
-                            cancellation.cancel();
+                    biased;
+                    _ = async { tokio::select! { _ = look.tick() => {}, () = steered.notified() => {} } } => {
+                        // A database that cannot be read for a moment is asked again.
+                        if let Ok(asked) = app.steering(&id) {
+                            asked.apply(&steering, &control);
+                            steering = asked;
                         }
                     }
                     changed = progress.changed() => {
@@ -222,7 +236,11 @@ impl App {
             datashare_transfer::Phase::Running => "running",
             datashare_transfer::Phase::Finishing => "finishing",
         };
-        let status = if phase == "planning" { SnapshotStatus::Planning } else { SnapshotStatus::Running };
+        let status = match phase {
+            _ if progress.paused => SnapshotStatus::Paused,
+            "planning" => SnapshotStatus::Planning,
+            _ => SnapshotStatus::Running,
+        };
         let progress = SnapshotProgress {
             snapshot_id: id.to_owned(),
             received: received.to_owned(),
@@ -240,6 +258,17 @@ impl App {
         // No receiver is no error: nobody watches.
         let _ = self.inner.events.send(AppEvent::Progress { progress });
     }
+}
+
+/// A run as the engine takes it.
+pub(crate) fn run_request(datasets: Vec<DatasetRun>, mode: SnapshotMode, options: &RunOptions) -> RunRequest {
+    let mirror = match options.mirror {
+        Mirror::Off => datashare_transfer::Mirror::Off,
+        Mirror::On => datashare_transfer::Mirror::On,
+        Mirror::Confirmed => datashare_transfer::Mirror::Confirmed,
+    };
+    let verification = if options.verify { Verification::ReadBack } else { Verification::InTransit };
+    RunRequest { datasets, mode, mirror, verification }
 }
 
 pub(crate) fn first_row(

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use datashare_domain::{ConnectionId, DatasetId, MailboxId, ReceivedId};
 use datashare_protocol::MeetingPlace;
 use datashare_storage::VersionTag;
-use datashare_transfer::ArrivedFile;
+use datashare_transfer::{ArrivedFile, BegunFile};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
@@ -183,6 +183,7 @@ pub(crate) fn clear_mapping(
     let of = params![received.as_str(), dataset.as_str()];
     transaction.execute("DELETE FROM mappings WHERE received_id = ?1 AND dataset_id = ?2", of)?;
     transaction.execute("DELETE FROM arrived WHERE received_id = ?1 AND dataset_id = ?2", of)?;
+    transaction.execute("DELETE FROM begun WHERE received_id = ?1 AND dataset_id = ?2", of)?;
     Ok(())
 }
 
@@ -197,15 +198,17 @@ pub(crate) fn known(
         "SELECT version, size, modified, target_version FROM arrived
          WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3",
     )?;
-    let file = statement.query_row([received, dataset, path], |row| {
-        Ok(ArrivedFile {
-            version: VersionTag(row.get(0)?),
-            size: row.get::<_, i64>(1)?.cast_unsigned(),
-            modified: row.get::<_, Option<Time>>(2)?.map(|time| time.0),
-            target_version: VersionTag(row.get(3)?),
-        })
-    });
-    Ok(file.optional()?)
+    Ok(statement.query_row([received, dataset, path], arrived_file).optional()?)
+}
+
+/// From the columns version, size, modified, target_version.
+fn arrived_file(row: &Row<'_>) -> rusqlite::Result<ArrivedFile> {
+    Ok(ArrivedFile {
+        version: VersionTag(row.get(0)?),
+        size: row.get::<_, i64>(1)?.cast_unsigned(),
+        modified: row.get::<_, Option<Time>>(2)?.map(|time| time.0),
+        target_version: VersionTag(row.get(3)?),
+    })
 }
 
 pub(crate) fn arrived(
@@ -228,6 +231,77 @@ pub(crate) fn arrived(
         file.modified.map(Time),
         file.target_version.0
     ])?;
+    Ok(())
+}
+
+/// Remembered files after a path, in order of path bytes: a page of them.
+pub(crate) fn known_after(
+    connection: &Connection,
+    received: &str,
+    dataset: &str,
+    path: Option<&str>,
+) -> Result<Vec<(String, ArrivedFile)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT version, size, modified, target_version, path FROM arrived
+         WHERE received_id = ?1 AND dataset_id = ?2 AND path > ?3 ORDER BY path LIMIT 1000",
+    )?;
+    let rows = statement.query_map([received, dataset, path.unwrap_or_default()], |row| {
+        Ok((row.get(4)?, arrived_file(row)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn forget_file(
+    transaction: &Transaction<'_>,
+    received: &str,
+    dataset: &str,
+    path: &str,
+) -> Result<()> {
+    let mut statement = transaction
+        .prepare_cached("DELETE FROM arrived WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3")?;
+    statement.execute(params![received, dataset, path])?;
+    Ok(())
+}
+
+/// How far a large file of a mapping is.
+pub(crate) fn begun(
+    connection: &Connection,
+    received: &str,
+    dataset: &str,
+    path: &str,
+) -> Result<Option<BegunFile>> {
+    let mut statement = connection
+        .prepare_cached("SELECT file FROM begun WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3")?;
+    let file: Option<String> = statement.query_row([received, dataset, path], |row| row.get(0)).optional()?;
+    // What cannot be read any more is begun anew.
+    Ok(file.and_then(|file| serde_json::from_str(&file).ok()))
+}
+
+pub(crate) fn progressed(
+    transaction: &Transaction<'_>,
+    received: &str,
+    dataset: &str,
+    path: &str,
+    file: &BegunFile,
+) -> Result<()> {
+    let file = serde_json::to_string(file)?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO begun (received_id, dataset_id, path, file) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    statement.execute(params![received, dataset, path, file])?;
+    Ok(())
+}
+
+/// The file is whole at the target.
+pub(crate) fn not_begun(
+    transaction: &Transaction<'_>,
+    received: &str,
+    dataset: &str,
+    path: &str,
+) -> Result<()> {
+    let mut statement = transaction
+        .prepare_cached("DELETE FROM begun WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3")?;
+    statement.execute(params![received, dataset, path])?;
     Ok(())
 }
 

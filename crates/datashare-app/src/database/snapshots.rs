@@ -54,6 +54,17 @@ pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<(Received
     Ok(row.optional()?)
 }
 
+/// Changes the status of a run that goes on; the row as it is then.
+pub(crate) fn set_status(
+    transaction: &Transaction<'_>,
+    id: &str,
+    status: SnapshotStatus,
+) -> Result<Option<Snapshot>> {
+    let Some((received, run)) = find(transaction, id)? else { return Ok(None) };
+    save(transaction, &received, &Snapshot { status, ..run })?;
+    Ok(find(transaction, id)?.map(|(_, run)| run))
+}
+
 /// Runs that have not ended, of a received share.
 pub(crate) fn open(connection: &Connection, received: &ReceivedId) -> Result<Vec<Snapshot>> {
     let runs = list(connection, Some(received), None, 100)?;

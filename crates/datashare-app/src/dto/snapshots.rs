@@ -12,6 +12,41 @@ pub struct SnapshotStart {
     pub mode: SnapshotMode,
     /// All mapped datasets when empty.
     pub datasets: Vec<String>,
+    #[serde(default)]
+    #[ts(optional, as = "Option<RunOptions>")]
+    pub options: RunOptions,
+}
+
+/// How a run is done, where it is other than usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct RunOptions {
+    /// Bytes a second at most.
+    pub limit: Option<u64>,
+    /// What was received once and is gone at the source is deleted at the target.
+    pub mirror: Mirror,
+    /// Everything written is read back and compared.
+    pub verify: bool,
+}
+
+/// Whether a run deletes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mirror {
+    #[default]
+    Off,
+    /// Asks first when it would delete a suspiciously large share of what was received.
+    On,
+    /// Deletes however much it is.
+    Confirmed,
+}
+
+/// A limit for a run that goes on.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SnapshotLimit {
+    pub snapshot_id: String,
+    /// None lifts it.
+    pub bytes_per_second: Option<u64>,
 }
 
 #[derive(Clone, Debug, Deserialize, TS)]
@@ -87,6 +122,17 @@ pub struct SnapshotPlan {
     pub unchanged: OnlyFiles,
     pub to_delete: OnlyFiles,
     pub conflicts: Vec<PathProblem>,
+    /// The first files to write and to delete.
+    pub files: Vec<PlannedFile>,
+}
+
+/// One file of a plan.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct PlannedFile {
+    pub path: String,
+    pub size: u64,
+    /// Why it is to be written: `full`, `new`, `changed`, `missing` at the target; null when it is to be deleted.
+    pub reason: Option<String>,
 }
 
 /// One end of a transfer without a share.
@@ -105,6 +151,7 @@ pub struct TransferStart {
     /// Receives; made when missing.
     pub target: TransferPlace,
     pub mode: SnapshotMode,
+    pub options: RunOptions,
 }
 
 /// Where a run is, a few times a second; the last one counts.

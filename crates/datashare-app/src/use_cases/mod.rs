@@ -8,6 +8,7 @@ mod invitations;
 mod mappings;
 mod moving;
 mod policy;
+mod preview;
 mod receipts;
 mod received;
 mod recipients;

@@ -1,20 +1,24 @@
 //! Runs: starting, watching, history.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use datashare_domain::{SnapshotStatus, SubscriptionStatus};
 use datashare_protocol::{MailboxState, SnapshotReport};
+use datashare_transfer::Reason;
 
-use crate::consumer::{Subscription, cancel_key};
-use crate::database::{meta, snapshots};
+use crate::consumer::{Steering, Subscription};
+use crate::database::snapshots;
 use crate::dto::{
-    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, ReceivedName, Snapshot, SnapshotDataset,
-    SnapshotId, SnapshotPlan, SnapshotStart,
+    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, PlannedFile, ReceivedName, Snapshot,
+    SnapshotDataset, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
 };
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
 
 const MOST_ROWS: u32 = 10_000;
+/// Files of a plan that are named one by one.
+const MOST_PLANNED: usize = 1000;
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl App {
@@ -96,12 +100,50 @@ impl App {
         if run.ended_at.is_some() {
             return Ok(run);
         }
-        if !self.inner.runs.cancel(&request.snapshot_id) {
-            let key = cancel_key(&request.snapshot_id);
-            self.database().write(|transaction| meta::set(transaction, &key, "asked"))?;
-        }
+        self.steer(&request.snapshot_id, |steering| steering.cancel = true)?;
+        self.inner.runs.look(&request.snapshot_id);
         run.status = SnapshotStatus::Cancelling;
         Ok(run)
+    }
+
+    /// Asks a run to send nothing more until it is resumed. What is on its way arrives.
+    pub async fn snapshot_pause(&self, request: SnapshotId) -> Result<Snapshot> {
+        self.steer_running(&request.snapshot_id, SnapshotStatus::Paused, |steering| steering.pause = true)
+            .await
+    }
+
+    /// Lets a paused run go on.
+    pub async fn snapshot_resume(&self, request: SnapshotId) -> Result<Snapshot> {
+        self.steer_running(&request.snapshot_id, SnapshotStatus::Running, |steering| steering.pause = false)
+            .await
+    }
+
+    /// Limits the speed of a run, or lifts the limit.
+    pub async fn snapshot_limit(&self, request: SnapshotLimit) -> Result<Snapshot> {
+        let run = self.snapshot_show(SnapshotId { snapshot_id: request.snapshot_id.clone() }).await?;
+        let limit = request.bytes_per_second.and_then(NonZeroU64::new);
+        self.steer_running(&request.snapshot_id, run.status, |steering| steering.limit = limit).await
+    }
+
+    /// [`Code::InvalidRequest`] for a run that is over.
+    async fn steer_running(
+        &self,
+        id: &str,
+        status: SnapshotStatus,
+        change: impl FnOnce(&mut Steering),
+    ) -> Result<Snapshot> {
+        let run = self.snapshot_show(SnapshotId { snapshot_id: id.to_owned() }).await?;
+        if run.ended_at.is_some() {
+            let message = "This snapshot has ended; it cannot be paused, resumed or limited any more.";
+            return Err(AppError::invalid(message).hint(
+                "Start an incremental snapshot: it goes on where this one ended, also inside large files.",
+            ));
+        }
+        self.steer(id, change)?;
+        self.inner.runs.look(id);
+        let run = self.database().write(|transaction| snapshots::set_status(transaction, id, status))?;
+        self.changed(&[Tag::Snapshots, Tag::Received]);
+        run.ok_or_else(|| AppError::not_found(format!("There is no snapshot '{id}'.")))
     }
 
     /// All runs of this workspace, newest first.
@@ -138,7 +180,18 @@ pub(crate) fn plan_dto(plan: datashare_transfer::Plan) -> SnapshotPlan {
         unchanged: OnlyFiles { files: plan.unchanged.files },
         to_delete: OnlyFiles { files: plan.to_delete.files },
         conflicts: plan.conflicts.into_iter().map(problem).collect(),
+        files: plan.files.into_iter().take(MOST_PLANNED).map(planned_file).collect(),
     }
+}
+
+fn planned_file(file: datashare_transfer::PlannedFile) -> PlannedFile {
+    let reason = file.reason.map(|reason| match reason {
+        Reason::Full => "full",
+        Reason::New => "new",
+        Reason::Changed => "changed",
+        Reason::Missing => "missing",
+    });
+    PlannedFile { path: file.path, size: file.size, reason: reason.map(str::to_owned) }
 }
 
 fn reported(share: &str, view: &MailboxView) -> Vec<Snapshot> {

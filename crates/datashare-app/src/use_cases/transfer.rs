@@ -1,15 +1,16 @@
 //! The engine alone: from one connection to another, without a share, remembered for the next incremental one.
 
 use std::convert::Infallible;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use datashare_domain::{SnapshotId, hex, join_path};
 use datashare_storage::SharedStore;
-use datashare_transfer::{Cancellation, DatasetRun, Progress, RunRequest};
+use datashare_transfer::{DatasetRun, Progress, RunControl, RunRequest};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use crate::consumer::{ArrivedRows, first_row, last_row};
+use crate::consumer::{ArrivedRows, first_row, last_row, run_request};
 use crate::database::connections::ConnectionRow;
 use crate::dto::{Snapshot, SnapshotPlan, TransferPlace, TransferStart};
 use crate::provider::{kind_of, source_of};
@@ -56,8 +57,9 @@ impl App {
         let id = SnapshotId::from_random(self.random()?);
         let first = first_row(&id, &prepared.title, request.mode, self.now());
         let run = datashare_transfer::start(prepared.request);
+        run.control().limit(request.options.limit.and_then(NonZeroU64::new));
         let told = self.tell_transfer(id.as_str(), &prepared.title, run.progress.clone());
-        let stopped = cancel_after(stop, run.cancellation());
+        let stopped = cancel_after(stop, run.control());
         let outcome = tokio::select! {
             outcome = run.outcome() => outcome,
             never = told => match never {},
@@ -81,7 +83,7 @@ impl App {
             target_path: to.path,
             arrived: Arc::new(arrived),
         };
-        Ok(Prepared { key, request: RunRequest { datasets: vec![dataset], mode: request.mode }, title })
+        Ok(Prepared { key, request: run_request(vec![dataset], request.mode, &request.options), title })
     }
 
     async fn end(&self, place: &TransferPlace) -> Result<End> {
@@ -105,9 +107,9 @@ impl App {
     }
 }
 
-async fn cancel_after(stop: impl Future<Output = ()>, cancellation: Cancellation) -> Infallible {
+async fn cancel_after(stop: impl Future<Output = ()>, control: RunControl) -> Infallible {
     stop.await;
-    cancellation.cancel();
+    control.cancel();
     // The run itself says when it has ended.
     std::future::pending().await
 }

@@ -209,8 +209,12 @@ async fn datasets_come_and_go(ground: Ground) {
     assert_eq!((run.status, run.files_written), (SnapshotStatus::Succeeded, 4), "{run:?}");
     let remove = DatasetRemove { share: SHARE.into(), dataset: "pos".into() };
     scene.provider.dataset_remove(remove).await.unwrap();
-    let named =
-        SnapshotStart { received: SHARE.into(), mode: SnapshotMode::Full, datasets: vec!["pos".into()] };
+    let named = SnapshotStart {
+        received: SHARE.into(),
+        mode: SnapshotMode::Full,
+        datasets: vec!["pos".into()],
+        options: RunOptions::default(),
+    };
     assert_eq!(
         ben.app.snapshot_start(named).await.unwrap_err().code,
         Code::NotFound,

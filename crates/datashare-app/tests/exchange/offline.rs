@@ -1,7 +1,7 @@
 //! 8. Both parties may be offline: every step resumes, nothing is lost, nothing happens twice.
 
 use datashare_app::Code;
-use datashare_app::dto::{HistoryRequest, Nothing, SnapshotStart};
+use datashare_app::dto::{HistoryRequest, Nothing, RunOptions, SnapshotStart};
 use datashare_domain::{AcceptanceMode, SnapshotMode, SnapshotStatus, SubscriptionStatus};
 
 use crate::on_both_grounds;
@@ -113,6 +113,7 @@ async fn a_network_that_is_cut_for_a_while_loses_nothing() {
                 received: SHARE.into(),
                 mode: SnapshotMode::Full,
                 datasets: Vec::new(),
+                options: RunOptions::default(),
             })
             .await
         }

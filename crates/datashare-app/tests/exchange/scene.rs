@@ -366,7 +366,14 @@ impl Consumer {
     }
 
     pub(crate) async fn start(&self, mode: SnapshotMode) -> Result<Snapshot> {
-        self.app.snapshot_start(SnapshotStart { received: SHARE.into(), mode, datasets: Vec::new() }).await
+        self.app
+            .snapshot_start(SnapshotStart {
+                received: SHARE.into(),
+                mode,
+                datasets: Vec::new(),
+                options: RunOptions::default(),
+            })
+            .await
     }
 
     pub(crate) async fn snapshot(&self, mode: SnapshotMode) -> Result<Snapshot> {

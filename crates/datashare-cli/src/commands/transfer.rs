@@ -4,7 +4,7 @@ use clap::Args;
 use datashare_app::dto::{TransferPlace, TransferStart};
 use datashare_domain::SnapshotMode;
 
-use crate::commands::snapshot::{MODES, exit_code, plan_text, unless_stopped, with_progress};
+use crate::commands::snapshot::{MODES, Options, exit_code, plan_text, unless_stopped, with_progress};
 use crate::failure::{DONE, Failure};
 use crate::session::Session;
 use crate::values::{self, ConnectionPath};
@@ -27,12 +27,19 @@ pub(crate) struct Transfer {
     /// Show what would be written; write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    options: Options,
 }
 
 pub(crate) async fn run(command: Transfer, session: &Session) -> Result<u8, Failure> {
     let (app, output) = (&session.app, &session.output);
-    let request =
-        TransferStart { source: place(command.source), target: place(command.target), mode: command.mode };
+    let options = command.options.request();
+    let request = TransferStart {
+        source: place(command.source),
+        target: place(command.target),
+        mode: command.mode,
+        options,
+    };
     if command.dry_run {
         output.show(&unless_stopped(session, app.transfer_plan(request)).await?, plan_text)?;
         return Ok(DONE);

@@ -64,6 +64,32 @@ fn another_process_can_cancel_a_detached_run() {
 }
 
 #[test]
+fn another_process_pauses_a_run_limits_it_and_lets_it_go_on() {
+    let (scenario, _agent) = long_run();
+    let start = ["snapshot", "start", "contoso-sales", "--detach", "--limit", "100K"];
+    let id = scenario.consumer.json(&start)["snapshot_id"].as_str().unwrap().to_owned();
+    let paused = scenario.consumer.json(&["snapshot", "pause", &id]);
+    assert_eq!(paused["status"], "Paused", "{paused}");
+    assert_eq!(scenario.consumer.json(&["snapshot", "show", &id])["status"], "Paused");
+    scenario.consumer.run(&["snapshot", "limit", &id, "off"]).ends_with(0);
+    assert_eq!(
+        scenario.consumer.json(&["snapshot", "show", &id])["status"],
+        "Paused",
+        "a limit is no resume"
+    );
+    scenario.consumer.run(&["snapshot", "resume", &id]).ends_with(0);
+    let ended = eventually("the end of the run", || {
+        let row = scenario.consumer.json(&["snapshot", "show", &id]);
+        row["ended_at"].is_string().then_some(row)
+    });
+    assert_eq!(ended["status"], "Succeeded", "{ended}");
+    scenario.everything_arrived();
+    let error = scenario.consumer.refused(1, &["snapshot", "pause", &id]);
+    assert!(error["message"].as_str().unwrap().contains("has ended"), "{error}");
+    scenario.consumer.refused(2, &["snapshot", "limit", &id, "fast"]);
+}
+
+#[test]
 fn a_detached_run_that_cannot_start_says_why() {
     let (scenario, _agent) = long_run();
     scenario.provider.run(&["recipient", "revoke", "sales", "ben@fabrikam.example"]).ends_with(0);

@@ -27,6 +27,7 @@ pub async fn run(store: SharedStore, place: &str) {
     content::properties_are_kept_or_left_out(store, place).await;
     content::overwriting_replaces_the_whole(store, place).await;
     content::an_unfinished_upload_changes_nothing(store, place).await;
+    content::a_kept_upload_goes_on(store, place).await;
     content::a_corrupt_upload_changes_nothing(store, place).await;
     conditions::one_of_two_creates_wins(store, place).await;
     conditions::one_of_two_updates_wins(store, place).await;

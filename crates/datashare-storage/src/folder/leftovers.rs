@@ -8,10 +8,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::place::PART_PREFIX;
+use super::place::{KEPT_PREFIX, PART_PREFIX};
 
 /// On a drive without locks, younger files may still be being written.
 const STALE: Duration = Duration::from_secs(60 * 60);
+/// What is kept to go on with, and nobody went on with for so long, is given up. Azure does the same.
+const GIVEN_UP: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const MOST_REMEMBERED: usize = 100_000;
 
 /// Remembers (as hashes) which folders were looked at, so that each is read once and not for every file written.
@@ -42,29 +44,33 @@ impl Leftovers {
 fn clear(folder: &Path, now: SystemTime) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PART_PREFIX) {
-            remove_if_abandoned(&entry, now);
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PART_PREFIX) {
+            remove_if_abandoned(&entry, now, Duration::ZERO);
+        } else if name.starts_with(KEPT_PREFIX) {
+            remove_if_abandoned(&entry, now, GIVEN_UP);
         }
     }
     Ok(())
 }
 
-fn remove_if_abandoned(entry: &fs::DirEntry, now: SystemTime) {
+fn remove_if_abandoned(entry: &fs::DirEntry, now: SystemTime, oldest: Duration) {
     let Ok(file) = File::open(entry.path()) else { return };
     let abandoned = match file.try_lock() {
         // Nobody writes it, and nobody can begin to while we hold the lock.
-        Ok(()) => true,
+        Ok(()) => oldest.is_zero() || is_older(&file, now, oldest),
         Err(fs::TryLockError::WouldBlock) => false,
-        Err(fs::TryLockError::Error(_)) => is_stale(&file, now),
+        Err(fs::TryLockError::Error(_)) => is_older(&file, now, oldest.max(STALE)),
     };
     if abandoned {
         let _ = fs::remove_file(entry.path());
     }
 }
 
-fn is_stale(file: &File, now: SystemTime) -> bool {
+fn is_older(file: &File, now: SystemTime, than: Duration) -> bool {
     let modified = file.metadata().and_then(|metadata| metadata.modified());
-    modified.is_ok_and(|time| now.duration_since(time).is_ok_and(|age| age > STALE))
+    modified.is_ok_and(|time| now.duration_since(time).is_ok_and(|age| age > than))
 }
 
 #[cfg(test)]
@@ -78,6 +84,7 @@ mod tests {
         let make = |name: &str| File::create(folder.path().join(name)).unwrap();
         make(".datashare-part-abandoned");
         make("kept.csv");
+        make(".datashare-kept-for-later");
         let written = make(".datashare-part-written");
         written.lock().unwrap();
 
@@ -86,13 +93,15 @@ mod tests {
         let mut left: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
-        assert_eq!(left, [".datashare-part-written", "kept.csv"]);
+        assert_eq!(left, [".datashare-kept-for-later", ".datashare-part-written", "kept.csv"]);
+        clear(folder.path(), SystemTime::now() + 2 * GIVEN_UP).unwrap();
+        assert!(!folder.path().join(".datashare-kept-for-later").exists(), "nobody came back for it");
     }
 
     #[test]
     fn without_locks_only_old_files_count_as_abandoned() {
         let file = tempfile::tempfile().unwrap();
-        assert!(!is_stale(&file, SystemTime::now()));
-        assert!(is_stale(&file, SystemTime::now() + 2 * STALE));
+        assert!(!is_older(&file, SystemTime::now(), STALE));
+        assert!(is_older(&file, SystemTime::now() + 2 * STALE, STALE));
     }
 }

@@ -8,6 +8,7 @@ mod leftovers;
 mod place;
 mod read;
 mod sync;
+mod upload;
 mod walk;
 mod write;
 
@@ -21,15 +22,16 @@ use bytes::Bytes;
 use datashare_domain::join_path;
 
 use crate::{
-    Capabilities, ErrorKind, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page,
-    PutMode, Result, Store, StoreCheck, StoreError, Upload, VersionTag,
+    Capabilities, ErrorKind, HeldParts, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties,
+    ObjectRead, Page, PutMode, Result, Store, StoreCheck, StoreError, Upload, VersionTag,
 };
 use failure::failure;
 use leftovers::Leftovers;
 use place::{Root, check_key, is_absent, path_rules};
 use sync::{FolderSyncs, sync_folder};
+use upload::FolderUpload;
 use walk::Walk;
-use write::{FolderUpload, Target};
+use write::Target;
 
 const PAGE: usize = 1000;
 const MOST_PARKED: usize = 4;
@@ -190,6 +192,7 @@ impl Store for FolderStore {
             part_size: 1..(1 << 30),
             most_parts: u32::MAX,
             keeps_modified: true,
+            keeps_md5: false,
         }
     }
 
@@ -255,6 +258,22 @@ impl Store for FolderStore {
         self.with_root("write", move |inner, root| {
             let upload = FolderUpload::begin(inner.target(&root, &key)?, modified)?;
             Ok(Box::new(upload) as Box<dyn Upload>)
+        })
+        .await
+    }
+
+    async fn resume(
+        &self,
+        key: &str,
+        properties: &ObjectProperties,
+        kept: &str,
+        held: HeldParts,
+    ) -> Result<Option<Box<dyn Upload>>> {
+        check_key("write", key)?;
+        let (key, kept, modified) = (key.to_owned(), kept.to_owned(), properties.modified);
+        self.with_root("write", move |inner, root| {
+            let upload = FolderUpload::resume(inner.target(&root, &key)?, &kept, held, modified)?;
+            Ok(upload.map(|upload| Box::new(upload) as Box<dyn Upload>))
         })
         .await
     }

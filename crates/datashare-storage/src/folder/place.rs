@@ -12,12 +12,14 @@ use crate::{ErrorKind, Result, StoreError};
 
 /// Start of the names of files that are still being written.
 pub(super) const PART_PREFIX: &str = ".datashare-part-";
+/// Start of the names of files that a later run is to go on with.
+pub(super) const KEPT_PREFIX: &str = ".datashare-kept-";
 /// The file whose lock makes version-checked writes into a folder wait for each other, across processes.
 pub(super) const LOCK_NAME: &str = ".datashare-lock";
 
 /// Whether the name is the store's own and no object.
 pub(super) fn is_hidden(name: &str) -> bool {
-    name.starts_with(PART_PREFIX) || name == LOCK_NAME
+    name.starts_with(PART_PREFIX) || name.starts_with(KEPT_PREFIX) || name == LOCK_NAME
 }
 
 /// What names this computer's file systems hold.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use datashare_domain::SnapshotStatus;
 use datashare_storage::{ErrorKind, Source};
-use datashare_transfer::{ArrivedFile, ArrivedFiles, Cancellation, Phase, start};
+use datashare_transfer::{ArrivedFile, ArrivedFiles, Phase, RunControl, start};
 use tokio::sync::Semaphore;
 
 use crate::support::{Altered, FULL, Fault, INCREMENTAL, Operation, Stage, small_files};
@@ -31,7 +31,7 @@ async fn cancelling_takes_no_new_file_and_loses_nothing() {
     let mut run = start(stage.request_from(source, INCREMENTAL));
     run.progress.wait_for(|progress| progress.files_done == 50).await.unwrap();
     let asked = reached.load(Ordering::SeqCst);
-    run.cancel();
+    run.control().cancel();
     let outcome = run.outcome().await;
     gate.add_permits(1000);
 
@@ -47,7 +47,7 @@ async fn cancelling_takes_no_new_file_and_loses_nothing() {
 }
 
 /// Cancels its run when a file has arrived.
-struct CancelledThen(tokio::sync::watch::Receiver<Option<Cancellation>>);
+struct CancelledThen(tokio::sync::watch::Receiver<Option<RunControl>>);
 
 #[async_trait::async_trait]
 impl ArrivedFiles for CancelledThen {
@@ -69,7 +69,7 @@ async fn a_cancelled_run_never_counts_as_done() {
     let mut request = stage.request(FULL);
     request.datasets[0].arrived = Arc::new(CancelledThen(receiver));
     let run = start(request);
-    sender.send(Some(run.cancellation())).unwrap();
+    sender.send(Some(run.control())).unwrap();
     let outcome = run.outcome().await;
     assert_eq!((outcome.status, outcome.files_written), (SnapshotStatus::Cancelled, 1));
 }

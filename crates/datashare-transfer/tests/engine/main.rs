@@ -4,5 +4,7 @@
 mod changes;
 mod endings;
 mod faults;
+mod mirror;
+mod resume;
 mod support;
 mod writes;

@@ -90,6 +90,12 @@ code: string | null, hint: string | null, };
 
 export type ConnectionName = { connection: string, };
 
+export type ConnectionPreview = { connection: string, 
+/**
+ * Path of a file, as browsing names it.
+ */
+path: string, };
+
 export type ConnectionSettings = { "kind": "folder", path: string, } | { "kind": "azure-blob", account: string, 
 /**
  * For other clouds, private endpoints and emulators; the public cloud's when `None`.
@@ -188,6 +194,23 @@ export type FileFailure = { dataset: string, path: string, code: string, message
  * Whether trying again can help.
  */
 retry: boolean, };
+
+/**
+ * The first rows of a file that holds rows; limited in rows, columns and the length of each value.
+ */
+export type FilePreview = { 
+/**
+ * Why there are no rows; `None` when there are.
+ */
+problem: PreviewProblem | null, columns: Array<string>, 
+/**
+ * One value for each column, as text.
+ */
+rows: Array<Array<string>>, 
+/**
+ * The file goes on after these rows.
+ */
+more: boolean, };
 
 export type HistoryRequest = { 
 /**
@@ -346,6 +369,11 @@ export type MappingTarget = { dataset: string, connection: string,
 path: string, };
 
 /**
+ * Whether a run deletes.
+ */
+export type Mirror = "off" | "on" | "confirmed";
+
+/**
  * A finding with the share it is about.
  */
 export type NamedFinding = { 
@@ -367,6 +395,17 @@ export type Party = { name: string, organisation: string, email: string, fingerp
 export type PathExample = { source: string, target: string, };
 
 export type PathProblem = { path: string, reason: string, };
+
+/**
+ * One file of a plan.
+ */
+export type PlannedFile = { path: string, size: number, 
+/**
+ * Why it is to be written: `full`, `new`, `changed`, `missing` at the target; null when it is to be deleted.
+ */
+reason: string | null, };
+
+export type PreviewProblem = "other-kind" | "unreadable" | "empty";
 
 export type Publish = { share: string, 
 /**
@@ -505,6 +544,23 @@ export type RecipientName = { share: string,
  */
 recipient: string, };
 
+/**
+ * How a run is done, where it is other than usual.
+ */
+export type RunOptions = { 
+/**
+ * Bytes a second at most.
+ */
+limit: number | null, 
+/**
+ * What was received once and is gone at the source is deleted at the target.
+ */
+mirror: Mirror, 
+/**
+ * Everything written is read back and compared.
+ */
+verify: boolean, };
+
 export type ShareCreate = { name: string, description: string, 
 /**
  * Markdown; `None` or blank for a share without terms.
@@ -576,12 +632,25 @@ export type SnapshotDataset = { name: string, status: SnapshotStatus | null, fil
 
 export type SnapshotId = { snapshot_id: string, };
 
+/**
+ * A limit for a run that goes on.
+ */
+export type SnapshotLimit = { snapshot_id: string, 
+/**
+ * None lifts it.
+ */
+bytes_per_second: number | null, };
+
 export type SnapshotMode = "full" | "incremental";
 
 /**
  * What a run would do.
  */
-export type SnapshotPlan = { to_write: FileCount, unchanged: OnlyFiles, to_delete: OnlyFiles, conflicts: Array<PathProblem>, };
+export type SnapshotPlan = { to_write: FileCount, unchanged: OnlyFiles, to_delete: OnlyFiles, conflicts: Array<PathProblem>, 
+/**
+ * The first files to write and to delete.
+ */
+files: Array<PlannedFile>, };
 
 /**
  * Where a run is, a few times a second; the last one counts.
@@ -604,7 +673,7 @@ export type SnapshotStart = { received: string, mode: SnapshotMode,
 /**
  * All mapped datasets when empty.
  */
-datasets: Array<string>, };
+datasets: Array<string>, options?: RunOptions, };
 
 export type SnapshotStatus = "Queued" | "Planning" | "Running" | "Pausing" | "Paused" | "Cancelling" | "Cancelled" | "Succeeded" | "PartlySucceeded" | "Failed" | "NeedsAttention";
 
@@ -746,6 +815,7 @@ export type Commands = {
   connection_test: { request: ConnectionName; answer: ConnectionCheck };
   connection_try: { request: ConnectionAdd; answer: ConnectionCheck };
   connection_browse: { request: ConnectionBrowse; answer: BrowseLevel };
+  connection_preview: { request: ConnectionPreview; answer: FilePreview };
   share_list: { request: Nothing; answer: Array<ShareSummary> };
   share_show: { request: ShareName; answer: ShareDetails };
   share_history: { request: HistoryRequest; answer: Array<Snapshot> };
@@ -800,6 +870,9 @@ export type Commands = {
   audit_export: { request: Export; answer: Exported };
   grant_export: { request: Export; answer: Exported };
   receipt_save: { request: ReceiptSave; answer: ReceiptFacts };
+  snapshot_pause: { request: SnapshotId; answer: Snapshot };
+  snapshot_resume: { request: SnapshotId; answer: Snapshot };
+  snapshot_limit: { request: SnapshotLimit; answer: Snapshot };
   agent_round: { request: Nothing; answer: AgentRound };
   demo_create: { request: Nothing; answer: Demo };
   demo_remove: { request: Nothing; answer: WorkspaceStatus };
@@ -813,6 +886,7 @@ export const READS = [
   "connection_test",
   "connection_try",
   "connection_browse",
+  "connection_preview",
   "share_list",
   "share_show",
   "share_history",

@@ -59,6 +59,11 @@ export const connectionHandlers = {
     if (world.scenario === "errors") throw failure("firewall", "The account accepts no connection from here: its network rules do not allow this computer's address.", "Ask the owner of the account to allow this computer's address in its network rules.", true);
     return level(findConnection(world, connection), path);
   },
+  connection_preview: (_world, { path }) => {
+    if (path.endsWith("readme.md")) return { problem: "other-kind", columns: [], rows: [], more: false };
+    const rows = Array.from({ length: 50 }, (_, index) => [`store-${String(401 + index)}`, ["Köln", "Essen", "Malmö", "Porto"][index % 4] ?? "", ["2026-11-20", "2026-11-19"][index % 2] ?? "", String(12_480 + index * 37)]);
+    return { problem: null, columns: ["store", "city", "opened", "revenue"], rows, more: true };
+  },
   connection_add: (world, request) => {
     if (world.connections.some(({ name }) => name === request.name)) {
       throw failure("invalid-request", `A connection named “${request.name}” exists already.`, "Choose another name.");

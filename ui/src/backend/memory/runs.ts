@@ -74,6 +74,7 @@ export function start(world: World, received: ReceivedShare, mode: Snapshot["mod
   world.snapshots.unshift(run);
   let step = from;
   const advance = () => {
+    if (run.status === "Paused") return;
     step += 1;
     const progress = progressAt(run, summary.name, step);
     const running = world.running.get(run.snapshot_id);
@@ -89,12 +90,21 @@ export function start(world: World, received: ReceivedShare, mode: Snapshot["mod
   return structuredClone(run);
 }
 
+/** A paused run stands still until it is resumed. */
+function steered(world: World, id: string, status: "Paused" | "Running"): Snapshot {
+  const run = world.snapshots.find((one) => one.snapshot_id === id);
+  if (!run || !world.running.has(id)) throw failure("invalid-request", "This snapshot is over.", "Start an incremental snapshot: it goes on where this one ended.");
+  run.status = status;
+  changed(world, "snapshots", "received");
+  return structuredClone(run);
+}
+
 export const runHandlers = {
   snapshot_plan: (world, { received, mode, datasets }) => {
     const found = findReceived(world, received);
     if (world.scenario === "errors") throw failure("busy", "The store is busy and asks to be left alone for a moment.", "Try again in a moment.", true);
     const plan = planned(found, mode, datasets);
-    return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: mode === "incremental" ? 2 : 0 }, conflicts: [] };
+    return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: mode === "incremental" ? 2 : 0 }, conflicts: [], files: [] };
   },
   snapshot_start: (world, { received, mode, datasets }) => start(world, findReceived(world, received), mode, datasets),
   snapshot_cancel: (world, { snapshot_id: id }) => {
@@ -105,6 +115,9 @@ export const runHandlers = {
     finish(world, received, run, "Cancelled", run.files_total === 0 ? 0 : done / run.files_total);
     return structuredClone(run);
   },
+  snapshot_pause: (world, { snapshot_id: id }) => steered(world, id, "Paused"),
+  snapshot_resume: (world, { snapshot_id: id }) => steered(world, id, "Running"),
+  snapshot_limit: (world, { snapshot_id: id }) => steered(world, id, "Running"),
   snapshot_list: (world, { received }) => structuredClone(world.snapshots.filter(({ share }) => share === findReceived(world, received).summary.name)),
   snapshot_show: (world, { snapshot_id: id }) => {
     const all = [...world.snapshots, ...[...world.history.values()].flat()];

@@ -58,7 +58,7 @@ export function DatasetsTab({ details }: { details: ReceivedDetails }) {
           facts={[
             { label: text.from, value: `${summary.provider.name}, ${summary.provider.organisation} (${summary.provider.email})` },
             { label: text.accepted, value: <DateOnly at={summary.accepted_at} /> },
-            { label: text.until, value: <DateOnly at={details.expires_at} otherwise={common.none} /> },
+            { label: text.until, value: <DateOnly at={details.expires_at} otherwise={common.noEnd} /> },
             { label: text.lastSnapshot, value: <Time at={summary.last_snapshot_at} otherwise={common.never} /> },
           ]}
         />

@@ -33,7 +33,7 @@ function Plan({ plan: { to_write: write, unchanged, to_delete: gone, conflicts }
   const { received: text, common } = useText();
   if (!first && write.files === 0 && gone.files === 0 && conflicts.length === 0) return <span>{text.planNothing}</span>;
   return (
-    <>
+    <div data-testid="plan-numbers">
       <Facts
         facts={[
           { label: text.planWrite, value: <Amount files={write.files} bytes={write.bytes} /> },
@@ -47,6 +47,6 @@ function Plan({ plan: { to_write: write, unchanged, to_delete: gone, conflicts }
           <Bullets items={conflicts.slice(0, 10).map(({ path, reason }) => `${path}: ${reason}`)} />
         </>
       )}
-    </>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Field, Select } from "@fluentui/react-components";
+import { Button } from "@fluentui/react-components";
 import { FolderOpenRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 
@@ -15,8 +15,9 @@ import { DateOnly } from "~/components/Time";
 import { Card, Facts, Mono, Muted, Row, Stack } from "~/components/layout";
 import { VaultForm } from "~/parts/VaultForm";
 import { useNotify } from "~/parts/notify";
-import { type ThemeChoice, setThemeChoice, useThemeChoice } from "~/parts/theme";
 import { useText } from "~/text";
+
+import { Appearance } from "./Appearance";
 
 export function SettingsPage() {
   const text = useText().settings;
@@ -77,24 +78,6 @@ function Secrets({ workspace: { vault } }: { workspace: WorkspaceStatus }) {
           </Button>
         </Row>
       )}
-    </Card>
-  );
-}
-
-function Appearance() {
-  const text = useText().settings;
-  const theme = useThemeChoice();
-  return (
-    <Card title={text.appearance}>
-      <Field label={text.theme} hint={text.themeHint} style={{ maxWidth: 320 }}>
-        <Select value={theme} onChange={(_, { value }) => setThemeChoice(value as ThemeChoice)} data-testid="settings-theme">
-          {(Object.keys(text.themes) as ThemeChoice[]).map((choice) => (
-            <option key={choice} value={choice}>
-              {text.themes[choice]}
-            </option>
-          ))}
-        </Select>
-      </Field>
     </Card>
   );
 }

@@ -3,9 +3,13 @@ import { HistoryRegular } from "@fluentui/react-icons";
 import { useRead } from "~/api/queries";
 import type { ShareDetails } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
-import { EmptyState } from "~/components/layout";
+import { EmptyState, Muted, Row } from "~/components/layout";
+import { ExportMenu } from "~/parts/ExportMenu";
 import { SnapshotTable } from "~/parts/SnapshotTable";
+import { runsTable } from "~/parts/export-runs";
 import { useText } from "~/text";
+
+import { HistoryChart } from "./HistoryChart";
 
 /** Who received what, and when. */
 export function HistoryTab({ share }: { share: ShareDetails }) {
@@ -17,7 +21,14 @@ export function HistoryTab({ share }: { share: ShareDetails }) {
         runs.length === 0 ? (
           <EmptyState icon={<HistoryRegular />} title={text.emptyTitle} body={text.emptyBody} />
         ) : (
-          <SnapshotTable name={shares.tabs.history} snapshots={runs} subject="recipient" testId="history-list" />
+          <>
+            <HistoryChart runs={runs} now={new Date()} />
+            <Row spread>
+              <Muted>{text.runs(runs.length)}</Muted>
+              <ExportMenu name={`${share.name} ${shares.tabs.history}`} table={() => runsTable(runs)} />
+            </Row>
+            <SnapshotTable name={shares.tabs.history} snapshots={runs} subject="recipient" testId="history-list" />
+          </>
         )
       }
     </Loaded>

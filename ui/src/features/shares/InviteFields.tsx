@@ -6,6 +6,8 @@ import { parseAddresses } from "~/lib/addresses";
 import { endOfDay } from "~/lib/time";
 import { useText } from "~/text";
 
+import { AddressList } from "./AddressList";
+
 export type InviteDraft = { addresses: string; expires: string; acceptance: AcceptanceMode };
 
 const MODES: AcceptanceMode[] = ["automatic", "ask", "right-away"];
@@ -21,14 +23,14 @@ type InviteFieldsProps = { draft: InviteDraft; onChange: (part: Partial<InviteDr
 /** Whom to invite, until when, and what happens when they accept. */
 export function InviteFields({ draft, onChange }: InviteFieldsProps) {
   const { wizard: text, kinds } = useText();
-  const { valid, invalid } = parseAddresses(draft.addresses);
+  const parsed = parseAddresses(draft.addresses);
   const problem = expiryProblem(draft, new Date());
   return (
     <>
       <Field
         label={text.recipientsLabel}
-        hint={text.recipientsFound(valid.length)}
-        {...(invalid.length > 0 && { validationState: "warning" as const, validationMessage: text.recipientsInvalid(invalid.join(", ")) })}
+        hint={text.recipientsFound(parsed.valid.length)}
+        {...(parsed.invalid.length > 0 && { validationState: "warning" as const, validationMessage: text.recipientsInvalid(parsed.invalid.length) })}
       >
         <Textarea
           value={draft.addresses}
@@ -40,6 +42,7 @@ export function InviteFields({ draft, onChange }: InviteFieldsProps) {
           data-testid="recipients-input"
         />
       </Field>
+      <AddressList parsed={parsed} />
       <Field label={text.expires} style={{ maxWidth: 240 }} {...(problem && { validationMessage: text.expiresPast })}>
         <Input type="date" value={draft.expires} onChange={(_, { value }) => onChange({ expires: value })} data-testid="recipients-expires" />
       </Field>

@@ -1,5 +1,6 @@
 import { Button } from "@fluentui/react-components";
-import { DocumentArrowDownRegular, MailRegular } from "@fluentui/react-icons";
+import { DocumentArrowDownRegular, MailRegular, QrCodeRegular } from "@fluentui/react-icons";
+import { useState } from "react";
 
 import { useBackend } from "~/api/context";
 import { useChange } from "~/api/mutations";
@@ -8,12 +9,16 @@ import type { InvitationLink } from "~/backend/bindings/commands";
 import { CopyButton } from "~/components/CopyButton";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { Loaded } from "~/components/Loading";
+import { QrCode } from "~/components/QrCode";
 import { DateOnly } from "~/components/Time";
 import { Card, Muted, Row } from "~/components/layout";
 import { invitationFileName, mailtoUrl } from "~/lib/invitation";
 import { useText } from "~/text";
 
 import styles from "./LinkCard.module.css";
+
+/** What the largest code holds, in bytes. */
+const MOST_IN_CODE = 2900;
 
 type LinkCardProps = { invitationId: string; share: string };
 
@@ -26,6 +31,7 @@ export function LinkCard({ invitationId, share }: LinkCardProps) {
 function Opened({ link, share }: { link: InvitationLink; share: string }) {
   const { links: text } = useText();
   const backend = useBackend();
+  const [code, setCode] = useState(false);
   const save = useChange("invitation_save");
   const saveFile = async () => {
     const path = await backend.pickSaveFile(invitationFileName(share, link.email));
@@ -45,10 +51,15 @@ function Opened({ link, share }: { link: InvitationLink; share: string }) {
         <Button icon={<MailRegular />} onClick={openMail} title={text.mailHint} data-testid="invitation-mail">
           {text.openMail}
         </Button>
+        <Button icon={<QrCodeRegular />} aria-expanded={code} onClick={() => setCode(!code)} data-testid="invitation-code">
+          {code ? text.hideCode : text.showCode}
+        </Button>
         <Button icon={<DocumentArrowDownRegular />} onClick={() => void saveFile()} disabled={save.isPending} data-testid="invitation-save">
           {text.saveFile}
         </Button>
       </Row>
+      {code && (link.link.length > MOST_IN_CODE ? <Muted>{text.codeTooLong}</Muted> : <QrCode text={link.link} label={text.codeLabel(link.email)} />)}
+      <Muted small>{text.attachHint}</Muted>
       {save.data?.file && <Muted small>{text.saved(save.data.file)}</Muted>}
       {save.error && <ErrorPanel error={save.error} onRetry={() => void saveFile()} />}
     </Card>

@@ -8,6 +8,7 @@ import { SafetyCode } from "~/components/SafetyCode";
 import { Muted, Row, Stack } from "~/components/layout";
 import { useText } from "~/text";
 
+import { AllLinks } from "./AllLinks";
 import { LinkCard } from "./LinkCard";
 
 /** The invitations just made, or one made earlier: each ready to be sent. */
@@ -18,6 +19,7 @@ export function LinksPage() {
   const navigate = useNavigate();
   const details = useRead("share_show", { share });
   const status = useRead("workspace_status", {});
+  const all = ids.split(",").filter(Boolean);
   const name = details.data?.name ?? "";
   const done = () => void navigate({ to: "/sent/$share", params: { share }, search: { tab: "recipients" } });
   return (
@@ -26,12 +28,10 @@ export function LinksPage() {
         {() => (
           <Stack gap={16}>
             <Muted>{text.secretNote}</Muted>
-            {ids
-              .split(",")
-              .filter(Boolean)
-              .map((id) => (
-                <LinkCard key={id} invitationId={id} share={name} />
-              ))}
+            {all.length > 1 && <AllLinks ids={all} />}
+            {all.map((id) => (
+              <LinkCard key={id} invitationId={id} share={name} />
+            ))}
           </Stack>
         )}
       </Loaded>

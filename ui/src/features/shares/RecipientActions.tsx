@@ -32,7 +32,7 @@ export function RecipientActions({ share, recipient, onAsk }: RecipientActionsPr
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={common.actionsFor(name)} data-testid="recipient-actions" />
+        <Button appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={common.actionsFor(name)} data-testid="recipient-actions" data-recipient={name} />
       </MenuTrigger>
       <MenuPopover>
         <MenuList>

@@ -37,7 +37,7 @@ export function RecipientsTab({ share, onInvite }: RecipientsTabProps) {
       key: "snapshot", header: text.lastSnapshot, width: "150px", priority: "middle",
       cell: (one) => (one.last_snapshot_status ? <SnapshotBadge status={one.last_snapshot_status} /> : <Time at={one.last_snapshot_at} otherwise={common.never} />),
     },
-    { key: "until", header: text.until, width: "104px", priority: "low", cell: (one) => <DateOnly at={one.expires_at} otherwise={common.none} /> },
+    { key: "until", header: text.until, width: "104px", priority: "low", cell: (one) => <DateOnly at={one.expires_at} otherwise={common.noEnd} /> },
     {
       key: "actions", header: common.edit, width: "32px", hideHeader: true, align: "end",
       cell: (one) => <RecipientActions share={share} recipient={one} onAsk={(name) => setDialog({ name, recipient: one })} />,

@@ -1,5 +1,5 @@
 import { Button } from "@fluentui/react-components";
-import { DeleteRegular, PersonAddRegular } from "@fluentui/react-icons";
+import { DeleteRegular, EditRegular, PersonAddRegular } from "@fluentui/react-icons";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -13,6 +13,7 @@ import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
 
 import { DatasetsTab } from "./DatasetsTab";
+import { DescriptionDialog } from "./DescriptionDialog";
 import { DeleteShare } from "./DeleteShare";
 import { HistoryTab } from "./HistoryTab";
 import { InviteDialog } from "./InviteDialog";
@@ -46,6 +47,7 @@ function Opened({ share, back }: OpenedProps) {
   const { shares: text, recipients } = useText();
   const navigate = useNavigate();
   const search = useSearch({ from: "/sent/$share" });
+  const [describing, setDescribing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const [inviting, setInviting] = useState(false);
   const tab: TabName = TABS.find((one) => one === search.tab) ?? "overview";
@@ -55,6 +57,9 @@ function Opened({ share, back }: OpenedProps) {
     <>
       <Button appearance="primary" icon={<PersonAddRegular />} onClick={invite} data-testid="share-invite">
         {recipients.invite}
+      </Button>
+      <Button icon={<EditRegular />} onClick={() => setDescribing(true)} data-testid="share-describe">
+        {text.editDescription}
       </Button>
       <Button icon={<DeleteRegular />} onClick={() => setDeleting(true)} data-testid="share-delete">
         {text.deleteAction}
@@ -71,6 +76,7 @@ function Opened({ share, back }: OpenedProps) {
       {tab === "terms" && <TermsTab share={share} />}
       {tab === "audit" && <AuditPanel name={share.id} />}
       {inviting && <InviteDialog share={share} onClose={() => setInviting(false)} />}
+      {describing && <DescriptionDialog share={share} onClose={() => setDescribing(false)} />}
       {deleting && <DeleteShare share={share} onClose={() => setDeleting(false)} />}
     </Page>
   );

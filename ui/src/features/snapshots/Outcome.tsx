@@ -29,7 +29,7 @@ export function Outcome({ run }: { run: Snapshot }) {
             { label: text.deleted, value: common.files(run.files_deleted), hidden: run.files_deleted === 0 },
             { label: text.failed, value: common.files(run.files_failed), hidden: run.files_failed === 0 },
             { label: text.started, value: <Time at={run.started_at} /> },
-            { label: text.took, value: run.duration_ms === null ? "–" : formatDuration(run.duration_ms) },
+            { label: text.took, value: run.duration_ms === null ? "–" : formatDuration(run.duration_ms, common.locale) },
           ]}
         />
       </Card>
@@ -59,7 +59,7 @@ function Datasets({ rows }: { rows: SnapshotDataset[] }) {
     { key: "size", header: text.bytes, width: "80px", align: "end", priority: "middle", cell: (row) => formatBytes(row.bytes_written, common.locale) },
     { key: "skipped", header: text.skipped, width: "96px", align: "end", priority: "low", cell: (row) => common.files(row.files_skipped) },
     { key: "failed", header: text.failed, width: "72px", align: "end", priority: "low", cell: (row) => common.files(row.files_failed) },
-    { key: "took", header: text.took, width: "96px", align: "end", priority: "low", cell: (row) => formatDuration(row.duration_ms) },
+    { key: "took", header: text.took, width: "96px", align: "end", priority: "low", cell: (row) => formatDuration(row.duration_ms, common.locale) },
   ];
   return <DataTable name={text.datasets} rows={rows} columns={columns} rowKey={({ name }) => name} testId="snapshot-datasets" />;
 }

@@ -41,7 +41,7 @@ export function Running({ run, progress }: RunningProps) {
         <dl className={styles.numbers}>
           <Figure label={text.files} value={files} testId="snapshot-files" />
           <Figure label={text.bytes} value={bytes} testId="snapshot-bytes" />
-          <Figure label={text.eta} value={progress.eta_seconds ? formatRange(progress.eta_seconds) : text.etaUnknown} testId="snapshot-eta" />
+          <Figure label={text.eta} value={progress.eta_seconds ? formatRange(progress.eta_seconds, common.range) : text.etaUnknown} testId="snapshot-eta" />
         </dl>
         {progress.note && (
           <MessageBar intent="warning" layout="multiline" data-testid="snapshot-note">

@@ -12,6 +12,8 @@ import { ErrorPanel } from "~/components/ErrorPanel";
 import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
 import { SnapshotBadge, isRunning } from "~/components/StatusBadge";
+import { ExportMenu } from "~/parts/ExportMenu";
+import { reportTable } from "~/parts/export-runs";
 import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
 
@@ -36,7 +38,7 @@ export function SnapshotPage() {
 }
 
 function Opened({ run }: { run: Snapshot }) {
-  const { snapshots: text, kinds } = useText();
+  const { snapshots: text } = useText();
   const navigate = useNavigate();
   const progress = useProgress(run.snapshot_id);
   const [cancelling, setCancelling] = useState(false);
@@ -47,7 +49,7 @@ function Opened({ run }: { run: Snapshot }) {
   return (
     <Page
       title={text.title(run.share)}
-      lead={provided ? `${text.titleMode(kinds.mode[run.mode])}, ${run.recipient}` : text.titleMode(kinds.mode[run.mode])}
+      lead={provided ? `${text.titleMode[run.mode]}, ${run.recipient}` : text.titleMode[run.mode]}
       beside={<SnapshotBadge status={status} testId="snapshot-status" />}
       back={{ label: run.share, onBack: back }}
       commands={
@@ -56,7 +58,10 @@ function Opened({ run }: { run: Snapshot }) {
             {text.cancel}
           </Button>
         ) : (
-          !provided && <Again run={run} />
+          <>
+            {!provided && <Again run={run} />}
+            <ExportMenu name={`${text.title(run.share)} ${run.started_at.slice(0, 10)}`} table={() => reportTable(run)} />
+          </>
         )
       }
     >

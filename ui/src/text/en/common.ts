@@ -15,6 +15,8 @@ export const common = {
   copy: "Copy",
   copied: "Copied",
   copyDetails: "Copy details",
+  /** Before sentences that come from the application, where those are in another language. */
+  applicationSays: "",
   browse: "Browse",
   loading: "Loading",
   optional: "optional",
@@ -22,15 +24,17 @@ export const common = {
   none: "None",
   never: "Never",
   notYet: "Not yet",
+  noEnd: "No end date",
   unknown: "Not counted yet",
   show: "Show",
   hide: "Hide",
   showFolder: "Show in the file manager",
   reload: "Reload",
   files: (count: number) => (count === 1 ? "1 file" : `${count.toLocaleString("en")} files`),
-  datasets: (count: number) => (count === 1 ? "1 dataset" : `${count} datasets`),
-  recipients: (count: number) => (count === 1 ? "1 recipient" : `${count} recipients`),
-  addresses: (count: number) => (count === 1 ? "1 address" : `${count} addresses`),
+  datasets: (count: number) => (count === 1 ? "1 dataset" : `${count.toLocaleString("en")} datasets`),
+  recipients: (count: number) => (count === 1 ? "1 recipient" : `${count.toLocaleString("en")} recipients`),
+  addresses: (count: number) => (count === 1 ? "1 address" : `${count.toLocaleString("en")} addresses`),
+  range: (from: string, to: string) => `${from} to ${to}`,
   actionsFor: (name: string) => `Actions for ${name}`,
   openWebPage: (address: string) => `Open ${address} in your browser`,
   skipToContent: "Skip to the content",
@@ -103,4 +107,48 @@ export const statuses = {
     WaitingForProvider: "Waiting", Active: "Active", Revoking: "Revoking", Revoked: "Revoked", SourceDeleted: "Share deleted", Expired: "Expired", Refused: "Declined", Left: "Left",
   } satisfies Record<SubscriptionStatus, string>,
   mapping: { Ok: "Ready", Unmapped: "No target yet", Broken: "Target has a problem" } satisfies Record<MappingStatus, string>,
+};
+
+export const palette = {
+  open: "Search",
+  label: "Search everything",
+  placeholder: "Search shares, people, actions and settings",
+  nothing: "Nothing of this name.",
+  actions: "Action",
+  pages: "Page",
+  shares: "Sent share",
+  recipients: "Recipient",
+  received: "Received share",
+  connections: "Connection",
+  settings: "Setting",
+};
+
+export const shortcuts = {
+  title: "Keyboard shortcuts",
+  control: "Ctrl",
+  more: "Tab moves on, Shift+Tab back, Enter and the space bar press, the arrow keys choose inside tabs, menus and lists, Escape closes.",
+  names: {
+    palette: "Search everything",
+    keys: "Show this list",
+    newShare: "New share",
+    openInvitation: "Open an invitation",
+    back: "Back",
+    home: "Home",
+    sent: "Sent shares",
+    received: "Received shares",
+    invitations: "Invitations",
+    activity: "Activity",
+    connections: "Connections",
+    settings: "Settings",
+    larger: "Larger text",
+    smaller: "Smaller text",
+    normal: "Normal text",
+  },
+};
+
+export const exports = {
+  action: "Export",
+  csv: "For a spreadsheet (CSV)",
+  json: "For a program (JSON)",
+  saved: (path: string) => `Saved as ${path}`,
 };

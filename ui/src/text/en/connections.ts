@@ -1,3 +1,5 @@
+import type { PreviewProblem } from "~/backend/bindings/commands";
+
 export const connections = {
   title: "Connections",
   lead: "The places your data comes from and goes to, and where you meet the people you share with.",
@@ -47,4 +49,18 @@ export const connections = {
   removeUsed: (names: string) => `It cannot be removed while it is used by ${names}. Remove it there first.`,
   removed: (name: string) => `“${name}” was removed.`,
   created: "Connected",
+};
+
+export const preview = {
+  open: (name: string) => `Show the first rows of ${name}`,
+  short: "Preview",
+  title: (name: string) => `First rows of ${name}`,
+  rows: "Rows",
+  more: (count: number) => `The first ${count} rows. The file goes on.`,
+  all: (count: number) => (count === 1 ? "1 row, the whole file." : `${count} rows, the whole file.`),
+  problems: {
+    "other-kind": "Rows can be shown of CSV and JSON files.",
+    unreadable: "This file is named like a table but does not read like one.",
+    empty: "This file is empty.",
+  } satisfies Record<PreviewProblem, string>,
 };

@@ -1,4 +1,4 @@
-import type { InvitationStatus, SubscriptionStatus } from "~/backend/bindings/commands";
+import type { InvitationStatus, SnapshotMode, SubscriptionStatus } from "~/backend/bindings/commands";
 
 export const openInvitation = {
   title: "Open an invitation",
@@ -170,7 +170,7 @@ export const snapshots = {
   took: "Took",
   recipient: "Recipient",
   title: (share: string) => `Snapshot of ${share}`,
-  titleMode: (mode: string) => `${mode} snapshot`,
+  titleMode: { full: "Full snapshot", incremental: "Incremental snapshot" } satisfies Record<SnapshotMode, string>,
   phase: { planning: "Finding out what is new", running: "Copying", finishing: "Checking and finishing" } as Record<string, string>,
   filesDone: (done: string, total: string | null) => (total === null ? `${done} files` : `${done} of ${total} files`),
   bytesDone: (done: string, total: string | null) => (total === null ? done : `${done} of ${total}`),
@@ -212,11 +212,13 @@ export const snapshots = {
 
 export const activity = {
   title: "Activity",
-  lead: "Every snapshot, running and past.",
+  lead: "Every snapshot, running and past: those you take, and those that recipients take from your shares.",
   emptyTitle: "Nothing has happened yet",
-  emptyBody: "Snapshots that you take show up here and stay.",
+  emptyBody: "Snapshots that you or your recipients take show up here and stay.",
   filter: "Show",
-  filters: { all: "All", running: "Running", problems: "With problems" },
+  role: "Side",
+  roles: { both: "Received and sent", received: "Received by me", sent: "Received from my shares" },
+  filters: { all: "All", running: "Running", good: "Succeeded", problems: "With problems" },
   search: "Search activity",
   noMatch: "Nothing fits these filters.",
 };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use datashare_app::dto::{
     ConnectionAdd, ConnectionSettings, Credential, Demo as Sample, InvitationAccept, InvitationSource,
-    MappingSet, Nothing, ReceivedName, Snapshot, SnapshotStart, VaultKind, WorkspaceInitialise,
+    MappingSet, Nothing, ReceivedName, RunOptions, Snapshot, SnapshotStart, VaultKind, WorkspaceInitialise,
 };
 use datashare_app::{App, AppError, AppOptions, Code};
 use datashare_domain::{SnapshotMode, SnapshotStatus};
@@ -148,7 +148,12 @@ async fn map(provider: &App, consumer: &App, sample: &Sample) -> Result<(), Fail
 
 async fn take(consumer: &Session, mode: SnapshotMode) -> Result<Snapshot, Failure> {
     let events = consumer.app.events();
-    let request = SnapshotStart { received: RECEIVED.to_owned(), mode, datasets: Vec::new() };
+    let request = SnapshotStart {
+        received: RECEIVED.to_owned(),
+        mode,
+        datasets: Vec::new(),
+        options: RunOptions::default(),
+    };
     let started = consumer.app.snapshot_start(request).await?;
     snapshot::follow(consumer, events, &started.snapshot_id).await
 }

@@ -66,6 +66,7 @@ fn command(chosen: Chosen, session: &Session) -> Result<Command, Failure> {
     let mode = serde_json::to_value(chosen.mode)?;
     command.arg(format!("--mode={}", mode.as_str().unwrap_or_default()));
     command.args(chosen.dataset.iter().map(|name| format!("--dataset={name}")));
+    command.args(chosen.options.arguments());
     command.arg("--").arg(&chosen.received);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     leave_terminal(&mut command);

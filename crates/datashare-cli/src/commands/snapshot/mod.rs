@@ -4,7 +4,10 @@ mod detached;
 mod follow;
 
 use clap::{Args, Subcommand};
-use datashare_app::dto::{PathProblem, ReceivedName, SnapshotId, SnapshotPlan, SnapshotStart};
+use datashare_app::dto::{
+    Mirror, PathProblem, PlannedFile, ReceivedName, RunOptions, SnapshotId, SnapshotLimit, SnapshotPlan,
+    SnapshotStart,
+};
 use datashare_domain::{SnapshotMode, SnapshotStatus};
 
 pub(crate) use follow::{follow, with_progress};
@@ -41,6 +44,29 @@ pub(crate) enum Command {
         /// Id of the snapshot
         id: String,
     },
+    /// Let a running snapshot rest; it keeps what has arrived, also inside large files
+    #[command(after_help = "Example:\n  datashare snapshot pause 01jd3w")]
+    Pause {
+        /// Id of the snapshot
+        id: String,
+    },
+    /// Let a paused snapshot go on
+    #[command(after_help = "Example:\n  datashare snapshot resume 01jd3w")]
+    Resume {
+        /// Id of the snapshot
+        id: String,
+    },
+    /// Limit the speed of a running snapshot, or lift the limit
+    #[command(after_help = "Examples:
+  datashare snapshot limit 01jd3w 20M
+  datashare snapshot limit 01jd3w off")]
+    Limit {
+        /// Id of the snapshot
+        id: String,
+        /// Bytes a second, such as 500K, 20M, 1G; or off
+        #[arg(value_parser = values::limit)]
+        rate: values::Limit,
+    },
     /// Run a snapshot for a process that does not wait for it
     #[command(hide = true)]
     Work(Chosen),
@@ -68,11 +94,53 @@ pub(crate) struct Chosen {
     /// Only this dataset; repeat it for several [default: all that are mapped]
     #[arg(long, value_name = "NAME")]
     dataset: Vec<String>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// What snapshots and transfers have in common.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Move no more than this a second, such as 500K, 20M, 1G bytes
+    #[arg(long, value_name = "BYTES", value_parser = values::bytes_per_second)]
+    limit: Option<u64>,
+    /// Delete at the target what was received once and is gone at the source
+    #[arg(long)]
+    mirror: bool,
+    /// With --mirror: delete even if it is a large share of what was received
+    #[arg(long, requires = "mirror")]
+    confirm_deletions: bool,
+    /// Read everything back that was written, and compare
+    #[arg(long)]
+    verify: bool,
+}
+
+impl Options {
+    pub(crate) fn request(&self) -> RunOptions {
+        let mirror = match (self.mirror, self.confirm_deletions) {
+            (false, _) => Mirror::Off,
+            (true, false) => Mirror::On,
+            (true, true) => Mirror::Confirmed,
+        };
+        RunOptions { limit: self.limit, mirror, verify: self.verify }
+    }
+
+    /// The same options for another process.
+    fn arguments(&self) -> Vec<String> {
+        let flags = [
+            (self.mirror, "--mirror"),
+            (self.confirm_deletions, "--confirm-deletions"),
+            (self.verify, "--verify"),
+        ];
+        let flags = flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.to_owned());
+        flags.chain(self.limit.map(|limit| format!("--limit={limit}"))).collect()
+    }
 }
 
 impl Chosen {
     fn request(self) -> SnapshotStart {
-        SnapshotStart { received: self.received, mode: self.mode, datasets: self.dataset }
+        let options = self.options.request();
+        SnapshotStart { received: self.received, mode: self.mode, datasets: self.dataset, options }
     }
 }
 
@@ -94,6 +162,16 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
         }
         Command::Cancel { id } => {
             output.done(&app.snapshot_cancel(SnapshotId { snapshot_id: id }).await?, words::snapshot)?;
+        }
+        Command::Pause { id } => {
+            output.done(&app.snapshot_pause(SnapshotId { snapshot_id: id }).await?, words::snapshot)?;
+        }
+        Command::Resume { id } => {
+            output.done(&app.snapshot_resume(SnapshotId { snapshot_id: id }).await?, words::snapshot)?;
+        }
+        Command::Limit { id, rate } => {
+            let request = SnapshotLimit { snapshot_id: id, bytes_per_second: rate.0 };
+            output.done(&app.snapshot_limit(request).await?, words::snapshot)?;
         }
     }
     Ok(DONE)
@@ -136,5 +214,10 @@ pub(crate) fn plan_text(plan: &SnapshotPlan) -> String {
     let conflict =
         |problem: &PathProblem| format!("  cannot be written: {}: {}", problem.path, problem.reason);
     lines.extend(plan.conflicts.iter().map(conflict));
+    let file = |file: &PlannedFile| match &file.reason {
+        Some(reason) => format!("  write ({reason}): {} ({})", file.path, words::bytes(file.size)),
+        None => format!("  delete: {}", file.path),
+    };
+    lines.extend(plan.files.iter().map(file));
     lines.join("\n")
 }

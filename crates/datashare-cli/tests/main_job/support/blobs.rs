@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use datashare_secret::Secret;
 use datashare_storage::contract::{list_all, read_all};
-use datashare_storage::{ObjectProperties, PutMode, SharedStore};
+use datashare_storage::{ObjectProperties, PutMode, Result, Retry, SharedStore};
 use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings};
 use datashare_testkit::{Azurite, CONSUMER, PROVIDER};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -16,6 +16,17 @@ use tokio::runtime::Runtime;
 
 /// Requests at once.
 const AT_ONCE: usize = 16;
+
+/// A busy machine breaks connections now and then; this side of a test is not what is tested.
+async fn patiently<T, F: Future<Output = Result<T>>>(work: impl Fn() -> F) -> Result<T> {
+    for _ in 0..4 {
+        match work().await {
+            Err(error) if matches!(error.retry, Retry::Later(_)) => {}
+            done => return done,
+        }
+    }
+    work().await
+}
 
 /// A server with both accounts.
 pub struct Blobs {
@@ -43,9 +54,11 @@ impl Blobs {
         let store = &self.provider;
         let container = base.split('/').next().unwrap();
         let put = |path: String| async move {
-            let bytes = fs::read(folder.join(&path)).unwrap().into();
-            let key = format!("{base}/{path}");
-            store.put(&key, bytes, PutMode::Overwrite, &ObjectProperties::default()).await.map(drop)
+            let bytes = fs::read(folder.join(&path)).unwrap();
+            let (key, properties) = (format!("{base}/{path}"), ObjectProperties::default());
+            patiently(|| store.put(&key, bytes.clone().into(), PutMode::Overwrite, &properties))
+                .await
+                .map(drop)
         };
         self.runtime.block_on(async {
             store.make_place(container).await.unwrap();
@@ -69,7 +82,7 @@ impl Blobs {
             }
             let listed = list_all(store, &format!("{base}/")).await.unwrap();
             let hash = |key: String| async move {
-                let bytes = read_all(store, &key).await.unwrap();
+                let bytes = patiently(|| read_all(store, &key)).await.unwrap();
                 let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
                 (key[base.len() + 1..].to_owned(), hash)
             };

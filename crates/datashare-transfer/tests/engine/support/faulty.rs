@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use datashare_storage::{
-    Capabilities, ErrorKind, Level, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, Result,
-    SharedStore, Store, StoreCheck, StoreError, Upload, UploadExpectation, VersionTag,
+    Capabilities, ErrorKind, HeldParts, Level, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode,
+    Result, SharedStore, Store, StoreCheck, StoreError, Upload, UploadExpectation, VersionTag,
 };
 use futures::{StreamExt, stream};
 
@@ -175,6 +175,18 @@ impl Store for FaultyStore {
         Ok(Box::new(FaultyUpload { key: key.to_owned(), inner, script, log }))
     }
 
+    async fn resume(
+        &self,
+        key: &str,
+        properties: &ObjectProperties,
+        kept: &str,
+        held: HeldParts,
+    ) -> Result<Option<Box<dyn Upload>>> {
+        let Some(inner) = self.inner.resume(key, properties, kept, held).await? else { return Ok(None) };
+        let (script, log) = (self.script.clone(), self.log.clone());
+        Ok(Some(Box::new(FaultyUpload { key: key.to_owned(), inner, script, log })))
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         self.inner.delete(key).await
     }
@@ -222,6 +234,14 @@ impl Upload for FaultyUpload {
         let fault = self.before(Operation::Finish)?;
         let info = self.inner.finish(expectation).await?;
         after(fault, &self.key, info)
+    }
+
+    async fn keep(&self) -> Result<Option<String>> {
+        self.inner.keep().await
+    }
+
+    async fn leave(self: Box<Self>) {
+        self.inner.leave().await;
     }
 
     async fn abort(self: Box<Self>) {

@@ -13,7 +13,9 @@ use datashare_storage::contract::{list_all, read_all};
 use datashare_storage::{
     ByteStream, MemoryStore, ObjectProperties, PutMode, SharedStore, Source, SourceEntry, StoreSource,
 };
-use datashare_transfer::{ArrivedFile, ArrivedFiles, DatasetRun, Outcome, RunRequest, start};
+use datashare_transfer::{
+    ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, Mirror, Outcome, RunRequest, Verification, start,
+};
 use futures::stream::BoxStream;
 
 pub use faulty::{Fault, FaultyStore, Operation};
@@ -22,7 +24,7 @@ pub use faulty::{Fault, FaultyStore, Operation};
 pub type Tree = BTreeMap<String, Bytes>;
 
 #[derive(Default)]
-pub struct Arrived(Mutex<BTreeMap<String, ArrivedFile>>);
+pub struct Arrived(Mutex<BTreeMap<String, ArrivedFile>>, pub Mutex<BTreeMap<String, BegunFile>>);
 
 #[async_trait]
 impl ArrivedFiles for Arrived {
@@ -31,7 +33,28 @@ impl ArrivedFiles for Arrived {
     }
 
     async fn arrived(&self, path: &str, file: &ArrivedFile) -> Result<(), String> {
+        self.1.lock().unwrap().remove(path);
         self.0.lock().unwrap().insert(path.to_owned(), file.clone());
+        Ok(())
+    }
+
+    async fn after(&self, path: Option<&str>) -> Result<Vec<(String, ArrivedFile)>, String> {
+        let known = self.0.lock().unwrap();
+        let after = known.iter().filter(|(known, _)| path.is_none_or(|path| known.as_str() > path));
+        Ok(after.take(7).map(|(path, file)| (path.clone(), file.clone())).collect())
+    }
+
+    async fn forget(&self, path: &str) -> Result<(), String> {
+        self.0.lock().unwrap().remove(path);
+        Ok(())
+    }
+
+    async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
+        Ok(self.1.lock().unwrap().get(path).cloned())
+    }
+
+    async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
+        self.1.lock().unwrap().insert(path.to_owned(), file.clone());
         Ok(())
     }
 }
@@ -94,7 +117,12 @@ impl Stage {
             target_path: TARGET.into(),
             arrived: self.arrived.clone(),
         };
-        RunRequest { datasets: vec![dataset], mode }
+        RunRequest {
+            datasets: vec![dataset],
+            mode,
+            mirror: Mirror::Off,
+            verification: Verification::InTransit,
+        }
     }
 
     /// Everything the provider has.

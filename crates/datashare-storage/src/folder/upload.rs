@@ -1,0 +1,207 @@
+//! A large file on its way in: parts written where they belong in a file beside the target, in any order.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use tempfile::TempPath;
+
+use super::blocking;
+use super::place::{KEPT_PREFIX, PART_PREFIX};
+use super::sync::sync_folder;
+use super::write::Target;
+use crate::{ErrorKind, HeldParts, ObjectInfo, PutMode, Result, StoreError, Upload, UploadExpectation};
+
+/// Dropped, it takes its temporary file with it, unless that was kept: then only finishing and giving up do.
+pub(super) struct FolderUpload {
+    target: Target,
+    temporary: Arc<Mutex<Option<TempPath>>>,
+    /// Shared by the parts being written; taken for good by `finish`, so that a part that comes late changes nothing.
+    file: Arc<RwLock<Option<File>>>,
+    modified: Option<DateTime<Utc>>,
+    /// Offset and length of each part that was written.
+    parts: Mutex<BTreeMap<u32, (u64, u64)>>,
+}
+
+impl FolderUpload {
+    pub(super) fn begin(target: Target, modified: Option<DateTime<Utc>>) -> Result<Self> {
+        let (file, temporary) = target.begin()?;
+        Ok(Self::of(target, file, temporary, modified, BTreeMap::new()))
+    }
+
+    /// Goes on with a file that was kept. `None` when it is gone, shorter than it was, or being written by somebody.
+    pub(super) fn resume(
+        target: Target,
+        name: &str,
+        held: HeldParts,
+        modified: Option<DateTime<Utc>>,
+    ) -> Result<Option<Self>> {
+        if !is_kept_name(name) {
+            return Ok(None);
+        }
+        let path = target.folder().join(name);
+        let Ok(file) = OpenOptions::new().read(true).write(true).open(&path) else { return Ok(None) };
+        if matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)) || !path.exists() {
+            return Ok(None);
+        }
+        if file.metadata().map_err(|error| target.fail(error))?.len() < held.bytes {
+            return Ok(None);
+        }
+        let temporary = lasting(path).map_err(|error| target.fail(error))?;
+        // What was written after the last keeping may have holes.
+        file.set_len(held.bytes).map_err(|error| target.fail(error))?;
+        let span = |index: u32| {
+            let offset = u64::from(index) * held.part_size;
+            (index, (offset, held.part_size.min(held.bytes.saturating_sub(offset))))
+        };
+        let parts = (0..held.count).map(span).collect();
+        Ok(Some(Self::of(target, file, temporary, modified, parts)))
+    }
+
+    fn of(
+        target: Target,
+        file: File,
+        temporary: TempPath,
+        modified: Option<DateTime<Utc>>,
+        parts: BTreeMap<u32, (u64, u64)>,
+    ) -> Self {
+        Self {
+            target,
+            temporary: Arc::new(Mutex::new(Some(temporary))),
+            file: Arc::new(RwLock::new(Some(file))),
+            modified,
+            parts: Mutex::new(parts),
+        }
+    }
+
+    fn corrupt(&self, what: String) -> StoreError {
+        let message =
+            format!("'{}' did not arrive as it was sent ({what}), so it was not stored.", self.target.key);
+        StoreError::new(ErrorKind::Corrupt, "write", &self.target.key, message)
+    }
+
+    /// Every byte from the first to the last was written.
+    fn check_parts(&self, expectation: &UploadExpectation) -> Result<()> {
+        let mut end = 0;
+        for (offset, length) in locked(&self.parts).values() {
+            if *offset != end {
+                return Err(self.corrupt("a part is missing".into()));
+            }
+            end += length;
+        }
+        if end == expectation.size {
+            Ok(())
+        } else {
+            Err(self.corrupt(format!("{end} bytes instead of {}", expectation.size)))
+        }
+    }
+
+    fn finish_now(self, expectation: &UploadExpectation) -> Result<ObjectInfo> {
+        self.check_parts(expectation)?;
+        let file = self.file.write().unwrap_or_else(PoisonError::into_inner).take();
+        let (Some(file), Some(temporary)) = (file, locked(&self.temporary).take()) else {
+            return Err(self.corrupt("it was finished twice".into()));
+        };
+        let size = file.metadata().map_err(|error| self.target.fail(error))?.len();
+        if size != expectation.size {
+            return Err(self.corrupt(format!("{size} bytes on the drive instead of {}", expectation.size)));
+        }
+        self.target.publish(file, temporary, &PutMode::Overwrite, self.modified)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The name comes from where anybody may have written: it must be one of ours and stay in its folder.
+fn is_kept_name(name: &str) -> bool {
+    name.strip_prefix(KEPT_PREFIX).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+/// A path that stays when it is dropped.
+fn lasting(path: PathBuf) -> io::Result<TempPath> {
+    let mut path = TempPath::try_from_path(path)?;
+    path.disable_cleanup(true);
+    Ok(path)
+}
+
+/// Makes the file outlast this process and a power cut; its name from then on.
+fn keep(file: &File, temporary: &mut Option<TempPath>) -> io::Result<Option<String>> {
+    file.sync_data()?;
+    let Some(path) = temporary.as_deref().map(Path::to_owned) else { return Ok(None) };
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
+    if is_kept_name(name) {
+        return Ok(Some(name.to_owned()));
+    }
+    let kept = name.replacen(PART_PREFIX, KEPT_PREFIX, 1);
+    let (folder, to) = (path.parent().unwrap_or(Path::new(".")), path.with_file_name(&kept));
+    fs::rename(&path, &to)?;
+    if let Some(before) = temporary.replace(lasting(to)?) {
+        // Its path is nobody's any more.
+        drop(before.keep());
+    }
+    sync_folder(folder)?;
+    Ok(Some(kept))
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, offset)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        (offset, bytes) = (offset + written as u64, &bytes[written..]);
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Upload for FolderUpload {
+    async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()> {
+        let (file, length) = (self.file.clone(), bytes.len() as u64);
+        let written = blocking(move || {
+            let file = file.read().unwrap_or_else(PoisonError::into_inner);
+            Ok(file.as_ref().map_or(Ok(()), |file| write_at(file, offset, &bytes)))
+        });
+        written.await?.map_err(|error| self.target.fail(error))?;
+        locked(&self.parts).insert(index, (offset, length));
+        Ok(())
+    }
+
+    async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo> {
+        blocking(move || self.finish_now(&expectation)).await
+    }
+
+    async fn keep(&self) -> Result<Option<String>> {
+        let (file, temporary) = (self.file.clone(), self.temporary.clone());
+        let kept = blocking(move || {
+            let file = file.read().unwrap_or_else(PoisonError::into_inner);
+            Ok(file.as_ref().map_or(Ok(None), |file| keep(file, &mut locked(&temporary))))
+        });
+        kept.await?.map_err(|error| self.target.fail(error))
+    }
+
+    async fn leave(self: Box<Self>) {}
+
+    async fn abort(self: Box<Self>) {
+        let removed = blocking(move || {
+            let temporary = locked(&self.temporary).take();
+            drop(self);
+            // A file that cannot be removed now is a leftover, cleared later.
+            Ok(temporary.map(|path| fs::remove_file(&path)))
+        });
+        let _ = removed.await;
+    }
+}

@@ -1,0 +1,181 @@
+"""Datashare beside azcopy and rclone: one table per server. `./dev bench --help` says what can be chosen.
+
+Every run starts a server of its own, and each tool uploads, uploads again with nothing changed, downloads, and copies from
+account to account, one after the other; which one begins changes from run to run. What arrived is counted, and in the
+first run compared byte by byte. Shown are medians.
+"""
+
+import argparse
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+import measure
+import table
+from servers import SERVERS
+from tools import Azcopy, Datashare, Rclone, programs
+
+KIB, MIB, GIB = 1024, 1024**2, 1024**3
+#: Files and bytes of each.
+ROWS = {"1x1GiB": (1, GIB), "512x1MiB": (512, MIB), "5000x16KiB": (5000, 16 * KIB)}
+DIRECTIONS = ("up", "again", "down", "across")
+TOOLS = (Datashare, Azcopy, Rclone)
+PLANNED = (100_000, 1_000_000)
+
+
+class Bench:
+    def __init__(self, chosen, work):
+        self.chosen, self.work = chosen, work
+        self.programs = programs(chosen.target, chosen.python)
+        #: (server, row, direction, tool) -> costs, or the words of its failure
+        self.costs = defaultdict(list)
+        self.failures = {}
+        self.versions = {}
+
+    def sources(self, row):
+        """The files of a row, as random as photographs, in folders of a hundred."""
+        folder = self.work / f"source-{row}"
+        if not folder.exists():
+            files, size = ROWS[row]
+            for number in range(files):
+                file = folder / f"{number // 100:02}" / f"{number:05}.bin"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                with open(file, "wb") as output:
+                    for start in range(0, size, MIB):
+                        output.write(os.urandom(min(MIB, size - start)))
+            os.sync()
+        return folder
+
+    def measure(self, server, row):
+        self.sources(row)
+        for run in range(self.chosen.runs):
+            with SERVERS[server](self.programs) as address:
+                home = Path(tempfile.mkdtemp(dir=self.work))
+                every = [tool(self.programs[tool], home / tool.name, address) for tool in TOOLS]
+                tools = [tool for tool in every if tool.name in self.chosen.tools]
+                for tool in tools:
+                    tool.prepare(self.work)
+                    self.versions[tool.name] = self.versions.get(tool.name) or tool.version()
+                scene = Scene(self, server, row, every[-1], home, run == 0)
+                scene.seed()
+                turn = run % len(tools)
+                for tool in tools[turn:] + tools[:turn]:
+                    scene.all_directions(tool)
+                shutil.rmtree(home)
+
+    def plans(self):
+        """Time and memory of planning so many objects, by count."""
+        found = {}
+        for count in PLANNED:
+            command = [self.programs["plan"], str(count)]
+            costs = [measure.run(command, os.environ, self.work / "log") for _ in range(self.chosen.runs)]
+            found[count] = measure.medians(costs)
+        return found
+
+
+class Scene:
+    """One run of one row: a server, and the files that go there and come back."""
+
+    def __init__(self, bench, server, row, rclone, home, compare):
+        self.bench, self.server, self.row = bench, server, row
+        self.rclone, self.home, self.compare = rclone, home, compare
+        self.source = bench.sources(row)
+
+    def seed(self):
+        """What is downloaded and copied is the same for all: put there by one of them."""
+        log = self.home / "seed.log"
+        if {"down", "across"} & set(self.bench.chosen.directions):
+            measure.run(self.rclone.up(self.source, "source"), self.rclone.environment(), log)
+
+    def all_directions(self, tool):
+        files, size = ROWS[self.row]
+        whole, mine = (files, files * size), f"to-{tool.name}"
+        for account in ("prov", "cons"):
+            self.rclone.ask("mkdir", f"{account}:{mine}")
+        received = self.bench.work / f"received-{tool.name}"
+        received.mkdir()
+        steps = {
+            "up": (tool.up(self.source, mine), lambda: self.rclone.holds("prov", mine) == whole),
+            "again": (tool.again(self.source, mine), lambda: True),
+            "down": (tool.down("source", received), lambda: self.arrived(received)),
+            "across": (tool.across("source", mine), lambda: self.rclone.holds("cons", mine) == whole),
+        }
+        for direction in self.bench.chosen.directions:
+            self.step(tool, direction, *steps[direction])
+        shutil.rmtree(received)
+        for account in ("prov", "cons"):
+            self.rclone.remove(account, mine)
+
+    def step(self, tool, direction, command, is_whole):
+        place = (self.server, self.row, direction, tool.name)
+        if place in self.bench.failures:
+            return
+        try:
+            cost = measure.run(command, tool.environment(), self.home / "log")
+            if not is_whole():
+                raise measure.Failed(f"{tool.name} said that all is well, but not everything arrived")
+            self.bench.costs[place].append(cost)
+            print(f"  {' '.join(place):<44} {cost.seconds:7.2f} s", file=sys.stderr, flush=True)
+        except measure.Failed as failure:
+            self.bench.failures[place] = str(failure)
+            print(f"  {' '.join(place):<44} FAILED\n{failure}", file=sys.stderr, flush=True)
+
+    def arrived(self, received):
+        files = [file.relative_to(self.source) for file in self.source.rglob("*.bin")]
+        if not self.compare:
+            size = ROWS[self.row][1]
+            return all((received / file).is_file() and (received / file).stat().st_size == size for file in files)
+        _, different, unread = filecmp.cmpfiles(self.source, received, files, shallow=False)
+        return not different and not unread
+
+
+def main():
+    chosen = arguments()
+    with tempfile.TemporaryDirectory(prefix="datashare-bench-", dir=chosen.folder) as work:
+        bench = Bench(chosen, Path(work))
+        if Datashare.name in chosen.tools and not has_transfer(bench.programs[Datashare]):
+            print("datashare-cli has no command `transfer`; it is left out.", file=sys.stderr)
+            chosen.tools.remove(Datashare.name)
+        limits = {"loopback": measure.loopback_rate(), "disk": measure.disk_rate(Path(work))}
+        for server in chosen.servers:
+            for row in chosen.rows:
+                bench.measure(server, row)
+        plans = bench.plans() if chosen.plan else {}
+    text = table.text(bench, limits, plans)
+    print(text)
+    if chosen.out:
+        Path(chosen.out).write_text(json.dumps(table.facts(bench, limits, plans), indent=1) + "\n")
+    return 1 if bench.failures else 0
+
+
+def has_transfer(program):
+    return subprocess.run([program, "transfer", "--help"], capture_output=True).returncode == 0
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n")[0])
+    choice = {"nargs": "+", "metavar": "NAME"}
+    parser.add_argument("--runs", type=int, default=3, help="how often each is measured; medians are shown")
+    for name, every, what in [
+        ("rows", list(ROWS), "what is moved"),
+        ("servers", list(SERVERS), "where it is moved to and from"),
+        ("directions", list(DIRECTIONS), "which way"),
+        ("tools", [tool.name for tool in TOOLS], "who moves it"),
+    ]:
+        parser.add_argument(f"--{name}", choices=every, default=every, help=f"{what}: {', '.join(every)}", **choice)
+    parser.add_argument("--no-plan", dest="plan", action="store_false", help="leave out the plan of many objects")
+    parser.add_argument("--folder", help="where the files of the bench are; a temporary one by default")
+    parser.add_argument("--out", help="write the numbers here, as JSON")
+    parser.add_argument("--target", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--python", required=True, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

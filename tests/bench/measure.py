@@ -1,0 +1,83 @@
+"""Time, CPU time and memory of one command, and the limits of this machine."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall seconds; CPU seconds (user and system, with all child processes); peak resident memory in MB."""
+
+    seconds: float
+    cpu: float
+    memory: float
+
+
+class Failed(Exception):
+    """A command that did not end well, with what it said."""
+
+
+def run(command, environment, log):
+    """Runs a command to its end. Its output goes to the log."""
+    with open(log, "wb") as output:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        said = Path(log).read_text(errors="replace")[-2000:]
+        raise Failed(f"{Path(command[0]).name} ended with {process.returncode}:\n{said}")
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
+
+
+def medians(costs):
+    return Cost(*(median(getattr(cost, part) for cost in costs) for part in ("seconds", "cpu", "memory")))
+
+
+def loopback_rate():
+    """Bytes per second that two threads move over one connection of the loopback."""
+    total, piece = 2048 * MIB, bytearray(MIB)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def send():
+        with socket.create_connection(listener.getsockname()) as sender:
+            for _ in range(total // MIB):
+                sender.sendall(piece)
+
+    sending = threading.Thread(target=send)
+    started = time.monotonic()
+    sending.start()
+    receiver, _ = listener.accept()
+    buffer = bytearray(MIB)
+    while receiver.recv_into(buffer):
+        pass
+    seconds = time.monotonic() - started
+    sending.join()
+    receiver.close()
+    listener.close()
+    return total / seconds
+
+
+def disk_rate(folder):
+    """Bytes per second that a file takes in this folder, written through to the disk."""
+    total, piece, file = 1024 * MIB, os.urandom(MIB), folder / "disk-rate"
+    started = time.monotonic()
+    with open(file, "wb") as output:
+        for _ in range(total // MIB):
+            output.write(piece)
+        output.flush()
+        os.fsync(output.fileno())
+    seconds = time.monotonic() - started
+    file.unlink()
+    return total / seconds

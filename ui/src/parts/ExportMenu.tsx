@@ -1,0 +1,54 @@
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from "@fluentui/react-components";
+import { ArrowExportRegular } from "@fluentui/react-icons";
+import { useState } from "react";
+
+import { useBackend } from "~/api/context";
+import { type ErrorDto } from "~/backend/bindings/commands";
+import { toErrorDto } from "~/backend/backend";
+import { ErrorPanel } from "~/components/ErrorPanel";
+import { folderName } from "~/lib/paths";
+import { type ExportTable, toCsv, toJson } from "~/lib/table";
+import { useText } from "~/text";
+
+import { useNotify } from "./notify";
+
+type ExportMenuProps = { name: string; table: () => ExportTable };
+
+/** Saves rows as a file for a spreadsheet or a program. */
+export function ExportMenu({ name, table }: ExportMenuProps) {
+  const { exports: text } = useText();
+  const backend = useBackend();
+  const notify = useNotify();
+  const [error, setError] = useState<ErrorDto>();
+  const save = async (kind: "csv" | "json") => {
+    setError(undefined);
+    try {
+      const path = await backend.saveText(`${folderName(name)}.${kind}`, (kind === "csv" ? toCsv : toJson)(table()));
+      if (path !== null) notify(text.saved(path));
+    } catch (problem) {
+      setError(toErrorDto(problem));
+    }
+  };
+  return (
+    <>
+      <Menu>
+        <MenuTrigger disableButtonEnhancement>
+          <Button size="small" icon={<ArrowExportRegular />} data-testid="export">
+            {text.action}
+          </Button>
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            <MenuItem onClick={() => void save("csv")} data-testid="export-csv">
+              {text.csv}
+            </MenuItem>
+            <MenuItem onClick={() => void save("json")} data-testid="export-json">
+              {text.json}
+            </MenuItem>
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+      {error && <ErrorPanel error={error} />}
+    </>
+  );
+}
