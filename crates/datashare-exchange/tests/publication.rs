@@ -13,8 +13,8 @@ use datashare_exchange::*;
 use datashare_protocol::*;
 use datashare_secret::Secret;
 use datashare_storage::{
-    ErrorKind, MemoryStore, ObjectInfo, ObjectProperties, ObjectRead, PutMode, SharedStore, Source,
-    StoreError, StoreSource, VersionTag,
+    ErrorKind, MemoryStore, ObjectInfo, ObjectProperties, ObjectRead, PutMode, RemoteObject, SharedStore,
+    Source, StoreError, StoreSource, VersionTag,
 };
 use futures::TryStreamExt;
 
@@ -36,6 +36,10 @@ impl Reach for NoReach {
     ) -> datashare_storage::Result<ObjectRead> {
         Err(StoreError::new(ErrorKind::Unsupported, "read", "", "Not needed here."))
     }
+    fn remote_signed(&self, _: &str, _: &str, _: &Secret, _: &VersionTag) -> Option<RemoteObject> {
+        None
+    }
+
     async fn head_signed(
         &self,
         _: &str,
