@@ -12,11 +12,11 @@ use datashare_storage::{
     ErrorKind, ObjectInfo, ObjectProperties, ObjectRead, PutMode, Result, StoreError, VersionTag,
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use md5::{Digest, Md5};
 
 use crate::account::Requests;
 use crate::failure::{Access, Attempt};
 use crate::listing_answer::{decode_md5, version_tag};
+use crate::upload::crc64;
 use crate::{names, refusal};
 
 const RANGE_NOT_SATISFIABLE: u16 = 416;
@@ -89,15 +89,17 @@ impl Requests<'_> {
     ) -> Result<ObjectInfo> {
         let attempt = self.attempt("write", key);
         let (container, name) = names::object("write", key)?;
-        let (size, md5) = (bytes.len() as u64, <[u8; 16]>::from(Md5::digest(&bytes)));
+        let (size, crc64) = (bytes.len() as u64, crc64(&bytes));
         let mut request = self.blob(Method::Put, container, name);
         write_headers(&mut request, &mode, properties);
-        for name in ["content-md5", "x-ms-blob-content-md5"] {
-            request.insert_header(name, STANDARD.encode(md5));
-        }
+        // Azure checks it, and computes the MD5 that it keeps.
+        request.insert_header("x-ms-content-crc64", STANDARD.encode(crc64));
         request.set_body(bytes);
         match self.send(request).await {
-            Ok(answer) => written(&attempt, answer.headers(), size, Some(md5), properties),
+            Ok(answer) => {
+                let md5 = header(answer.headers(), "content-md5").and_then(decode_md5);
+                written(&attempt, answer.headers(), size, md5, properties)
+            }
             Err(error) => Err(self.refused_write(&attempt, attempt.failed(&error), &mode).await),
         }
     }

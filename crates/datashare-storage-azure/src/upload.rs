@@ -90,9 +90,7 @@ impl BlockUpload {
 
     /// As Azure wants it. Not on the runtime's threads: it is work.
     async fn crc64(&self, bytes: Bytes) -> Result<Vec<u8>> {
-        let computed = tokio::task::spawn_blocking(move || {
-            crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, &bytes).to_le_bytes().to_vec()
-        });
+        let computed = tokio::task::spawn_blocking(move || crc64(&bytes).to_vec());
         computed.await.map_err(|_| self.attempt.error(ErrorKind::Interrupted, "The upload was stopped."))
     }
 
@@ -177,6 +175,11 @@ impl Upload for BlockUpload {
 
     /// Azure drops blocks that were never committed after a week; there is no way to drop them now.
     async fn abort(self: Box<Self>) {}
+}
+
+/// CRC-64 as Azure wants it: NVME, lowest byte first.
+pub(crate) fn crc64(bytes: &[u8]) -> [u8; 8] {
+    crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, bytes).to_le_bytes()
 }
 
 fn read_prefix(kept: &str) -> Option<[u8; 8]> {

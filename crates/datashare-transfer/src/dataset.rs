@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::buffers::Buffers;
 use crate::control::Valve;
 use crate::delivery::{Delivered, Mover};
 use crate::fetch::Fetching;
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) pace: Arc<Pace>,
     pub(crate) valve: Arc<Valve>,
     pub(crate) verification: Verification,
+    pub(crate) buffers: Arc<Buffers>,
     pub(crate) failures: Mutex<Vec<Failure>>,
 }
 
@@ -81,6 +83,7 @@ impl Dataset {
             valve: shared.valve.clone(),
             fetching: Fetching::default(),
             verification: shared.verification,
+            buffers: shared.buffers.clone(),
             stop: stop.clone(),
             on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
         };

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use datashare_domain::join_path;
 use datashare_storage::{
     ByteStream, ErrorKind, ObjectInfo, ObjectProperties, PutMode, Retry, SharedStore, Source, SourceEntry,
@@ -13,6 +13,7 @@ use futures::TryStreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::buffers::{Buffer, Buffers};
 use crate::checksum::{Checksum, Md5Wanted};
 use crate::control::Valve;
 use crate::fetch::Fetching;
@@ -75,6 +76,7 @@ pub(crate) struct Mover {
     pub(crate) valve: Arc<Valve>,
     pub(crate) fetching: Fetching,
     pub(crate) verification: Verification,
+    pub(crate) buffers: Arc<Buffers>,
     /// Uploads on their way are given up when it is cancelled.
     pub(crate) stop: CancellationToken,
     /// Called with the bytes that were read from the source.
@@ -209,8 +211,15 @@ impl Mover {
         patience.pause(error, &self.meter).await
     }
 
+    /// Parts are checked on their way in. An MD5 of the whole, where the source states none, costs more than all the rest;
+    /// whoever wants everything read back gets it too.
     pub(crate) fn md5_wanted(&self) -> Md5Wanted {
-        if self.target.capabilities().keeps_md5 { Md5Wanted::Always } else { Md5Wanted::IfStated }
+        let keeps = self.target.capabilities().keeps_md5;
+        if keeps && self.verification == Verification::ReadBack {
+            Md5Wanted::Always
+        } else {
+            Md5Wanted::IfStated
+        }
     }
 
     /// All bytes of a range of the entry's version.
@@ -233,24 +242,26 @@ impl Mover {
     /// Up to little more than `size` bytes, so that a source that sends without end fills no memory. Read to the end of
     /// the stream, where a source tells whether the file changed meanwhile.
     async fn collect(&self, mut body: ByteStream, size: u64) -> Result<Bytes, StoreError> {
-        let (mut single, mut joined) = (Bytes::new(), BytesMut::new());
+        let mut single = Bytes::new();
+        let mut joined: Option<Buffer> = None;
         while let Some(chunk) = body.try_next().await? {
             (self.on_read)(chunk.len() as u64);
             self.valve.pass(chunk.len() as u64).await;
-            if single.is_empty() && joined.is_empty() {
+            if single.is_empty() && joined.is_none() {
                 single = chunk;
                 continue;
             }
-            if joined.is_empty() {
-                joined.reserve(size as usize);
-                joined.extend_from_slice(&single);
-            }
-            joined.extend_from_slice(&chunk);
-            if joined.len() as u64 > size {
+            let joined = joined.get_or_insert_with(|| {
+                let mut buffer = self.buffers.take(size as usize);
+                buffer.bytes.extend_from_slice(&single);
+                buffer
+            });
+            joined.bytes.extend_from_slice(&chunk);
+            if joined.bytes.len() as u64 > size {
                 break;
             }
         }
-        Ok(if joined.is_empty() { single } else { joined.freeze() })
+        Ok(joined.map_or(single, Buffer::freeze))
     }
 
     pub(crate) async fn reserve(&self, bytes: u64) -> Outcome<OwnedSemaphorePermit> {

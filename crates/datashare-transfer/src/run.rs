@@ -88,6 +88,7 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         pace: pace.clone(),
         valve: valve.clone(),
         verification: request.verification,
+        buffers: Arc::default(),
         failures: Mutex::default(),
     };
     let shared = Arc::new(shared);

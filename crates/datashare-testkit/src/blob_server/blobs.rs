@@ -33,8 +33,12 @@ pub(super) fn check(content: &Content, md5: Option<&str>, crc64: Option<&str>) -
 /// Compares the body of a call with its checksums. Work, so not under the lock.
 pub(super) fn check_body(call: &Call) -> Result<(), Refusal> {
     // Put Blob is checked against the hash that it is to keep, too; the service has no body for it elsewhere.
-    let kept = call.header("x-ms-blob-content-md5").filter(|_| call.header("x-ms-blob-type").is_some());
-    let kept = kept.filter(|_| call.header("x-ms-copy-source").is_none());
+    let whole = call.header("x-ms-blob-type").is_some() && call.header("x-ms-copy-source").is_none();
+    let kept = call.header("x-ms-blob-content-md5").filter(|_| whole);
+    if whole {
+        // Kept with the blob, so it is computed here.
+        call.body.md5();
+    }
     check(&call.body, call.header("content-md5").or(kept), call.header("x-ms-content-crc64"))
 }
 
@@ -52,16 +56,14 @@ pub(super) fn put(state: &mut State, call: &Call) -> Outcome {
     }
     state.check_write(call)?;
     let mut blob = Blob::of(call, call.body.clone());
-    if let Some(md5) = call.header("content-md5") {
-        blob.properties.default_to("content-md5", md5);
-    }
+    blob.properties.default_to("content-md5", call.body.md5());
     for name in ["content-type", "content-encoding", "content-language", "cache-control"] {
         if let Some(value) = call.header(name) {
             blob.properties.default_to(name, value);
         }
     }
     let answer = written(state.write(&call.place, blob)?);
-    Ok(with_checksum(answer, &call.body, call.header("content-md5")))
+    Ok(with_checksum(answer, &call.body, Some(call.body.md5())))
 }
 
 pub(super) fn written(blob: &Blob) -> Answer {

@@ -5,8 +5,7 @@
 //! for any account. Bytes stay in the pieces in which they came.
 //!
 //! It **accepts every credential**, or none, so it proves nothing about access: such tests run on [`crate::Azurite`]. The
-//! one thing it refuses is a SAS that is over, by its own `se` or by [`BlobServer::expire_sas`]. Unlike the service it
-//! stores an MD5 only when the client sends one.
+//! one thing it refuses is a SAS that is over, by its own `se` or by [`BlobServer::expire_sas`].
 
 mod answer;
 mod blobs;
