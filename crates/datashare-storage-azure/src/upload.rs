@@ -155,7 +155,8 @@ impl Upload for BlockUpload {
         Ok(())
     }
 
-    async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo> {
+    /// A commit whose answer was lost may be sent again: Azure finds the same blocks among those it committed.
+    async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {
         let blocks = self.blocks(&expectation)?;
         let list = BlockLookupList { latest: Some(blocks), ..BlockLookupList::default() };
         let list = list.try_into().map_err(|error| self.attempt.failed(&error))?;

@@ -331,18 +331,19 @@ impl Upload for MemoryUpload {
         Ok(())
     }
 
-    async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo> {
+    async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {
         let mut whole = BytesMut::new();
-        for (offset, bytes) in self.parts.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (offset, bytes) in parts.into_values() {
             if offset != whole.len() as u64 {
                 let message = format!("A part of '{}' is missing.", self.key);
-                return Err(StoreError::new(ErrorKind::Corrupt, "write", self.key, message));
+                return Err(StoreError::new(ErrorKind::Corrupt, "write", &self.key, message));
             }
             whole.extend_from_slice(&bytes);
         }
         if whole.len() as u64 != expectation.size {
             let message = format!("'{}' did not arrive as it was sent, so it was not stored.", self.key);
-            return Err(StoreError::new(ErrorKind::Corrupt, "write", self.key, message));
+            return Err(StoreError::new(ErrorKind::Corrupt, "write", &self.key, message));
         }
         self.store.objects().kept.remove(&self.key);
         self.store.put(&self.key, whole.freeze(), PutMode::Overwrite, &self.properties).await

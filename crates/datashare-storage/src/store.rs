@@ -163,8 +163,10 @@ pub trait Upload: Send + Sync {
         let _ = (index, offset, from, range);
         Err(StoreError::new(ErrorKind::Unsupported, "copy", "", "This store cannot fetch from another one."))
     }
-    /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written.
-    async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo>;
+    /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written. After an error
+    /// of the way (busy, interrupted, unreachable) it may be called again; where the parts are gone by then, it says
+    /// [`ErrorKind::Corrupt`].
+    async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo>;
     /// Makes the parts that were written outlast this process, and says what [`Store::resume`] needs to go on with them. `None` where
     /// the store cannot. No secret is in it.
     async fn keep(&self) -> Result<Option<String>> {

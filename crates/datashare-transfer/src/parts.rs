@@ -129,20 +129,32 @@ impl Mover {
             Way::Sent => self.unless_stopped(self.send_parts(&passage)).await,
             Way::Fetched(from) => self.unless_stopped(self.fetch_parts(&passage, &from)).await,
         };
-        match moved {
-            Ok(md5) => {
-                let expectation = UploadExpectation { size: entry.size, md5 };
-                let finish = passage.upload.finish(expectation);
-                self.unless_stopped(async { finish.await.map_err(Side::Target.fresh()) }).await
-            }
-            Err(trouble) => {
-                let of_no_use = [ErrorKind::Changed, ErrorKind::NotFound, ErrorKind::Corrupt];
-                if passage.keeping.into_inner().any && !of_no_use.contains(&trouble.error.kind) {
-                    passage.upload.leave().await;
-                } else {
-                    self.give_up(entry, passage.upload).await;
-                }
-                Err(trouble)
+        let finished = match moved {
+            Ok(md5) => self.unless_stopped(self.finish(&passage, md5)).await,
+            Err(trouble) => Err(trouble),
+        };
+        let trouble = match finished {
+            Ok(info) => return Ok(info),
+            Err(trouble) => trouble,
+        };
+        let of_no_use = [ErrorKind::Changed, ErrorKind::NotFound, ErrorKind::Corrupt];
+        if passage.keeping.into_inner().any && !of_no_use.contains(&trouble.error.kind) {
+            passage.upload.leave().await;
+        } else {
+            self.give_up(entry, passage.upload).await;
+        }
+        Err(trouble)
+    }
+
+    /// Tries again by itself: what was sent need not be sent again because the last request failed.
+    async fn finish(&self, passage: &Passage<'_>, md5: Option<[u8; 16]>) -> Outcome<ObjectInfo> {
+        let expectation = UploadExpectation { size: passage.entry.size, md5 };
+        let mut patience = Patience::default();
+        loop {
+            match passage.upload.finish(expectation.clone()).await {
+                Ok(info) => return Ok(info),
+                Err(error) if error.kind == ErrorKind::Corrupt => return Err(Side::Target.fresh()(error)),
+                Err(error) => self.wait(&mut patience, error).await.map_err(Side::Target.spent())?,
             }
         }
     }

@@ -79,40 +79,45 @@ impl FolderUpload {
         }
     }
 
-    fn corrupt(&self, what: String) -> StoreError {
-        let message =
-            format!("'{}' did not arrive as it was sent ({what}), so it was not stored.", self.target.key);
-        StoreError::new(ErrorKind::Corrupt, "write", &self.target.key, message)
-    }
-
     /// Every byte from the first to the last was written.
     fn check_parts(&self, expectation: &UploadExpectation) -> Result<()> {
         let mut end = 0;
         for (offset, length) in locked(&self.parts).values() {
             if *offset != end {
-                return Err(self.corrupt("a part is missing".into()));
+                return Err(corrupt(&self.target.key, "a part is missing"));
             }
             end += length;
         }
         if end == expectation.size {
             Ok(())
         } else {
-            Err(self.corrupt(format!("{end} bytes instead of {}", expectation.size)))
+            Err(corrupt(&self.target.key, &format!("{end} bytes instead of {}", expectation.size)))
         }
     }
+}
 
-    fn finish_now(self, expectation: &UploadExpectation) -> Result<ObjectInfo> {
-        self.check_parts(expectation)?;
-        let file = self.file.write().unwrap_or_else(PoisonError::into_inner).take();
-        let (Some(file), Some(temporary)) = (file, locked(&self.temporary).take()) else {
-            return Err(self.corrupt("it was finished twice".into()));
-        };
-        let size = file.metadata().map_err(|error| self.target.fail(error))?.len();
-        if size != expectation.size {
-            return Err(self.corrupt(format!("{size} bytes on the drive instead of {}", expectation.size)));
-        }
-        self.target.publish(file, temporary, &PutMode::Overwrite, self.modified)
+/// Everything but the check of the parts.
+fn finish(
+    target: &Target,
+    file: &RwLock<Option<File>>,
+    temporary: &Mutex<Option<TempPath>>,
+    size: u64,
+    modified: Option<DateTime<Utc>>,
+) -> Result<ObjectInfo> {
+    let file = file.write().unwrap_or_else(PoisonError::into_inner).take();
+    let (Some(file), Some(temporary)) = (file, locked(temporary).take()) else {
+        return Err(corrupt(&target.key, "it was finished before"));
+    };
+    let stored = file.metadata().map_err(|error| target.fail(error))?.len();
+    if stored != size {
+        return Err(corrupt(&target.key, &format!("{stored} bytes on the drive instead of {size}")));
     }
+    target.publish(file, temporary, &PutMode::Overwrite, modified)
+}
+
+fn corrupt(key: &str, what: &str) -> StoreError {
+    let message = format!("'{key}' did not arrive as it was sent ({what}), so it was not stored.");
+    StoreError::new(ErrorKind::Corrupt, "write", key, message)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -180,8 +185,11 @@ impl Upload for FolderUpload {
         Ok(())
     }
 
-    async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo> {
-        blocking(move || self.finish_now(&expectation)).await
+    async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {
+        self.check_parts(&expectation)?;
+        let (target, file, temporary) = (self.target.clone(), self.file.clone(), self.temporary.clone());
+        let modified = self.modified;
+        blocking(move || finish(&target, &file, &temporary, expectation.size, modified)).await
     }
 
     async fn keep(&self) -> Result<Option<String>> {

@@ -15,6 +15,7 @@ use super::sync::FolderSyncs;
 use crate::{ObjectInfo, PutMode, Result, StoreError};
 
 /// Where a key is written: its folder, which is there, and its whole path.
+#[derive(Clone)]
 pub(super) struct Target {
     pub(super) key: String,
     folder: PathBuf,

@@ -49,7 +49,7 @@ impl Upload for FetchingUpload {
         self.1.refused()?;
         self.0.part(index, offset, self.1.bytes(from, Some(range)).await?).await
     }
-    async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo> {
+    async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {
         self.0.finish(expectation).await
     }
     async fn abort(self: Box<Self>) {

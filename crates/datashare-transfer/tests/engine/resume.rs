@@ -136,3 +136,21 @@ async fn an_account_that_was_never_reached_is_told_at_once() {
     assert_eq!(stage.run(FULL).await.status, SnapshotStatus::Failed);
     assert!(began.elapsed() < Duration::from_secs(60));
 }
+
+/// The last request of a file fails, or its answer is lost: what was sent stays sent.
+#[tokio::test(start_paused = true)]
+async fn a_file_whose_end_fails_is_not_sent_again() {
+    for fault in [Fault::Before(ErrorKind::Interrupted), Fault::After(ErrorKind::Interrupted)] {
+        let files = Tree::from([("large".to_owned(), content(1, 5 * PART))]);
+        let stage = Stage::new(&files).await;
+        let mut ends = 0;
+        stage.target.script(move |operation, _| {
+            ends += usize::from(operation == Operation::Finish);
+            (operation == Operation::Finish && ends < 3).then_some(fault)
+        });
+        let outcome = stage.run(FULL).await;
+        assert_eq!(outcome.status, SnapshotStatus::Succeeded, "{outcome:?}");
+        assert!(stage.received().await == files);
+        assert_eq!(parts_sent(&stage), 5, "{fault:?}");
+    }
+}

@@ -230,7 +230,7 @@ impl Upload for FaultyUpload {
         after(fault, &self.key, ())
     }
 
-    async fn finish(self: Box<Self>, expectation: UploadExpectation) -> Result<ObjectInfo> {
+    async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {
         let fault = self.before(Operation::Finish)?;
         let info = self.inner.finish(expectation).await?;
         after(fault, &self.key, info)
