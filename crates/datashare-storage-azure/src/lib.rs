@@ -5,6 +5,7 @@
 
 mod account;
 mod check;
+mod checked;
 mod failure;
 #[cfg(test)]
 mod failure_tests;
@@ -24,6 +25,7 @@ mod store;
 mod transport;
 mod upload;
 
+pub use checked::LARGEST_CHECKED_RANGE;
 pub use settings::{AzureCredential, AzureSettings};
 pub use store::AzureBlobStore;
 pub use transport::ConnectionPool;

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use datashare_domain::{SnapshotEvent, SnapshotStatus};
 use datashare_storage::{ErrorKind, SourceEntry, StoreError};
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +24,6 @@ const MOST_IN_A_ROW: u64 = 20;
 /// What all datasets of a run share.
 pub(crate) struct Shared {
     pub(crate) meter: Arc<Meter>,
-    pub(crate) memory: Arc<Semaphore>,
     pub(crate) pace: Arc<Pace>,
     pub(crate) valve: Arc<Valve>,
     pub(crate) verification: Verification,
@@ -78,7 +76,6 @@ impl Dataset {
             target_path: run.target_path.clone(),
             meter: shared.meter.clone(),
             arrived: run.arrived.clone(),
-            memory: shared.memory.clone(),
             pace: shared.pace.clone(),
             valve: shared.valve.clone(),
             fetching: Fetching::default(),

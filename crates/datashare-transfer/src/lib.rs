@@ -28,6 +28,7 @@
 //! its own: what arrived, and how far, is remembered by whoever implements [`ArrivedFiles`]. Two datasets of one run must not receive into
 //! overlapping folders; whoever maps them sees to that.
 
+mod allowance;
 mod buffers;
 mod checksum;
 mod control;

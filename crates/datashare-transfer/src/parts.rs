@@ -11,9 +11,10 @@ use datashare_storage::{
     ErrorKind, HeldParts, ObjectInfo, RemoteObject, SourceEntry, Upload, UploadExpectation,
 };
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::allowance::Share;
 use crate::checksum::Checksum;
 use crate::delivery::{Mover, Outcome, Side, accept, properties_of};
 use crate::patience::Patience;
@@ -41,7 +42,7 @@ struct Part {
     bytes: Bytes,
     /// Hashes of everything up to its end.
     hashes: String,
-    _memory: OwnedSemaphorePermit,
+    _memory: Share,
 }
 
 /// A large file on its way.
@@ -146,14 +147,18 @@ impl Mover {
         Err(trouble)
     }
 
-    /// Tries again by itself: what was sent need not be sent again because the last request failed.
+    /// Tries again by itself: what was sent need not be sent again because the last request failed or was damaged.
     async fn finish(&self, passage: &Passage<'_>, md5: Option<[u8; 16]>) -> Outcome<ObjectInfo> {
         let expectation = UploadExpectation { size: passage.entry.size, md5 };
         let mut patience = Patience::default();
         loop {
             match passage.upload.finish(expectation.clone()).await {
                 Ok(info) => return Ok(info),
-                Err(error) if error.kind == ErrorKind::Corrupt => return Err(Side::Target.fresh()(error)),
+                // The parts are gone, or do not fit however often it is tried: the file begins anew.
+                Err(error) if error.kind == ErrorKind::NotFound => return Err(Side::Target.fresh()(error)),
+                Err(error) if error.kind == ErrorKind::Corrupt => {
+                    self.wait(&mut patience, error).await.map_err(Side::Target.fresh())?;
+                }
                 Err(error) => self.wait(&mut patience, error).await.map_err(Side::Target.spent())?,
             }
         }
@@ -252,7 +257,7 @@ impl Mover {
     }
 
     async fn read_part(&self, entry: &SourceEntry, index: u32, range: Range<u64>) -> Outcome<Part> {
-        let memory = self.reserve(range.end - range.start).await?;
+        let memory = self.pace.memory(range.end - range.start).await;
         let mut patience = Patience::default();
         loop {
             let slot = self.turn().await;

@@ -4,14 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use datashare_domain::SnapshotMode;
 use datashare_storage::{ErrorKind, Result, SourceEntry, StoreError};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::DropGuard;
 
 use crate::control::RunControl;
 use crate::dataset::{Dataset, Shared};
-use crate::delivery::MEMORY;
 use crate::mirror::{Mirror, Search};
 use crate::outcome::{DatasetOutcome, Outcome};
 use crate::pace::{self, Pace};
@@ -80,11 +79,9 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
     let RunControl { cancelled, valve } = control;
     let began = Instant::now();
     let meter = Arc::new(Meter::default());
-    let memory = Arc::new(Semaphore::new(MEMORY));
     let pace = Arc::new(Pace::default());
     let shared = Shared {
         meter: meter.clone(),
-        memory,
         pace: pace.clone(),
         valve: valve.clone(),
         verification: request.verification,

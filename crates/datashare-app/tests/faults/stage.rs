@@ -25,6 +25,16 @@ pub(crate) enum Direction {
     Down,
 }
 
+impl Direction {
+    /// What the head of a request holds that carries contents this way.
+    pub(crate) fn contents(self) -> &'static str {
+        match self {
+            Self::Up => "PUT ",
+            Self::Down => "if-match",
+        }
+    }
+}
+
 /// What outlasts a process.
 #[derive(Default)]
 struct Journal {
@@ -142,17 +152,21 @@ impl Stage {
 
     /// Faults that pass. Falsified listings are left out: only TLS can tell them, and there is none here.
     pub(crate) fn faults(&self, seed: u64, per_thousand: u64) -> Faults {
-        let quick = |fault: &Fault| {
-            !matches!(fault, Fault::Answer { retry_after: None, .. } | Fault::ShortenAnswer { .. })
-        };
-        let mut among: Vec<Fault> = Fault::passing(1 << 20).into_iter().filter(quick).collect();
-        let concerned = match self.direction {
-            Direction::Up => "PUT ",
-            Direction::Down => "if-match",
-        };
-        among.retain(|fault| self.direction == Direction::Up || !matches!(fault, Fault::FlipRequest { .. }));
-        among.retain(|fault| self.direction == Direction::Down || !matches!(fault, Fault::FlipAnswer { .. }));
-        Faults::random(seed, per_thousand, among).for_requests_with(&[concerned])
+        let mut among = Self::harm(self.direction);
+        among.retain(|fault| !matches!(fault, Fault::Answer { retry_after: None, .. }));
+        Faults::random(seed, per_thousand, among).for_requests_with(&[self.direction.contents()])
+    }
+
+    /// What can happen on this way to the requests that carry contents.
+    pub(crate) fn harm(direction: Direction) -> Vec<Fault> {
+        let mut harm = Fault::passing(1 << 20);
+        harm.retain(|fault| match fault {
+            Fault::ShortenAnswer { .. } => false,
+            Fault::FlipRequest { .. } => direction == Direction::Up,
+            Fault::FlipAnswer { .. } => direction == Direction::Down,
+            _ => true,
+        });
+        harm
     }
 
     fn request(&self) -> RunRequest {
