@@ -16,6 +16,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+import keyring
 import measure
 import table
 from servers import SERVERS
@@ -138,6 +139,7 @@ class Scene:
 
 def main():
     chosen = arguments()
+    keyring.in_session_of_its_own()
     with tempfile.TemporaryDirectory(prefix="datashare-bench-", dir=chosen.folder) as work:
         bench = Bench(chosen, Path(work))
         if Datashare.name in chosen.tools and not has_transfer(bench.programs[Datashare]):

@@ -9,6 +9,7 @@ mod checked;
 mod failure;
 #[cfg(test)]
 mod failure_tests;
+mod handed;
 mod listing;
 mod listing_answer;
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub use folder::FolderStore;
 pub use memory::MemoryStore;
 pub use source::{Source, SourceEntry, StoreSource};
 pub use store::{
-    AccessPermission, ByteStream, Capabilities, DelegateAccess, DelegatedScope, Delegation, HeldParts, Level,
-    LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, ServerCopy,
-    SharedStore, Store, StoreCheck, Upload, UploadExpectation, VersionTag,
+    AccessPermission, ByteStream, Capabilities, DelegateAccess, DelegatedScope, Delegation, Handed,
+    HeldParts, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode,
+    RemoteObject, ServerCopy, SharedStore, Store, StoreCheck, Upload, UploadExpectation, VersionTag,
 };

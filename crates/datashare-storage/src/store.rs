@@ -266,6 +266,29 @@ pub trait ServerCopy: Send + Sync {
         expectation: &UploadExpectation,
         properties: &ObjectProperties,
     ) -> Result<ObjectInfo>;
+    /// Starts to fetch a whole object to a place beside `key` where nobody looks, and does not wait for it: it goes on when
+    /// nobody here is there any more. Says what [`Self::handed`] needs to find it again, in this process or a later one. No
+    /// secret is in it.
+    async fn hand_over(&self, key: &str, _from: &RemoteObject) -> Result<String> {
+        Err(StoreError::new(ErrorKind::Unsupported, "copy", key, "This store copies nothing by itself."))
+    }
+    /// Where an object stands that was handed over.
+    async fn handed(&self, _handle: &str) -> Result<Handed> {
+        Ok(Handed::Failed)
+    }
+    /// Gives it up and removes what is there of it. What cannot be removed now is removed by a later hand-over.
+    async fn drop_handed(&self, _handle: &str) {}
+}
+
+/// An object that was handed over.
+#[derive(Clone, Debug)]
+pub enum Handed {
+    /// So many bytes are there.
+    Copying { bytes: u64 },
+    /// Whole, of the version that was asked for.
+    Whole(RemoteObject),
+    /// It failed, was ended by somebody, or is gone.
+    Failed,
 }
 
 /// What delegated access allows.

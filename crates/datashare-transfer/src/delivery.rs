@@ -128,7 +128,9 @@ impl Mover {
     async fn attempt(&self, entry: &SourceEntry) -> Outcome<ObjectInfo> {
         let counted = self.meter.attempt();
         let part_size = self.part_size(entry.size, self.source.checked_range().unwrap_or(PART).min(PART));
-        let info = if let Some(fetched) = self.fetch(entry, &counted).await {
+        let info = if let Some(taken) = self.take_handed(entry, &counted).await {
+            taken?
+        } else if let Some(fetched) = self.fetch(entry, &counted).await {
             fetched?
         } else if entry.size <= part_size {
             self.unless_stopped(self.move_small(entry, &counted)).await?

@@ -35,6 +35,7 @@ mod control;
 mod dataset;
 mod delivery;
 mod fetch;
+mod hand_over;
 mod listing;
 mod mirror;
 mod names;
@@ -55,6 +56,8 @@ pub use names::{Conflict, name_conflicts};
 pub use outcome::{DatasetOutcome, Failure, MOST_FAILURES, Outcome};
 pub use plan::{FileCount, Plan, PlannedBytes, PlannedFile, plan};
 pub use progress::{Phase, Progress};
-pub use request::{ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, RunRequest, Verification};
+pub use request::{
+    ArrivedFile, ArrivedFiles, Begun, BegunFile, DatasetRun, HandOver, HandedFile, RunRequest, Verification,
+};
 pub use run::{Run, start};
 pub use scan::Reason;

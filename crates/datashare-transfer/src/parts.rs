@@ -19,7 +19,7 @@ use crate::checksum::Checksum;
 use crate::delivery::{Mover, Outcome, Side, accept, properties_of};
 use crate::patience::Patience;
 use crate::progress::Attempt;
-use crate::request::BegunFile;
+use crate::request::{Begun, BegunFile};
 
 /// Parts of one file that are read, and that are written, at the same time.
 const PARTS_IN_FLIGHT: usize = 6;
@@ -205,7 +205,7 @@ impl Mover {
         checksum: Checksum,
         way: &Way,
     ) -> Outcome<Option<(Box<dyn Upload>, BegunFile, Checksum)>> {
-        let Ok(Some(begun)) = self.arrived.begun(&entry.path).await else { return Ok(None) };
+        let Ok(Some(Begun::Parts(begun))) = self.arrived.begun(&entry.path).await else { return Ok(None) };
         let held = HeldParts { count: begun.parts, part_size: begun.part_size, bytes: begun.bytes() };
         let key = self.key(entry);
         let upload = self.target.resume(&key, &properties_of(entry), &begun.kept, held).await;
@@ -341,7 +341,7 @@ impl Mover {
             hashes,
             kept: name,
         };
-        if let Err(message) = self.arrived.progressed(&passage.entry.path, &begun).await {
+        if let Err(message) = self.arrived.progressed(&passage.entry.path, &Begun::Parts(begun)).await {
             tracing::warn!(path = passage.entry.path, message, "how far a file is could not be remembered");
         }
         *kept = Kept { at: Instant::now(), count, any: true };

@@ -2,6 +2,7 @@
 //! identical, no wrong byte is ever seen under a final name, and little is sent twice.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod hand_over;
 mod stage;
 
 use std::collections::BTreeMap;

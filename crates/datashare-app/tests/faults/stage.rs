@@ -13,7 +13,7 @@ use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore, Sto
 use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings};
 use datashare_testkit::{BlobServer, Fault, FaultProxy, Faults, PROVIDER};
 use datashare_transfer::{
-    ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, Mirror, Outcome, RunRequest, Verification, start,
+    ArrivedFile, ArrivedFiles, Begun, DatasetRun, HandOver, Mirror, Outcome, RunRequest, Verification, start,
 };
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -37,9 +37,15 @@ impl Direction {
 
 /// What outlasts a process.
 #[derive(Default)]
-struct Journal {
+pub(crate) struct Journal {
     arrived: Mutex<BTreeMap<String, ArrivedFile>>,
-    begun: Mutex<BTreeMap<String, BegunFile>>,
+    begun: Mutex<BTreeMap<String, Begun>>,
+}
+
+impl Journal {
+    pub(crate) fn begun_of(&self, path: &str) -> Option<Begun> {
+        self.begun.lock().unwrap().get(path).cloned()
+    }
 }
 
 #[async_trait]
@@ -54,7 +60,7 @@ impl ArrivedFiles for Journal {
         Ok(())
     }
 
-    async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
+    async fn begun(&self, path: &str) -> Result<Option<Begun>, String> {
         Ok(self.begun.lock().unwrap().get(path).cloned())
     }
 
@@ -63,7 +69,7 @@ impl ArrivedFiles for Journal {
         Ok(())
     }
 
-    async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
+    async fn progressed(&self, path: &str, file: &Begun) -> Result<(), String> {
         self.begun.lock().unwrap().insert(path.to_owned(), file.clone());
         Ok(())
     }
@@ -183,7 +189,8 @@ impl Stage {
             arrived: self.journal.clone(),
         };
         let (mode, mirror) = (SnapshotMode::Incremental, Mirror::Off);
-        RunRequest { datasets: vec![dataset], mode, mirror, verification: Verification::InTransit }
+        let hand_over = HandOver::No;
+        RunRequest { datasets: vec![dataset], mode, mirror, verification: Verification::InTransit, hand_over }
     }
 
     pub(crate) fn run(&self) -> Outcome {
