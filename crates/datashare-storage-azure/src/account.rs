@@ -16,6 +16,7 @@ use crate::failure::{Access, Attempt};
 use crate::sas::SasFacts;
 use crate::server_copy::Ways;
 use crate::shared_key::{AccountKey, SasQuery, SharedKey, append_query};
+use crate::tags::Tags;
 use crate::transport::ConnectionPool;
 use crate::{AzureCredential, AzureSettings, VERSION};
 
@@ -41,6 +42,7 @@ pub(crate) struct Account {
     pub(crate) query: Option<Secret>,
     pub(crate) ways: Ways,
     pub(crate) range_checks: RangeChecks,
+    pub(crate) tags: Tags,
 }
 
 impl Account {
@@ -75,6 +77,7 @@ impl Account {
             query,
             ways: Ways::default(),
             range_checks: RangeChecks::default(),
+            tags: Tags::of(key.is_some()),
             name,
             access,
             key,

@@ -23,6 +23,7 @@ mod server_copy;
 mod settings;
 mod shared_key;
 mod store;
+mod tags;
 mod transport;
 mod upload;
 

@@ -41,11 +41,22 @@ impl Requests<'_> {
             ("delimiter", selection.by_level.then_some("/")),
             ("maxresults", Some(most.as_str())),
         ];
-        let mut query = vec![("restype", "container"), ("comp", "list"), ("include", "metadata")];
-        query.extend(
-            given.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?))),
-        );
-        let answer = self.send(self.container(Method::Get, container, &query)).await;
+        let asking = |include| {
+            let mut query = vec![("restype", "container"), ("comp", "list"), ("include", include)];
+            query.extend(
+                given.iter().filter_map(|(name, value)| Some((*name, value.filter(|v| !v.is_empty())?))),
+            );
+            self.container(Method::Get, container, &query)
+        };
+        let tags = &self.account.tags;
+        let answer = if tags.may_be_read() {
+            match self.send(asking("metadata,tags")).await {
+                Err(error) if tags.are_refused(&error) => self.send(asking("metadata")).await,
+                answer => answer,
+            }
+        } else {
+            self.send(asking("metadata")).await
+        };
         let answer = answer.map_err(|error| attempt.failed(&error))?;
         listing_answer::parse(container, answer.body())
             .ok_or_else(|| attempt.error(ErrorKind::Other, attempt.not_understood()))

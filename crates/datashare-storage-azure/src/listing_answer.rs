@@ -21,6 +21,16 @@ pub(crate) struct Listed {
 
 /// `None` when it is not such an answer.
 pub(crate) fn parse(container: &str, body: &[u8]) -> Option<Listed> {
+    let parser = parsed(container, body)?;
+    parser.seen.then_some(parser.listed)
+}
+
+/// The answer of "Get Blob Tags".
+pub(crate) fn parse_tags(body: &[u8]) -> Option<BTreeMap<String, String>> {
+    Some(parsed("", body)?.tags)
+}
+
+fn parsed<'a>(container: &'a str, body: &[u8]) -> Option<Parser<'a>> {
     let text = std::str::from_utf8(body).ok()?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut parser = Parser { container, ..Parser::default() };
@@ -39,7 +49,7 @@ pub(crate) fn parse(container: &str, body: &[u8]) -> Option<Listed> {
             _ => {}
         }
     }
-    (parser.seen && parser.path.is_empty()).then_some(parser.listed)
+    parser.path.is_empty().then_some(parser)
 }
 
 fn resolve(entity: &quick_xml::events::BytesRef<'_>) -> Option<String> {
@@ -60,6 +70,9 @@ struct Parser<'a> {
     encoded: bool,
     fields: BTreeMap<String, String>,
     metadata: BTreeMap<String, String>,
+    tags: BTreeMap<String, String>,
+    /// Name of the tag whose value follows.
+    tag: String,
     listed: Listed,
     seen: bool,
 }
@@ -83,6 +96,8 @@ impl Parser<'_> {
             (Some("Blobs"), "Blob") => self.finish_object()?,
             (Some("Blob"), "Name") | (Some("Properties"), _) => _ = self.fields.insert(name, text),
             (Some("Metadata"), _) => _ = self.metadata.insert(name.to_lowercase(), text),
+            (Some("Tag"), "Key") => self.tag = text,
+            (Some("Tag"), "Value") => _ = self.tags.insert(std::mem::take(&mut self.tag), text),
             (Some("BlobPrefix"), "Name") => self.listed.folders.push(text),
             (Some("EnumerationResults"), "NextMarker") if !text.is_empty() => self.listed.next = Some(text),
             (Some("Blobs"), "BlobPrefix") => self.fields.clear(),
@@ -93,7 +108,7 @@ impl Parser<'_> {
 
     fn finish_object(&mut self) -> Option<()> {
         let mut fields = std::mem::take(&mut self.fields);
-        let metadata = std::mem::take(&mut self.metadata);
+        let (metadata, tags) = (std::mem::take(&mut self.metadata), std::mem::take(&mut self.tags));
         // Accounts with a hierarchical namespace list their folders too.
         let folder = fields.get("ResourceType").is_some_and(|kind| kind == "directory")
             || metadata.get("hdi_isfolder").is_some_and(|value| value == "true");
@@ -114,6 +129,7 @@ impl Parser<'_> {
                 content_encoding: take("Content-Encoding"),
                 cache_control: take("Cache-Control"),
                 metadata,
+                tags,
                 modified: None,
             },
         });

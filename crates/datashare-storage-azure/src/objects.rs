@@ -1,5 +1,6 @@
 //! Single objects: what their headers say, reading them, writing small ones whole.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use azure_core::http::headers::{HeaderName, Headers};
@@ -31,7 +32,13 @@ impl Requests<'_> {
         }
         let (container, name) = names::object("read", key)?;
         match self.send(self.blob(Method::Head, container, name)).await {
-            Ok(answer) => info_from_headers(&attempt, answer.headers()).map(Some),
+            Ok(answer) => {
+                let mut info = info_from_headers(&attempt, answer.headers())?;
+                if header(answer.headers(), "x-ms-tag-count").is_some() {
+                    info.properties.tags = self.tags(container, name).await;
+                }
+                Ok(Some(info))
+            }
             Err(error) => match attempt.failed(&error) {
                 error if matches!(error.kind, ErrorKind::NotFound | ErrorKind::NoSuchPlace) => Ok(None),
                 error => Err(error),
@@ -108,10 +115,11 @@ impl Requests<'_> {
         let (size, crc64) = (bytes.len() as u64, crc64(&bytes));
         let mut request = self.blob(Method::Put, container, name);
         write_headers(&mut request, &mode, properties);
+        self.account.tags.write(&mut request, properties);
         // Azure checks it, and computes the MD5 that it keeps.
         request.insert_header("x-ms-content-crc64", STANDARD.encode(crc64));
         request.set_body(bytes);
-        match self.send(request).await {
+        match self.send_with_tags(request).await {
             Ok(answer) => {
                 let md5 = header(answer.headers(), "content-md5").and_then(decode_md5);
                 written(&attempt, answer.headers(), size, md5, properties)
@@ -209,6 +217,7 @@ fn info_from_headers(attempt: &Attempt, headers: &Headers) -> Result<ObjectInfo>
                 Some((name.to_lowercase(), value.as_str().to_owned()))
             })
             .collect(),
+        tags: BTreeMap::new(),
         modified: None,
     };
     written(attempt, headers, size, md5, &properties)

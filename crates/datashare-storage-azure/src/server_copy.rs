@@ -87,6 +87,7 @@ impl Requests<'_> {
             let mut request = self.blob(Method::Put, container, name);
             fetch_from(&mut request, from);
             write_properties(&mut request, properties);
+            self.account.tags.write(&mut request, properties);
             if let Some(md5) = expectation.md5 {
                 request.insert_header("x-ms-source-content-md5", STANDARD.encode(md5));
             }
@@ -99,9 +100,9 @@ impl Requests<'_> {
         };
         let ways = &self.account.ways;
         let newer_first = !ways.older_only.load(Ordering::Relaxed);
-        let mut answer = self.send(request(newer_first)).await;
+        let mut answer = self.send_with_tags(request(newer_first)).await;
         if newer_first && answer.as_ref().err().is_some_and(may_be_too_new) {
-            answer = self.send(request(false)).await;
+            answer = self.send_with_tags(request(false)).await;
             ways.older_only.fetch_or(answer.is_ok(), Ordering::Relaxed);
         }
         let answer = answer.map_err(|error| refused(&attempt, &error))?;

@@ -158,14 +158,20 @@ impl Upload for BlockUpload {
     /// A commit whose answer was lost may be sent again: Azure finds the same blocks among those it committed.
     async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {
         let blocks = self.blocks(&expectation)?;
-        let list = BlockLookupList { latest: Some(blocks), ..BlockLookupList::default() };
-        let list = list.try_into().map_err(|error| self.attempt.failed(&error))?;
-        let options = self.commit_options(expectation.md5);
-        let answer = self
-            .client
-            .commit_block_list(list, Some(options))
-            .await
-            .map_err(|error| self.attempt.failed(&error))?;
+        let commit = async |tags: Option<String>| {
+            let list = BlockLookupList { latest: Some(blocks.clone()), ..BlockLookupList::default() };
+            let options = BlockBlobClientCommitBlockListOptions {
+                blob_tags_string: tags,
+                ..self.commit_options(expectation.md5)
+            };
+            self.client.commit_block_list(list.try_into()?, Some(options)).await
+        };
+        let tags = self.account.tags.text(&self.properties);
+        let answer = match commit(tags.clone()).await {
+            Err(error) if tags.is_some() && self.account.tags.are_refused(&error) => commit(None).await,
+            answer => answer,
+        };
+        let answer = answer.map_err(|error| self.attempt.failed(&error))?;
         written(&self.attempt, answer.headers(), expectation.size, expectation.md5, &self.properties)
     }
 

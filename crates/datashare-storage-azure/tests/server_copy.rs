@@ -28,6 +28,7 @@ async fn original(store: &AzureBlobStore, key: &str, bytes: &'static str) -> (Ob
     let properties = ObjectProperties {
         content_type: Some("text/csv".into()),
         metadata: [("station".to_owned(), "harbour".to_owned())].into(),
+        tags: [("project".to_owned(), "tide + wind".to_owned())].into(),
         ..ObjectProperties::default()
     };
     let info = store.put(key, bytes.into(), PutMode::Overwrite, &properties).await.unwrap();
@@ -56,6 +57,10 @@ async fn a_whole_object_is_fetched_with_what_belongs_to_it() {
         assert_eq!((found.size, &found.version), (copied.size, &copied.version));
         assert_eq!(found.properties.content_type.as_deref(), Some("text/csv"));
         assert_eq!(found.properties.metadata, info.properties.metadata);
+        assert_eq!(found.properties.tags, info.properties.tags);
+        let listed = target.list(&format!("{to}/"), None).await.unwrap();
+        let listed = listed.objects.into_iter().find(|object| object.key == key).unwrap();
+        assert_eq!(listed.properties, found.properties);
     }
 }
 
@@ -71,6 +76,7 @@ async fn parts_are_fetched_and_committed_as_one() {
     assert_eq!(target.head(&key).await.unwrap(), None, "nothing is visible before the end");
     let finished = upload.finish(expecting(&info)).await.unwrap();
     assert_eq!((read(&target, &key).await.unwrap().as_str(), finished.md5), ("0123456789", info.md5));
+    assert_eq!(target.head(&key).await.unwrap().unwrap().properties.tags, info.properties.tags);
 }
 
 #[tokio::test]

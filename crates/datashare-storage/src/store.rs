@@ -27,6 +27,8 @@ pub struct ObjectProperties {
     pub cache_control: Option<String>,
     /// User metadata; names are lower case.
     pub metadata: BTreeMap<String, String>,
+    /// What a store can find objects by. Kept from account to account, where both credentials may see them.
+    pub tags: BTreeMap<String, String>,
     /// Kept by targets that can (folders).
     pub modified: Option<DateTime<Utc>>,
 }

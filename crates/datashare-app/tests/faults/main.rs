@@ -72,8 +72,14 @@ fn survives(tree: &BTreeMap<String, Vec<u8>>, weather: &Weather) {
     let overhead = counts.requests * 20_000;
     let most = bytes + counts.faults * PART + weather.deaths.len() as u64 * WINDOW.min(bytes) + overhead;
     assert!(moved <= most, "{moved} bytes were moved for {bytes}, with {} faults", counts.faults);
+    let before = stage.remembered();
     let again = stage.run();
-    assert_eq!((again.files_written, again.files_failed), (0, 0), "nothing is left to do");
+    assert_eq!(
+        (again.files_written, again.files_failed),
+        (0, 0),
+        "nothing is left to do: {before:#?} then {:#?}",
+        stage.remembered()
+    );
 }
 
 proptest! {

@@ -250,6 +250,23 @@ impl Stage {
         }
     }
 
+    /// For messages: what the journal says, and what the target shows.
+    pub(crate) fn remembered(&self) -> Vec<String> {
+        let target = if self.direction == Direction::Up { self.account_itself() } else { self.local() };
+        let prefix = if self.direction == Direction::Up { "data/" } else { "in/" };
+        let shown = self.runtime.block_on(list_all(&target, prefix)).unwrap();
+        let arrived = self.journal.arrived.lock().unwrap();
+        let line = |info: &datashare_storage::ObjectInfo| {
+            format!(
+                "{}: {:?}, remembered {:?}",
+                info.key,
+                info.version,
+                arrived.get(&info.key[prefix.len()..])
+            )
+        };
+        shown.iter().map(line).collect()
+    }
+
     /// Whether every visible file is one of these, whole.
     pub(crate) fn holds_only(&self, tree: &BTreeMap<String, Vec<u8>>) -> bool {
         self.received().iter().all(|(path, bytes)| tree.get(path) == Some(bytes))
