@@ -32,6 +32,8 @@ export const READ_TAGS = {
   grant_list: ["shares"],
   policy_show: ["workspace"],
   receipt_verify: [],
+  recipient_find: ["shares"],
+  activity_find: ["snapshots", "shares"],
   terms_compare: ["shares", "received"],
 } as const satisfies Record<ReadName, readonly Tag[]>;
 

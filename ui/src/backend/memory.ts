@@ -5,15 +5,17 @@
 import { type Backend, type BackendEvent, type CommandName, type TrayWords, toErrorDto } from "./backend";
 import { connectionHandlers } from "./memory/connections";
 import { consumerHandlers } from "./memory/consumer";
-import { governanceHandlers } from "./memory/governance";
 import type { Handlers } from "./memory/handlers";
+import { movingHandlers } from "./memory/moving";
+import { policyHandlers } from "./memory/policy";
+import { proofHandlers } from "./memory/proof";
 import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...governanceHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;
@@ -83,6 +85,7 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }:
       return () => listeners.delete(listener);
     },
     pickFolder: async () => "/home/ana/Documents/exports",
+    pickFile: async () => "/home/ana/Downloads/ana.datashare-workspace",
     pickSaveFile: async (suggestedName) => `/home/ana/Downloads/${suggestedName}`,
     async saveText(suggestedName, text) {
       saved.set(suggestedName, text);

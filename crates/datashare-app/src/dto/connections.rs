@@ -80,6 +80,12 @@ pub struct ConnectionBrowse {
     /// As many entries as are wanted at most; 1,000 when `None`, never more than 100,000.
     #[serde(default)]
     pub limit: Option<u32>,
+    /// Goes on after an earlier answer, by its `next`.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// Only entries whose name has all of these words in it, whatever their case; all when `None` or blank.
+    #[serde(default)]
+    pub find: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -103,6 +109,6 @@ pub struct BrowseEntry {
 pub struct BrowseLevel {
     pub path: String,
     pub entries: Vec<BrowseEntry>,
-    /// There are more entries than are listed here.
-    pub truncated: bool,
+    /// Where to go on: there may be more entries than are listed here. `None` when this was the end.
+    pub next: Option<String>,
 }

@@ -4,6 +4,7 @@ mod agent;
 mod audit;
 mod connections;
 mod demo;
+mod find;
 mod invitations;
 mod mappings;
 mod moving;

@@ -4,6 +4,7 @@
 mod access;
 mod claims;
 mod dates;
+mod find;
 mod gate;
 mod grants;
 mod moving;

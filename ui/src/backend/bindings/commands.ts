@@ -56,9 +56,9 @@ export type BrowseEntry = { name: string, path: string, kind: EntryKind, size: n
 
 export type BrowseLevel = { path: string, entries: Array<BrowseEntry>, 
 /**
- * There are more entries than are listed here.
+ * Where to go on: there may be more entries than are listed here. `None` when this was the end.
  */
-truncated: boolean, };
+next: string | null, };
 
 export type Connection = { id: string, name: string, settings: ConnectionSettings, credential: CredentialKind, 
 /**
@@ -80,7 +80,15 @@ path: string,
 /**
  * As many entries as are wanted at most; 1,000 when `None`, never more than 100,000.
  */
-limit: number | null, };
+limit: number | null, 
+/**
+ * Goes on after an earlier answer, by its `next`.
+ */
+next: string | null, 
+/**
+ * Only entries whose name has all of these words in it, whatever their case; all when `None` or blank.
+ */
+find: string | null, };
 
 export type ConnectionCheck = { ok: boolean, 
 /**
@@ -215,6 +223,33 @@ rows: Array<Array<string>>,
  * The file goes on after these rows.
  */
 more: boolean, };
+
+export type Find = { 
+/**
+ * All of these words have to be there, whatever their case.
+ */
+words: string, 
+/**
+ * Answers at most; 100 when `None`, never more than 1,000.
+ */
+most: number | null, };
+
+/**
+ * A recipient of one of the shares.
+ */
+export type FoundRecipient = { share_id: string, 
+/**
+ * Name of the share.
+ */
+share: string, recipient_id: string, 
+/**
+ * As invited.
+ */
+email: string, 
+/**
+ * As the recipient named itself when accepting.
+ */
+name: string | null, organisation: string | null, };
 
 export type HistoryRequest = { 
 /**
@@ -454,8 +489,6 @@ terms: ReceiptTerms | null,
  */
 later_terms: ReceiptTerms | null, snapshot: ReceiptSnapshot | null, };
 
-export type ReceiptFile = { path: string, };
-
 /**
  * Writes a receipt into a file.
  */
@@ -498,6 +531,12 @@ manifest_confirmed: boolean, };
  * Terms that were agreed to, whole.
  */
 export type ReceiptTerms = { version: number, sha256: string, text: string, agreed_at: string, };
+
+export type ReceiptText = { 
+/**
+ * What is in the receipt's file, whole.
+ */
+text: string, };
 
 export type ReceivedDetails = { summary: ReceivedSummary, mappings: Array<Mapping>, terms: string | null, terms_sha256: string | null, 
 /**
@@ -630,7 +669,11 @@ share: string,
 /**
  * In a provider's history: who took it.
  */
-recipient: string | null, mode: SnapshotMode, status: SnapshotStatus, started_at: string, ended_at: string | null, duration_ms: number | null, files_total: number, files_written: number, files_skipped: number, files_deleted: number, files_failed: number, bytes_total: number, bytes_written: number, message: string | null, datasets: Array<SnapshotDataset>, failures: Array<FileFailure>, };
+recipient: string | null, mode: SnapshotMode, 
+/**
+ * As it was asked for; of reported runs nobody knows, and they have the usual ones.
+ */
+options: RunOptions, status: SnapshotStatus, started_at: string, ended_at: string | null, duration_ms: number | null, files_total: number, files_written: number, files_skipped: number, files_deleted: number, files_failed: number, bytes_total: number, bytes_written: number, message: string | null, datasets: Array<SnapshotDataset>, failures: Array<FileFailure>, };
 
 export type SnapshotDataset = { name: string, status: SnapshotStatus | null, files_read: number, files_written: number, files_skipped: number, files_failed: number, bytes_read: number, bytes_written: number, rows_copied: number | null, duration_ms: number, message: string | null, };
 
@@ -826,6 +869,7 @@ export type Commands = {
   invitation_list: { request: ShareName; answer: Array<Invitation> };
   invitation_link: { request: InvitationId; answer: InvitationLink };
   recipient_list: { request: ShareName; answer: Array<Recipient> };
+  recipient_find: { request: Find; answer: Array<FoundRecipient> };
   invitation_show: { request: InvitationSource; answer: InvitationPreview };
   received_list: { request: Nothing; answer: Array<ReceivedSummary> };
   received_show: { request: ReceivedName; answer: ReceivedDetails };
@@ -834,11 +878,12 @@ export type Commands = {
   snapshot_list: { request: ReceivedName; answer: Array<Snapshot> };
   snapshot_show: { request: SnapshotId; answer: Snapshot };
   activity: { request: Nothing; answer: Array<Snapshot> };
+  activity_find: { request: Find; answer: Array<Snapshot> };
   audit_log: { request: AuditRequest; answer: AuditLog };
   audit_verify: { request: AuditRequest; answer: AuditReport };
   audit_check: { request: Nothing; answer: AuditCheck };
   grant_list: { request: ShareName; answer: Array<IssuedToken> };
-  receipt_verify: { request: ReceiptFile; answer: ReceiptFacts };
+  receipt_verify: { request: ReceiptText; answer: ReceiptFacts };
   terms_compare: { request: TermsCompare; answer: TermsDifference };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
@@ -897,6 +942,7 @@ export const READS = [
   "invitation_list",
   "invitation_link",
   "recipient_list",
+  "recipient_find",
   "invitation_show",
   "received_list",
   "received_show",
@@ -905,6 +951,7 @@ export const READS = [
   "snapshot_list",
   "snapshot_show",
   "activity",
+  "activity_find",
   "audit_log",
   "audit_verify",
   "audit_check",

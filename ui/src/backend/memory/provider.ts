@@ -1,8 +1,9 @@
 /** The provider's side in memory: shares, datasets, invitations, recipients, audit. */
 import type { Dataset, InvitationLink, Recipient, ShareDetails, ShareSummary } from "../bindings/commands";
 import type { Handlers } from "./handlers";
+import { obey } from "./policy";
 import { invitationOf, recipient, terms } from "./samples";
-import { type World, ago, ahead, changed, failure, findConnection, findRecipient, findShare, me, newId, offeredDatasets } from "./world";
+import { type World, ago, ahead, changed, failure, findConnection, findRecipient, findShare, fits, me, newId, offeredDatasets } from "./world";
 
 function summary(share: ShareDetails): ShareSummary {
   const count = (state: Recipient["invitation_status"]) => share.recipients.filter(({ invitation_status: one }) => one === state).length;
@@ -133,6 +134,7 @@ const recipientHandlers = {
   recipient_list: (world, { share }) => structuredClone(findShare(world, share).recipients),
   invite: (world, request) => {
     const share = findShare(world, request.share);
+    obey(world, share, request);
     const links = request.emails.map((email) => {
       const one = recipient(newId("rec"), email, { acceptance: request.acceptance, expires_at: request.expires_at ?? ahead(30), invited_at: ago(0) });
       share.recipients.push(one);
@@ -172,13 +174,9 @@ const recipientHandlers = {
   },
   recipient_set_expiry: (world, { share, recipient: name, expires_at: at }) =>
     update(world, share, name, { expires_at: at }, "expiry-changed", `Access of ${name} ends on another date.`),
-  audit_log: (world, { name }) => ({ records: world.audit.get(world.shares.find((one) => one.id === name || one.name === name)?.id ?? "") ?? [] }),
-  audit_verify: (world, { name }) => {
-    const records = world.audit.get(world.shares.find((one) => one.id === name || one.name === name)?.id ?? "") ?? [];
-    const [first] = records;
-    const findings = world.scenario === "errors" && first
-      ? [{ log: first.log, sequence: 2, kind: "gap", message: "Record 2 is missing: record 3 names a predecessor that is not there." }] : [];
-    return { records: records.length, findings };
+  recipient_find: (world, { words, most }) => {
+    const all = world.shares.flatMap((share) => share.recipients.map((one) => ({ share_id: share.id, share: share.name, recipient_id: one.recipient_id, email: one.email, name: one.name, organisation: one.organisation })));
+    return all.filter((one) => fits(words, `${one.name ?? ""} ${one.organisation ?? ""} ${one.email} ${one.share}`)).slice(0, most ?? 100);
   },
 } satisfies Partial<Handlers>;
 

@@ -1,5 +1,6 @@
 /** The worlds that can be asked for by `?scenario=`. */
 import type { AuditRecord, Mapping, Snapshot } from "../bindings/commands";
+import { NO_RULES } from "./policy";
 import {
   CARD, FABRIKAM, NORTHWIND, blobConnection, dataset, folderConnection, invitationOf, recipient, share, snapshot, status, terms,
 } from "./samples";
@@ -9,8 +10,8 @@ const LONG = "Quarterly-consolidated-point-of-sale-and-inventory-movements-of-al
 
 export function buildWorld(scenario: Scenario, tick: number): World {
   const world: World = {
-    scenario, tick, status: status(), connections: [], shares: [], offers: [], received: [], snapshots: [],
-    history: new Map(), audit: new Map(), running: new Map(), emit: () => undefined,
+    scenario, tick, status: status(), policy: NO_RULES, connections: [], shares: [], offers: [], received: [], snapshots: [],
+    history: new Map(), audit: new Map(), files: new Map(), running: new Map(), emit: () => undefined,
   };
   const lockedMessage = "The keyring of this computer is locked or not running, so Datashare cannot keep secrets in it.";
   switch (scenario) {
@@ -40,7 +41,8 @@ export function buildWorld(scenario: Scenario, tick: number): World {
   return world;
 }
 
-function fill(world: World): void {
+/** A workspace of somebody who has worked with it for a while. */
+export function fill(world: World): void {
   world.connections = [
     folderConnection("con-reports", "Reports", "/srv/reports", ["retail-sales"]),
     blobConnection("con-meeting", "Meeting point", "contosoexchange", ["retail-sales", "weather-observations"]),
@@ -188,7 +190,11 @@ function runs(): Snapshot[] {
         { dataset: "orders", path: "2026/11/20/archive.zip", code: "no-space", message: "The target ran out of space.", hint: "Make room in the target, then start the snapshot again: what arrived is kept.", retry: true },
       ],
     }),
-    snapshot("snp-1"),
+    snapshot("snp-1", { options: { limit: null, mirror: "on", verify: true }, files_deleted: 12 }),
+    snapshot("snp-guard", {
+      mode: "incremental", status: "NeedsAttention", options: { limit: null, mirror: "on", verify: false }, started_at: ago(60 * 24 * 2), ended_at: ago(60 * 24 * 2 - 2), files_written: 0, files_total: 0, bytes_written: 0, bytes_total: 0, files_skipped: 539,
+      message: "702 of the 1,241 files that were received are gone at the source, and mirroring would delete them here. Nothing was deleted. Look at the source; if it is right, run again and confirm the deletions.",
+    }),
     snapshot("snp-0", { share: "climate-grid", status: "Cancelled", files_written: 812, bytes_written: 3_900_000_000, files_total: 9000, bytes_total: 44_000_000_000, started_at: ago(60 * 24 * 3), ended_at: ago(60 * 24 * 3 - 4), message: "Cancelled. 812 files had arrived and are complete.", datasets: [] }),
   ];
 }
