@@ -10,7 +10,8 @@ import { useText } from "~/text";
 
 import styles from "./BrowseTree.module.css";
 import { FilePreviewDialog, hasRows } from "./FilePreviewDialog";
-import { type OpenedLevel, useCalm, useLevel } from "./level";
+import { useCalm } from "./calm";
+import { type OpenedLevel, useLevel } from "./level";
 import { useWayOut } from "./way-out";
 
 const ICONS: Record<EntryKind, React.ReactNode> = { container: <BoxRegular />, folder: <FolderRegular />, file: <DocumentRegular /> };

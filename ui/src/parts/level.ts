@@ -1,6 +1,6 @@
 /** One level of a connection, read in steps: a folder of a million entries is neither asked for nor kept from the start. */
 import { type UseQueryResult, useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { useBackend } from "~/api/context";
 import type { BrowseEntry, BrowseLevel, ErrorDto } from "~/backend/bindings/commands";
@@ -8,8 +8,6 @@ import type { BrowseEntry, BrowseLevel, ErrorDto } from "~/backend/bindings/comm
 /** Entries that are read at first, and with each step after. */
 const FIRST = 1000;
 const STEP = 50_000;
-/** Somebody who types is done for so long. */
-const CALM = 250;
 
 type Entries = { entries: readonly BrowseEntry[]; more: boolean };
 
@@ -57,14 +55,4 @@ function foldersFirst(pages: readonly BrowseLevel[]): readonly BrowseEntry[] {
   const firstFile = all.findIndex(({ kind }) => kind === "file");
   if (firstFile < 0 || lastFolder < firstFile) return all;
   return [...all.filter(({ kind }) => kind !== "file"), ...all.filter(({ kind }) => kind === "file")];
-}
-
-/** What was typed, once the typing pauses. */
-export function useCalm(typed: string): string {
-  const [calm, setCalm] = useState(typed);
-  useEffect(() => {
-    const timer = setTimeout(() => setCalm(typed), CALM);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return calm;
 }

@@ -11,6 +11,7 @@ import { OpenInvitationPage } from "~/features/invitations/OpenInvitationPage";
 import { MappingPage } from "~/features/received/MappingPage";
 import { ReceivedListPage } from "~/features/received/ReceivedListPage";
 import { ReceivedPage } from "~/features/received/ReceivedPage";
+import { ReceiptPage } from "~/features/receipts/ReceiptPage";
 import { SettingsPage } from "~/features/settings/SettingsPage";
 import { LinksPage } from "~/features/shares/LinksPage";
 import { NewSharePage } from "~/features/shares/NewSharePage";
@@ -28,6 +29,7 @@ const page = <const P extends string>(path: P, component: () => React.ReactNode)
 type TabSearch = { tab?: string };
 const tab = (search: Record<string, unknown>): TabSearch => (typeof search["tab"] === "string" ? { tab: search["tab"] } : {});
 
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: SettingsPage, errorComponent: Crash, validateSearch: tab });
 const share = createRoute({ getParentRoute: () => root, path: "/sent/$share", component: SharePage, errorComponent: Crash, validateSearch: tab });
 const received = createRoute({ getParentRoute: () => root, path: "/received/$received", component: ReceivedPage, errorComponent: Crash, validateSearch: tab });
 const links = createRoute({
@@ -55,7 +57,8 @@ const tree = root.addChildren([
   page("/connections", ConnectionsPage),
   page("/connections/new", AddConnectionPage),
   page("/connections/$connection", ConnectionPage),
-  page("/settings", SettingsPage),
+  settings,
+  page("/receipt", ReceiptPage),
 ]);
 
 export function createAppRouter(history: RouterHistory = windowHistory()) {

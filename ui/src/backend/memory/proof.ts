@@ -34,7 +34,7 @@ function findingsOf(world: World, name: string) {
 }
 
 function tokensOf(share: ShareDetails): IssuedToken[] {
-  const active = share.recipients.filter(({ subscription_status: state }) => state !== null);
+  const active = share.recipients.filter(({ subscription_status: state }) => state === "Active" || state === "Revoked");
   return active.flatMap((one, person) =>
     share.datasets.map((dataset, index) => ({
       token_id: `grt-${person}-${index}`, recipient_id: one.recipient_id, email: one.email, dataset: dataset.name,
@@ -108,7 +108,7 @@ export const proofHandlers = {
         return {};
       }
     })();
-    if (read.receipt !== FORMAT || !read.facts) throw failure("not-genuine", "This is no receipt of Datashare, or a part of it is missing.", "It proves nothing. Ask whoever gave it to you for the original file.");
+    if (read.receipt !== FORMAT || !read.facts) throw failure("not-genuine", "This is no receipt of Datashare, or a part of it is missing or was changed.", "It proves nothing. Ask whoever gave it to you for the original file.");
     return read.facts;
   },
   receipt_save: (world, { name, recipient, snapshot_id: snapshot, path }) => {

@@ -54,6 +54,11 @@ Questions go to the data office, see [the data office's page](https://contoso.ex
 The data is provided as it is, without a promise that it is complete.
 `;
 
+/** What a provider asks for a year later. */
+export const NEWER_TERMS_TEXT = TERMS_TEXT.replace("2. Use the data to train models that are offered to the public.\n3. Combine", "2. Combine")
+  .replace("within **30 days**", "within **14 days**")
+  .replace("## Contact", "## Security\n\nKeep the data encrypted wherever it lies.\n\n## Contact");
+
 export function terms(version: number, text = TERMS_TEXT, minutesAgo = 60 * 24 * 20): TermsVersion {
   return {
     version,

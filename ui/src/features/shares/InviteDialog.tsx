@@ -8,9 +8,10 @@ import { ErrorPanel } from "~/components/ErrorPanel";
 import { Stack } from "~/components/layout";
 import { parseAddresses } from "~/lib/addresses";
 import { endOfDay } from "~/lib/time";
+import { isAllowed, useRules } from "~/parts/rules";
 import { useText } from "~/text";
 
-import { type InviteDraft, InviteFields, expiryProblem } from "./InviteFields";
+import { type InviteDraft, InviteFields, expiryProblem, ruleProblems } from "./InviteFields";
 import { emptyDraft } from "./draft";
 
 export function InviteDialog({ share, onClose }: { share: ShareDetails; onClose: () => void }) {
@@ -19,7 +20,10 @@ export function InviteDialog({ share, onClose }: { share: ShareDetails; onClose:
   const [draft, setDraft] = useState<InviteDraft>(() => emptyDraft(new Date()));
   const invite = useChange("invite");
   const { valid, invalid } = parseAddresses(draft.addresses);
-  const allowed = valid.length > 0 && invalid.length === 0 && expiryProblem(draft, new Date()) === null && !invite.isPending;
+  const rules = useRules();
+  const hasTerms = share.terms.length > 0;
+  const allowedByRules = !rules || isAllowed(ruleProblems(rules, draft, hasTerms, new Date()));
+  const allowed = valid.length > 0 && invalid.length === 0 && expiryProblem(draft, new Date()) === null && allowedByRules && !invite.isPending;
   const run = () =>
     invite.mutate(
       { share: share.id, emails: valid, expires_at: endOfDay(draft.expires), acceptance: draft.acceptance },
@@ -37,7 +41,7 @@ export function InviteDialog({ share, onClose }: { share: ShareDetails; onClose:
           <DialogTitle>{text.inviteTitle}</DialogTitle>
           <DialogContent>
             <Stack gap={16}>
-              <InviteFields draft={draft} onChange={(part) => setDraft((former) => ({ ...former, ...part }))} />
+              <InviteFields draft={draft} hasTerms={hasTerms} onChange={(part) => setDraft((former) => ({ ...former, ...part }))} />
               {invite.error && <ErrorPanel error={invite.error} onRetry={run} />}
             </Stack>
           </DialogContent>

@@ -31,7 +31,7 @@ export function StepContent({ step, takenNames, ...props }: StepProps & { step: 
       return (
         <Stack gap={16}>
           <Muted>{text.recipientsLead}</Muted>
-          <InviteFields draft={props.draft} onChange={props.onChange} />
+          <InviteFields draft={props.draft} hasTerms={props.draft.terms.trim() !== ""} onChange={props.onChange} />
         </Stack>
       );
     case "review":

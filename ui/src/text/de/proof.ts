@@ -3,6 +3,7 @@ import type * as English from "../en/proof";
 export const receipts: typeof English.receipts = {
   title: "Beleg prüfen",
   lead: "Ein Beleg beweist, wer wem was zugesagt hat und was empfangen wurde. Er wird hier für sich geprüft: Niemand wird gefragt, nichts wird gesendet.",
+  card: "Belege",
   choose: "Beleg wählen",
   dropHint: "Sie können die Datei auch irgendwo in diesem Fenster ablegen.",
   another: "Anderen Beleg prüfen",
@@ -71,7 +72,6 @@ export const findings: typeof English.findings = {
 };
 
 export const rules: typeof English.rules = {
-  tab: "Regeln",
   title: "Regeln dieses Arbeitsbereichs",
   lead: "Sie gelten ab jetzt für alles, was von hier geteilt wird: in diesem Fenster und auf der Befehlszeile. Was vorher gegeben wurde, bleibt, wie es ist.",
   domains: "Empfänger nur aus diesen Domänen",
@@ -110,7 +110,7 @@ export const moving: typeof English.moving = {
   fileName: (organisation) => `${organisation}.datashare-workspace`,
   importLink: "Ich habe einen Arbeitsbereich auf einem anderen Computer",
   importTitle: "Ihren Arbeitsbereich übernehmen",
-  importLead: "Wählen Sie die Datei, die Sie auf dem anderen Computer gespeichert haben (Einstellungen, Geheimnisse, „Arbeitsbereich als Datei speichern“), und geben Sie ihre Passphrase ein. Verwenden Sie ab dann nur noch diesen Computer.",
+  importLead: "Wählen Sie die Datei, die Sie auf dem anderen Computer gespeichert haben (Einstellungen, Geheimnisse und Nachweise, „Arbeitsbereich als Datei speichern“), und geben Sie ihre Passphrase ein. Verwenden Sie ab dann nur noch diesen Computer.",
   importFile: "Datei",
   importChoose: "Datei wählen",
   importNone: "Keine Datei gewählt",
@@ -126,9 +126,10 @@ export const moving: typeof English.moving = {
 
 export const safety: typeof English.safety = {
   title: (name) => `Sicherheitscodes mit ${name} vergleichen`,
+  label: "Sicherheitscodes",
   compare: "Sicherheitscodes vergleichen",
   lead: "Sechs Wörter stehen für die Schlüssel jeder Person. Wenn Sie beide dieselben sehen, steht niemand dazwischen.",
-  steps: ["Rufen Sie die andere Person an, unter einer Nummer, die nicht mit der Einladung kam.", "Die Person liest die Wörter vor, die ihr Datashare als ihre zeigt. Vergleichen Sie sie mit den linken.", "Sie lesen Ihre vor, rechts. Die Person vergleicht sie mit dem, was sie für Sie sieht."],
+  steps: ["Rufen Sie die andere Person an, unter einer Nummer, die nicht mit der Einladung kam.", "Die Person liest die Wörter vor, die ihr Datashare als ihre eigenen zeigt. Vergleichen Sie sie mit den Wörtern unter ihrem Namen.", "Sie lesen die Wörter unter „Sie“ vor. Die Person vergleicht sie mit dem, was sie für Sie sieht."],
   theirsHint: "Liest die andere Person vor",
   mine: "Sie",
   mineHint: "Lesen Sie vor",
@@ -146,18 +147,17 @@ export const safety: typeof English.safety = {
 
 export const runOptions: typeof English.runOptions = {
   title: "Optionen",
+  chosen: (count) => `Optionen (${count})`,
   mirror: "Hier löschen, was an der Quelle gelöscht wurde",
   mirrorHint: "Nur Dateien, die aus dieser Freigabe kamen. Wären es mehr als die Hälfte davon, wird nichts gelöscht und Sie werden gefragt.",
   verify: "Alles zurücklesen und vergleichen",
   verifyHint: "Jede geschriebene Datei wird noch einmal gelesen. Dauert etwa doppelt so lange.",
   kept: "Wird für diese Freigabe auf diesem Computer gemerkt.",
-  on: "Ein",
   inPlan: "Löscht dieser Snapshot hier",
-  notDeleted: "Bleibt hier, obwohl an der Quelle entfernt",
   summary: "Wie",
-  mirrored: "Was an der Quelle gelöscht wurde, wird hier gelöscht",
-  verified: "Alles wurde zurückgelesen und verglichen",
-  plain: "Wie üblich: unterwegs geprüft",
+  mirrored: "Löscht hier, was an der Quelle gelöscht wurde",
+  verified: "Liest alles zurück und vergleicht",
+  plain: "Wie üblich, unterwegs geprüft",
   guardTitle: "So viele Dateien löschen?",
   guardDoes: ["Dateien, die aus dieser Freigabe kamen und an der Quelle fehlen, werden in Ihrem Ziel gelöscht.", "Danach ist Ihr Ziel so, wie die Quelle jetzt ist."],
   guardDoesNot: ["Andere Dateien in Ihrem Ziel werden nicht angetastet.", "Datashare kann es nicht rückgängig machen."],

@@ -3,6 +3,7 @@
 export const receipts = {
   title: "Check a receipt",
   lead: "A receipt proves who agreed to what and what was received. It is checked here by itself: nobody is asked, and nothing is sent.",
+  card: "Receipts",
   choose: "Choose a receipt",
   dropHint: "You can also drop the file anywhere in this window.",
   another: "Check another receipt",
@@ -71,7 +72,6 @@ export const findings = {
 };
 
 export const rules = {
-  tab: "Rules",
   title: "Rules of this workspace",
   lead: "They hold for everything that is shared from here from now on: in this window and on the command line. What was given before stays as it is.",
   domains: "Recipients only from these domains",
@@ -110,7 +110,7 @@ export const moving = {
   fileName: (organisation: string) => `${organisation}.datashare-workspace`,
   importLink: "I have a workspace on another computer",
   importTitle: "Take over your workspace",
-  importLead: "Choose the file that you saved on the other computer (Settings, Secrets, “Save the workspace as a file”), and type its passphrase. From then on, use only this computer.",
+  importLead: "Choose the file that you saved on the other computer (Settings, Secrets and proof, “Save the workspace as a file”), and type its passphrase. From then on, use only this computer.",
   importFile: "File",
   importChoose: "Choose the file",
   importNone: "No file chosen",
@@ -126,9 +126,10 @@ export const moving = {
 
 export const safety = {
   title: (name: string) => `Compare safety codes with ${name}`,
+  label: "Safety codes",
   compare: "Compare safety codes",
   lead: "Six words stand for the keys of each person. When both of you see the same, nobody stands in between.",
-  steps: ["Call the other person, at a number that you did not get with the invitation.", "They read out the words their Datashare shows as theirs. Compare them with the left.", "You read out yours, on the right. They compare them with what they see for you."],
+  steps: ["Call the other person, at a number that you did not get with the invitation.", "They read out the words that their Datashare shows as their own. Compare them with the words under their name.", "You read out the words under “You”. They compare them with what they see for you."],
   theirsHint: "They read this",
   mine: "You",
   mineHint: "You read this",
@@ -146,18 +147,17 @@ export const safety = {
 
 export const runOptions = {
   title: "Options",
+  chosen: (count: number) => `Options (${count})`,
   mirror: "Delete here what was deleted at the source",
   mirrorHint: "Only files that came from this share. If it were more than half of them, nothing is deleted and you are asked.",
   verify: "Read everything back and compare",
   verifyHint: "Each file that was written is read again. Takes about twice as long.",
   kept: "Kept for this share on this computer.",
-  on: "On",
   inPlan: "Deleted here by this snapshot",
-  notDeleted: "Stays here, although removed at the source",
   summary: "How",
-  mirrored: "What was deleted at the source is deleted here",
-  verified: "Everything was read back and compared",
-  plain: "As usual: checked on the way",
+  mirrored: "Deletes here what was deleted at the source",
+  verified: "Reads everything back and compares",
+  plain: "As usual, checked on the way",
   guardTitle: "Delete this many files?",
   guardDoes: ["Files that came from this share and are gone at the source are deleted in your target.", "Then your target is as the source is now."],
   guardDoesNot: ["Other files in your target are not touched.", "It cannot be undone by Datashare."],
@@ -168,6 +168,6 @@ export const runOptions = {
 export const trayHint = {
   title: "Datashare goes on in the tray",
   body: "When you close this window, acceptances are still answered and snapshots go on. To end Datashare, choose Quit in the tray.",
-  fine: "Good",
+  fine: "Got it",
   off: "End when I close the window",
 };

@@ -3,17 +3,19 @@ import { MailInboxArrowDownRegular } from "@fluentui/react-icons";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
+import { type FileKind, kindOfFile, setFileText } from "~/api/dropped";
 import { setOpenInvitation } from "~/api/invitation-store";
 import { invitationIn } from "~/lib/invitation";
 import { useText } from "~/text";
 
 import styles from "./Shell.module.css";
 
-/** An invitation file holds a few hundred characters; whatever is much larger is none. */
-const LARGEST_FILE = 100_000;
+/** An invitation holds a few hundred characters, a receipt its terms; whatever is much larger is none of them. */
+const LARGEST_FILE = 64_000_000;
+const PAGES: Record<FileKind, "/receipt"> = { receipt: "/receipt" };
 
-/** A `.datashare` file dropped anywhere in the window opens its invitation. */
-export function DropInvitation() {
+/** A file that was dropped anywhere in the window opens: an invitation, or a receipt. */
+export function DropFile() {
   const text = useText().common;
   const navigate = useNavigate();
   const [over, setOver] = useState(false);
@@ -25,15 +27,22 @@ export function DropInvitation() {
       setOver(true);
     };
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    const open = async (file: File) => {
+      const content = file.size > LARGEST_FILE ? file.name : await file.text();
+      const kind = kindOfFile(content);
+      if (kind !== null) {
+        setFileText(kind, content);
+        return navigate({ to: PAGES[kind] });
+      }
+      setOpenInvitation({ invitation: invitationIn(content), exchangeFolder: null });
+      return navigate({ to: "/invitations/open" });
+    };
     const drop = (event: DragEvent) => {
       if (!hasFile(event)) return;
       event.preventDefault();
       setOver(false);
       const file = event.dataTransfer?.files[0];
-      if (file) void readInvitation(file).then((invitation) => {
-        setOpenInvitation({ invitation, exchangeFolder: null });
-        return navigate({ to: "/invitations/open" });
-      });
+      if (file) void open(file);
     };
     window.addEventListener("dragenter", drag);
     window.addEventListener("dragover", drag);
@@ -56,8 +65,4 @@ export function DropInvitation() {
       <Text>{text.dropBody}</Text>
     </div>
   );
-}
-
-async function readInvitation(file: File): Promise<string> {
-  return file.size > LARGEST_FILE ? file.name : invitationIn(await file.text());
 }
