@@ -72,10 +72,16 @@ export function difference(from: string, to: string): TermsLine[] {
   for (let i = a.length - 1; i >= 0; i -= 1)
     for (let j = b.length - 1; j >= 0; j -= 1) (common[i] as number[])[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const found: TermsLine[] = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    if (i < a.length && j < b.length && a[i] === b[j]) found.push({ change: "same", text: a[i++] ?? "" }), (j += 1);
-    else if (i < a.length && (j >= b.length || at(i + 1, j) >= at(i, j + 1))) found.push({ change: "removed", text: a[i++] ?? "" });
-    else found.push({ change: "added", text: b[j++] ?? "" });
+  let [i, j] = [0, 0];
+  const add = (change: TermsLine["change"], text = "") => found.push({ change, text });
+  while (i < a.length || j < b.length) {
+    const same = i < a.length && j < b.length && a[i] === b[j];
+    const removed = !same && i < a.length && (j >= b.length || at(i + 1, j) >= at(i, j + 1));
+    if (same) add("same", a[i]);
+    else if (removed) add("removed", a[i]);
+    else add("added", b[j]);
+    if (same || removed) i += 1;
+    if (same || !removed) j += 1;
   }
   return found;
 }
