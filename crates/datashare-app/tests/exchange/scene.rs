@@ -175,7 +175,9 @@ impl Scene {
     pub(crate) async fn dataset(&self, path: &str) -> Result<Dataset> {
         let path = format!("{}{path}", self.data).trim_matches('/').to_owned();
         let (connection, name) = ("data".to_owned(), None);
-        self.provider.dataset_add(DatasetAdd { share: SHARE.into(), connection, path, name }).await
+        self.provider
+            .dataset_add(DatasetAdd { share: SHARE.into(), connection, path, name, sensitive: false })
+            .await
     }
 
     /// The provider's data, by whole key.

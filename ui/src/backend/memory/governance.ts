@@ -9,6 +9,12 @@ function onlyForReal(): never {
 export const governanceHandlers = {
   policy_show: onlyForReal,
   policy_set: onlyForReal,
+  approval_list: () => [],
+  approval_show: onlyForReal,
+  approval_ask: onlyForReal,
+  approval_grant: onlyForReal,
+  approval_refuse: onlyForReal,
+  approval_import: onlyForReal,
   audit_check: onlyForReal,
   audit_export: onlyForReal,
   grant_list: onlyForReal,

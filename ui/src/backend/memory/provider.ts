@@ -99,6 +99,7 @@ const shareHandlers = {
     const added: Dataset = {
       id: newId("dat"), name, kind: isFile ? "file" : blob && !request.path.includes("/") ? "container" : "folder",
       delivery: blob ? "direct" : "published", connection: connection.name, path: request.path,
+      sensitive: request.sensitive ?? false,
       files: blob ? 240 : null, bytes: blob ? 1_900_000_000 : null, published_at: null,
     };
     share.datasets.push(added);
