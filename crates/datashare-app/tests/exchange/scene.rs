@@ -50,7 +50,7 @@ pub(crate) async fn open(home: &Path) -> App {
     App::open(AppOptions { home: home.to_owned(), vault }).await.unwrap()
 }
 
-async fn workspace(home: &Path, name: &str) -> App {
+pub(crate) async fn workspace(home: &Path, name: &str) -> App {
     let app = open(home).await;
     app.workspace_initialise(WorkspaceInitialise {
         name: name.into(),
