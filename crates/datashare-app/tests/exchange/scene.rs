@@ -251,6 +251,13 @@ impl Scene {
         Consumer { app, name: name.into(), target, target_path: unique_name("target") }
     }
 
+    /// A consumer whose target is a folder, so that it reads by itself whatever the ground is.
+    pub(crate) async fn consumer_on_a_folder(&self, name: &str) -> Consumer {
+        let app = workspace(&self.home(name), name).await;
+        let target = folder(&app, "target", &self.root.path().join(format!("{name}-target"))).await;
+        Consumer { app, name: name.into(), target, target_path: "in".into() }
+    }
+
     pub(crate) async fn invite(&self, name: &str, acceptance: AcceptanceMode) -> InvitationLink {
         let emails = vec![format!("{name}@example.org")];
         let request = Invite { share: SHARE.into(), emails, expires_at: None, acceptance };
