@@ -89,6 +89,16 @@ const check = (text, until) => async (page) => {
   await page.waitForSelector(id(until));
 };
 
+const approvedRules = async (page) => {
+  await page.click(id("approver-add"));
+  await page.fill(id("approver-name"), "Mira Castellanos");
+  await page.fill(id("approver-fingerprint"), "09d1".repeat(16));
+  await page.click(id("rules-approve-invitations"));
+  await page.selectOption(id("rules-approve-datasets"), "sensitive");
+  await page.click(id("rules-save"));
+  await page.waitForSelector(id("toast"));
+};
+
 const strictRules = async (page) => {
   await page.fill(id("rules-domains"), "fabrikam.example\nnorthwind.example");
   await page.fill(id("rules-invitation-days"), "14");
@@ -196,6 +206,17 @@ export const SCREENS = [
   { name: "file-preview", hash: "/connections/con-reports", act: (page) => page.click(id("tree-preview-stores.csv")), until: "table" },
   { name: "unopened", scenario: "damaged", hash: "/", until: id("error") },
   { name: "crash", scenario: "crash", hash: "/connections", until: id("support-report"), complains: true },
+  { name: "approvals", hash: "/approvals" },
+  { name: "approvals-long", scenario: "long-names", hash: "/approvals" },
+  { name: "approvals-empty", scenario: "empty", hash: "/approvals" },
+  { name: "approval-request", pick: "request", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-grant") },
+  { name: "approval-refuse", pick: "request", hash: "/approvals", act: async (page) => { await page.click(id("approval-open")); await page.click(id("approval-refuse")); }, until: id("approval-reason") },
+  { name: "approval-answer", pick: "answer", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-do") },
+  { name: "approval-refused", pick: "refusal", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-state") },
+  { name: "approval-false", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("error") },
+  { name: "rules-approval", hash: "/settings?tab=rules", act: async (page) => { await page.click(id("approver-add")); await page.fill(id("approver-name"), "Mira Castellanos"); await page.fill(id("approver-fingerprint"), "7f3a 91c2"); await page.click(id("rules-approve-invitations")); } },
+  { name: "share-invite-approval", hash: "/settings?tab=rules", act: async (page) => { await approvedRules(page); await page.evaluate(() => { location.hash = "#/sent/shr-sales?tab=recipients"; }); await page.click(id("share-invite")); await page.fill(id("recipients-input"), "hana@fabrikam.example"); }, until: id("approval-needed") },
+  { name: "share-datasets-approval", hash: "/settings?tab=rules", act: async (page) => { await approvedRules(page); await page.evaluate(() => { location.hash = "#/sent/shr-sales?tab=datasets"; }); await page.click(id("dataset-add")); await page.click(id("dataset-sensitive")); }, until: id("approval-needed") },
   { name: "receipt", hash: "/receipt" },
   { name: "receipt-proven", hash: "/receipt", act: async (page) => { await check(receipt({ snapshot: SNAPSHOT }), "receipt-proven")(page); await page.click(id("receipt-terms")); } },
   { name: "receipt-false", hash: "/receipt", act: check(receipt().replace("v1", "v9"), "receipt-not-proven") },

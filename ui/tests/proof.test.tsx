@@ -11,7 +11,7 @@ import { isAllowed, latestDay, problemsOf } from "~/parts/rules";
 import { find, findText, openWindow } from "./window";
 
 const NOW = new Date("2026-11-21T12:00:00");
-const RULES: WorkspacePolicy = { recipient_domains: ["fabrikam.example"], longest_invitation_days: 14, longest_access_days: null, terms_required: true, right_away_forbidden: true };
+const RULES: WorkspacePolicy = { recipient_domains: ["fabrikam.example"], longest_invitation_days: 14, longest_access_days: null, terms_required: true, right_away_forbidden: true, approvers: [], invitations_need_approval: false, datasets_need_approval: "none" };
 const PLAN = { emails: ["ben@Fabrikam.example"], expires: "2026-12-01", acceptance: "ask" as const, hasTerms: true };
 
 async function chooseReceipt(user: UserEvent, text: string) {

@@ -35,6 +35,8 @@ macro_rules! command_table {
                 audit_check(Nothing) -> AuditCheck;
                 grant_list(ShareName) -> Vec<IssuedToken>;
                 receipt_verify(ReceiptText) -> ReceiptFacts;
+                approval_list(Nothing) -> Vec<Approval>;
+                approval_show(ApprovalFile) -> Approval;
                 terms_compare(TermsCompare) -> TermsDifference;
             }
             changes {
@@ -53,6 +55,10 @@ macro_rules! command_table {
                 dataset_remove(DatasetRemove) -> Nothing;
                 publish(Publish) -> PublishResult;
                 invite(Invite) -> Vec<InvitationLink>;
+                approval_ask(ApprovalAsk) -> Approval;
+                approval_grant(ApprovalGrant) -> Approval;
+                approval_refuse(ApprovalRefuse) -> Approval;
+                approval_import(ApprovalFile) -> ApprovalImported;
                 invitation_save(InvitationSave) -> InvitationLink;
                 invitation_withdraw(InvitationId) -> Invitation;
                 recipient_approve(RecipientName) -> Recipient;

@@ -1,11 +1,11 @@
 /** A file that was dropped on the window or chosen, on its way to the page that reads it. Its text stays in memory. */
 import { useSyncExternalStore } from "react";
 
-export type FileKind = "receipt";
+export type FileKind = "receipt" | "approval";
 
 /** What a file is, by its first field; `null` for what is none of ours. An invitation is told by its link. */
 export function kindOfFile(text: string): FileKind | null {
-  return /"receipt"\s*:\s*"datashare\/receipt\/v\d+"/.test(text) ? "receipt" : null;
+  return (["receipt", "approval"] as const).find((kind) => new RegExp(`"${kind}"\\s*:\\s*"datashare/${kind}/v\\d+"`).test(text)) ?? null;
 }
 
 const texts = new Map<FileKind, string>();

@@ -34,6 +34,8 @@ export const READ_TAGS = {
   receipt_verify: [],
   recipient_find: ["shares"],
   activity_find: ["snapshots", "shares"],
+  approval_list: ["shares"],
+  approval_show: ["shares"],
   terms_compare: ["shares", "received"],
 } as const satisfies Record<ReadName, readonly Tag[]>;
 
@@ -49,6 +51,10 @@ export const CHANGE_TAGS = {
   dataset_remove: ["shares", "connections"],
   publish: ["shares"],
   invite: ["shares"],
+  approval_ask: ["shares"],
+  approval_grant: [],
+  approval_refuse: [],
+  approval_import: ["shares", "connections"],
   invitation_save: [],
   invitation_withdraw: ["shares"],
   recipient_approve: ["shares"],

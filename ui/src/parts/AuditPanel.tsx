@@ -62,11 +62,11 @@ export function AuditPanel({ name, label, commands }: AuditPanelProps) {
             <EmptyState icon={<ShieldCheckmarkRegular />} title={text.emptyTitle} body={text.emptyBody} />
           ) : (
             <>
-            <Row spread>
-              <Muted>{text.records(records.length)}</Muted>
-              <ExportFile command="audit_export" name={name} fileName={`${label} ${text.title}`} />
-            </Row>
-            <DataTable name={text.record} rows={records.toSorted((a, b) => b.at.localeCompare(a.at))} columns={columns} rowKey={({ log: place, sequence }) => `${place}/${sequence}`} testId="audit-records" />
+              <Row spread>
+                <Muted>{text.records(records.length)}</Muted>
+                <ExportFile command="audit_export" name={name} fileName={`${label} ${text.title}`} />
+              </Row>
+              <DataTable name={text.record} rows={records.toSorted((a, b) => b.at.localeCompare(a.at))} columns={columns} rowKey={({ log: place, sequence }) => `${place}/${sequence}`} testId="audit-records" />
             </>
           )
         }

@@ -1,5 +1,5 @@
 import {
-  AddRegular, ArrowDownloadRegular, DocumentCheckmarkRegular, DocumentRegular, HistoryRegular, HomeRegular, KeyboardRegular, MailInboxRegular, PersonRegular, PlugConnectedRegular, SendRegular,
+  AddRegular, ArrowDownloadRegular, DocumentCheckmarkRegular, DocumentRegular, HistoryRegular, HomeRegular, KeyboardRegular, MailInboxRegular, PersonAvailableRegular, PersonRegular, PlugConnectedRegular, SendRegular,
   SettingsRegular,
 } from "@fluentui/react-icons";
 import { useNavigate } from "@tanstack/react-router";
@@ -38,7 +38,7 @@ const PAGES: [ShortcutName & keyof ReturnType<typeof useText>["nav"], ReactEleme
 ];
 
 function useActions(onShortcut: (name: ShortcutName) => void): PaletteItem[] {
-  const { palette: text, nav, shares, openInvitation, connections, settings, shortcuts, receipts, moving } = useText();
+  const { palette: text, nav, shares, openInvitation, connections, settings, shortcuts, receipts, moving, approvals } = useText();
   const navigate = useNavigate();
   const action = (name: ShortcutName, label: string, icon: ReactElement, group: string): PaletteItem => ({ key: name, group, label, icon, keys: keysOf(name, shortcuts.control), run: () => onShortcut(name) });
   const setting = (key: string, label: string, detail: string, run: () => void): PaletteItem => ({ key, group: text.settings, label, detail, icon: <SettingsRegular />, run });
@@ -47,6 +47,7 @@ function useActions(onShortcut: (name: ShortcutName) => void): PaletteItem[] {
     action("openInvitation", openInvitation.title, <MailInboxRegular />, text.actions),
     { key: "addConnection", group: text.actions, label: connections.addTitle, icon: <PlugConnectedRegular />, run: () => void navigate({ to: "/connections/new" }) },
     { key: "checkReceipt", group: text.actions, label: receipts.title, icon: <DocumentCheckmarkRegular />, run: () => void navigate({ to: "/receipt" }) },
+    { key: "approvals", group: text.actions, label: approvals.open, icon: <PersonAvailableRegular />, run: () => void navigate({ to: "/approvals" }) },
     action("keys", shortcuts.title, <KeyboardRegular />, text.actions),
     ...PAGES.map(([name, icon]) => action(name, nav[name], icon, text.pages)),
     ...(["secrets", "rules"] as const).map((tab) => setting(`settings-${tab}`, settings.tabs[tab], settings.title, () => void navigate({ to: "/settings", search: { tab } }))),

@@ -2,6 +2,7 @@
 import { type RouterHistory, createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 
 import { ActivityPage } from "~/features/activity/ActivityPage";
+import { ApprovalsPage } from "~/features/approvals/ApprovalsPage";
 import { AddConnectionPage } from "~/features/connections/AddConnectionPage";
 import { ConnectionPage } from "~/features/connections/ConnectionPage";
 import { ConnectionsPage } from "~/features/connections/ConnectionsPage";
@@ -59,6 +60,7 @@ const tree = root.addChildren([
   page("/connections/$connection", ConnectionPage),
   settings,
   page("/receipt", ReceiptPage),
+  page("/approvals", ApprovalsPage),
 ]);
 
 export function createAppRouter(history: RouterHistory = windowHistory()) {

@@ -19,6 +19,21 @@ pub enum ConnectionSettings {
     },
 }
 
+impl ConnectionSettings {
+    /// One line for people: the folder, or the account and its address.
+    pub(crate) fn address(&self) -> String {
+        match self {
+            ConnectionSettings::Folder { path } => path.clone(),
+            ConnectionSettings::AzureBlob { account, endpoint: None } => {
+                format!("{account} (https://{account}.blob.core.windows.net)")
+            }
+            ConnectionSettings::AzureBlob { account, endpoint: Some(endpoint) } => {
+                format!("{account} ({endpoint})")
+            }
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum CredentialKind {

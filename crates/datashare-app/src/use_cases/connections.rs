@@ -271,23 +271,11 @@ fn shown(row: ConnectionRow, used_by: Vec<String>) -> Connection {
     Connection {
         id: row.id.to_string(),
         name: row.name,
-        address: address(&row.settings),
+        address: row.settings.address(),
         settings: row.settings,
         credential: row.credential,
         created_at: row.created_at,
         used_by,
-    }
-}
-
-fn address(settings: &ConnectionSettings) -> String {
-    match settings {
-        ConnectionSettings::Folder { path } => path.clone(),
-        ConnectionSettings::AzureBlob { account, endpoint: None } => {
-            format!("{account} (https://{account}.blob.core.windows.net)")
-        }
-        ConnectionSettings::AzureBlob { account, endpoint: Some(endpoint) } => {
-            format!("{account} ({endpoint})")
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One module for each part of the command table.
 
 mod agent;
+mod approvals;
 mod audit;
 mod connections;
 mod demo;

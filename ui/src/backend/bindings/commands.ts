@@ -18,6 +18,90 @@ export type AgreeTerms = { received: string, terms_sha256: string, };
 export type AppEvent = { "event": "changed", tags: Array<Tag>, } | { "event": "progress", progress: SnapshotProgress, } | { "event": "open-invitation", invitation: string, } | { "event": "notice", message: string, };
 
 /**
+ * A request, and its answer when there is one. Exactly one of `invitation` and `dataset` is there.
+ */
+export type Approval = { request_id: string, status: ApprovalStatus, share: string, share_id: string, share_description: string, asked_by: Party, asked_at: string, 
+/**
+ * No answer counts after this.
+ */
+expires_at: string, 
+/**
+ * Fingerprints of those who may answer.
+ */
+approvers: Array<string>, invitation: ProposedInvitation | null, dataset: ProposedDataset | null, answered_by: Party | null, answered_at: string | null, 
+/**
+ * Why it was refused.
+ */
+reason: string | null, 
+/**
+ * This workspace asked.
+ */
+asked_here: boolean, 
+/**
+ * This workspace may answer, and nobody has yet.
+ */
+may_be_answered_here: boolean, };
+
+/**
+ * Writes a signed request into a file (`*.datashare-approval`) for one of the approvers.
+ */
+export type ApprovalAsk = { change: WantedChange, 
+/**
+ * The file to write; an older one is replaced.
+ */
+path: string, };
+
+export type ApprovalFile = { path: string, };
+
+/**
+ * Approves what a file asks for, and writes the answer for whoever asked.
+ */
+export type ApprovalGrant = { 
+/**
+ * The request.
+ */
+path: string, 
+/**
+ * The file of the answer; an older one is replaced.
+ */
+out: string, };
+
+/**
+ * What came of an answer: the invitations that went out, or the dataset that was added. Both are absent when the answer
+ * was a refusal.
+ */
+export type ApprovalImported = { approval: Approval, links: Array<InvitationLink>, dataset: Dataset | null, };
+
+export type ApprovalRefuse = { 
+/**
+ * The request.
+ */
+path: string, 
+/**
+ * Why, for whoever asked.
+ */
+reason: string, 
+/**
+ * The file of the answer; an older one is replaced.
+ */
+out: string, };
+
+export type ApprovalStatus = "waiting" | "expired" | "approved" | "refused" | "done";
+
+/**
+ * Somebody who may approve what this workspace wants to do.
+ */
+export type Approver = { 
+/**
+ * As people here call them.
+ */
+name: string, 
+/**
+ * Of their own workspace: 64 hexadecimal digits, as its card shows them.
+ */
+fingerprint: string, };
+
+/**
  * What the local copies of all logs look like.
  */
 export type AuditCheck = { 
@@ -120,6 +204,10 @@ export type CredentialKind = "none" | "account-key" | "sas" | "connection-string
 
 export type Dataset = { id: string, name: string, kind: DatasetKind, delivery: Delivery, connection: string, path: string, 
 /**
+ * Marked so when it was added; the rules of the workspace may ask for a second person's approval.
+ */
+sensitive: boolean, 
+/**
  * As last counted; `None` before that.
  */
 files: number | null, bytes: number | null, 
@@ -132,7 +220,16 @@ export type DatasetAdd = { share: string, connection: string, path: string,
 /**
  * The last segment of the path when `None`.
  */
-name: string | null, };
+name: string | null, 
+/**
+ * Stays with the dataset as long as it is in the share.
+ */
+sensitive?: boolean, };
+
+/**
+ * Which datasets a second person has to approve.
+ */
+export type DatasetApproval = "none" | "sensitive" | "every";
 
 /**
  * What a dataset points at.
@@ -445,6 +542,36 @@ export type PlannedFile = { path: string, size: number,
 reason: string | null, };
 
 export type PreviewProblem = "other-kind" | "unreadable" | "empty";
+
+/**
+ * A dataset with where it lies.
+ */
+export type ProposedDataset = { name: string, kind: DatasetKind, delivery: Delivery, connection: string, 
+/**
+ * What the connection reaches, in words.
+ */
+place: string, path: string, files: number | null, bytes: number | null, sensitive: boolean, };
+
+/**
+ * Invitations that are to go out.
+ */
+export type ProposedInvitation = { emails: Array<string>, acceptance: AcceptanceMode, 
+/**
+ * End of the invitations.
+ */
+expires_at: string, 
+/**
+ * Days an access lasts from its acceptance on; `None` without an end.
+ */
+access_days: number | null, terms_version: number | null, terms_sha256: string | null, 
+/**
+ * Markdown.
+ */
+terms_text: string | null, 
+/**
+ * All that recipients are offered.
+ */
+datasets: Array<ProposedDataset>, };
 
 export type Publish = { share: string, 
 /**
@@ -792,6 +919,11 @@ message: string | null,
 passphrase_needed: boolean, };
 
 /**
+ * What needs an approval: the same request that was refused with `approval-needed`.
+ */
+export type WantedChange = { "invitation": Invite } | { "dataset": DatasetAdd };
+
+/**
  * Writes the whole workspace into one file under a passphrase, to move it to another computer.
  */
 export type WorkspaceExport = { 
@@ -838,7 +970,19 @@ terms_required: boolean,
 /**
  * No invitation whose holder may start before the acceptance was verified.
  */
-right_away_forbidden: boolean, };
+right_away_forbidden: boolean, 
+/**
+ * Any one of these approves where an approval is needed. Never this workspace itself.
+ */
+approvers: Array<Approver>, 
+/**
+ * Invitations go out only after a second person approved them.
+ */
+invitations_need_approval: boolean, 
+/**
+ * Datasets that are added only after a second person approved it.
+ */
+datasets_need_approval: DatasetApproval, };
 
 export type WorkspaceStatus = { 
 /**
@@ -884,6 +1028,8 @@ export type Commands = {
   audit_check: { request: Nothing; answer: AuditCheck };
   grant_list: { request: ShareName; answer: Array<IssuedToken> };
   receipt_verify: { request: ReceiptText; answer: ReceiptFacts };
+  approval_list: { request: Nothing; answer: Array<Approval> };
+  approval_show: { request: ApprovalFile; answer: Approval };
   terms_compare: { request: TermsCompare; answer: TermsDifference };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
@@ -900,6 +1046,10 @@ export type Commands = {
   dataset_remove: { request: DatasetRemove; answer: Nothing };
   publish: { request: Publish; answer: PublishResult };
   invite: { request: Invite; answer: Array<InvitationLink> };
+  approval_ask: { request: ApprovalAsk; answer: Approval };
+  approval_grant: { request: ApprovalGrant; answer: Approval };
+  approval_refuse: { request: ApprovalRefuse; answer: Approval };
+  approval_import: { request: ApprovalFile; answer: ApprovalImported };
   invitation_save: { request: InvitationSave; answer: InvitationLink };
   invitation_withdraw: { request: InvitationId; answer: Invitation };
   recipient_approve: { request: RecipientName; answer: Recipient };
@@ -957,5 +1107,7 @@ export const READS = [
   "audit_check",
   "grant_list",
   "receipt_verify",
+  "approval_list",
+  "approval_show",
   "terms_compare",
 ] as const satisfies readonly (keyof Commands)[];

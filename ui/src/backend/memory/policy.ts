@@ -3,7 +3,7 @@ import type { Invite, ShareDetails, WorkspacePolicy } from "../bindings/commands
 import type { Handlers } from "./handlers";
 import { type World, changed, failure } from "./world";
 
-export const NO_RULES: WorkspacePolicy = { recipient_domains: [], longest_invitation_days: null, longest_access_days: null, terms_required: false, right_away_forbidden: false };
+export const NO_RULES: WorkspacePolicy = { recipient_domains: [], longest_invitation_days: null, longest_access_days: null, terms_required: false, right_away_forbidden: false, approvers: [], invitations_need_approval: false, datasets_need_approval: "none" };
 
 const DAY = 86_400_000;
 
@@ -29,6 +29,7 @@ function domainOf(text: string): string {
 export const policyHandlers = {
   policy_show: (world) => world.policy,
   policy_set: (world, request) => {
+    if ((request.invitations_need_approval || request.datasets_need_approval !== "none") && request.approvers.length === 0) throw failure("invalid-request", "Nobody is named who could approve.", "Name at least one approver by the fingerprint of their own workspace.");
     world.policy = { ...request, recipient_domains: request.recipient_domains.map(domainOf) };
     changed(world, "workspace");
     return world.policy;

@@ -1,5 +1,5 @@
 /** The provider's side in memory: shares, datasets, invitations, recipients, audit. */
-import type { Dataset, InvitationLink, Recipient, ShareDetails, ShareSummary } from "../bindings/commands";
+import type { Dataset, DatasetAdd, InvitationLink, Invite, Recipient, ShareDetails, ShareSummary } from "../bindings/commands";
 import type { Handlers } from "./handlers";
 import { obey } from "./policy";
 import { invitationOf, recipient, terms } from "./samples";
@@ -52,6 +52,43 @@ function follow(world: World, share: string, change: "Active" | "Revoked" | "Ref
   }
 }
 
+function approvalNeeded(before: string) {
+  return failure("approval-needed", `The rules of this workspace ask for a second person's approval before ${before}.`, "Write a request for it into a file, give it to one of the approvers, and import their answer.");
+}
+
+export function makeDataset(world: World, request: DatasetAdd): Dataset {
+  const share = findShare(world, request.share);
+  const connection = findConnection(world, request.connection);
+  const name = request.name ?? request.path.split("/").filter(Boolean).at(-1) ?? connection.name;
+  if (share.datasets.some((one) => one.name === name)) throw failure("invalid-request", `The share has a dataset named “${name}” already.`, "Give it another name.");
+  const isFile = /\.[a-z0-9]{1,8}$/i.test(request.path);
+  const blob = connection.settings.kind === "azure-blob";
+  const added: Dataset = {
+    id: newId("dat"), name, kind: isFile ? "file" : blob && !request.path.includes("/") ? "container" : "folder",
+    delivery: blob ? "direct" : "published", connection: connection.name, path: request.path,
+    sensitive: request.sensitive ?? false,
+    files: blob ? 240 : null, bytes: blob ? 1_900_000_000 : null, published_at: null,
+  };
+  share.datasets.push(added);
+  changed(world, "shares", "connections");
+  return { ...added };
+}
+
+export function makeInvitations(world: World, request: Invite): InvitationLink[] {
+  const share = findShare(world, request.share);
+  const links = request.emails.map((email) => {
+    const one = recipient(newId("rec"), email, { acceptance: request.acceptance, expires_at: request.expires_at ?? ahead(30), invited_at: ago(0) });
+    share.recipients.push(one);
+    world.offers.push({
+      ticket: `own-${one.recipient_id}`, invitation: invitationOf(share.name, one), provider: me(world), description: share.description,
+      kind: share.kind, datasets: offeredDatasets(share.datasets), terms: share.terms[0] ?? null, shareId: share.id, needsFolder: false,
+    });
+    return linkOf(world, one.recipient_id);
+  });
+  changed(world, "shares");
+  return links;
+}
+
 const shareHandlers = {
   share_list: (world) => world.shares.map(summary),
   share_show: (world, { share }) => {
@@ -91,20 +128,9 @@ const shareHandlers = {
     return { statement: [`The share “${name}” is deleted.`, `${active} recipients lost their access; they were told.`, "The source data was not touched. What recipients copied stays with them."] };
   },
   dataset_add: (world, request) => {
-    const share = findShare(world, request.share);
-    const connection = findConnection(world, request.connection);
-    const name = request.name ?? request.path.split("/").filter(Boolean).at(-1) ?? connection.name;
-    if (share.datasets.some((one) => one.name === name)) throw failure("invalid-request", `The share has a dataset named “${name}” already.`, "Give it another name.");
-    const isFile = /\.[a-z0-9]{1,8}$/i.test(request.path);
-    const blob = connection.settings.kind === "azure-blob";
-    const added: Dataset = {
-      id: newId("dat"), name, kind: isFile ? "file" : blob && !request.path.includes("/") ? "container" : "folder",
-      delivery: blob ? "direct" : "published", connection: connection.name, path: request.path,
-      files: blob ? 240 : null, bytes: blob ? 1_900_000_000 : null, published_at: null,
-    };
-    share.datasets.push(added);
-    changed(world, "shares", "connections");
-    return { ...added };
+    const { datasets_need_approval: needed } = world.policy;
+    if (needed === "every" || (needed === "sensitive" && request.sensitive)) throw approvalNeeded("a dataset is added");
+    return makeDataset(world, request);
   },
   dataset_remove: (world, request) => {
     const share = findShare(world, request.share);
@@ -133,19 +159,9 @@ const recipientHandlers = {
   invitation_link: (world, { invitation_id: id }) => linkOf(world, id),
   recipient_list: (world, { share }) => structuredClone(findShare(world, share).recipients),
   invite: (world, request) => {
-    const share = findShare(world, request.share);
-    obey(world, share, request);
-    const links = request.emails.map((email) => {
-      const one = recipient(newId("rec"), email, { acceptance: request.acceptance, expires_at: request.expires_at ?? ahead(30), invited_at: ago(0) });
-      share.recipients.push(one);
-      world.offers.push({
-        ticket: `own-${one.recipient_id}`, invitation: invitationOf(share.name, one), provider: me(world), description: share.description,
-        kind: share.kind, datasets: offeredDatasets(share.datasets), terms: share.terms[0] ?? null, shareId: share.id, needsFolder: false,
-      });
-      return linkOf(world, one.recipient_id);
-    });
-    changed(world, "shares");
-    return links;
+    obey(world, findShare(world, request.share), request);
+    if (world.policy.invitations_need_approval) throw approvalNeeded("invitations go out");
+    return makeInvitations(world, request);
   },
   invitation_save: (world, { invitation_id: id, path }) => ({ ...linkOf(world, id), file: path }),
   invitation_withdraw: (world, { invitation_id: id }) => {

@@ -98,7 +98,7 @@ export function blobConnection(id: string, name: string, account: string, usedBy
 export function dataset(id: string, name: string, over: Partial<Dataset> = {}): Dataset {
   return {
     id, name, kind: "folder", delivery: "published", connection: "Reports", path: `exports/${name}`,
-    files: 128, bytes: 412_000_000, published_at: ago(190), ...over,
+    sensitive: false, files: 128, bytes: 412_000_000, published_at: ago(190), ...over,
   };
 }
 

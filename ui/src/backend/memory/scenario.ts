@@ -1,5 +1,6 @@
 /** The worlds that can be asked for by `?scenario=`. */
 import type { AuditRecord, Mapping, Snapshot } from "../bindings/commands";
+import { fillApprovals } from "./approvals";
 import { NO_RULES } from "./policy";
 import {
   CARD, FABRIKAM, NEWER_TERMS_TEXT, NORTHWIND, blobConnection, dataset, folderConnection, invitationOf, recipient, share, snapshot, status, terms,
@@ -10,7 +11,7 @@ const LONG = "Quarterly-consolidated-point-of-sale-and-inventory-movements-of-al
 
 export function buildWorld(scenario: Scenario, tick: number): World {
   const world: World = {
-    scenario, tick, status: status(), policy: NO_RULES, connections: [], shares: [], offers: [], received: [], snapshots: [],
+    scenario, tick, status: status(), policy: NO_RULES, approvals: [], connections: [], shares: [], offers: [], received: [], snapshots: [],
     history: new Map(), audit: new Map(), files: new Map(), running: new Map(), emit: () => undefined,
   };
   const lockedMessage = "The keyring of this computer is locked or not running, so Datashare cannot keep secrets in it.";
@@ -34,6 +35,7 @@ export function buildWorld(scenario: Scenario, tick: number): World {
     default:
       fill(world);
   }
+  if (world.shares.length > 0) fillApprovals(world);
   if (scenario === "long-names") lengthen(world);
   if (scenario === "many" || scenario === "huge") multiply(world);
   if (scenario === "huge") multiplyMore(world);

@@ -1,6 +1,6 @@
 /** The state of the backend in memory: what a workspace holds, in the form of the answers. */
 import type {
-  AppEvent, AuditRecord, Connection, Dataset, ErrorDto, Invitation, Mapping, OfferedDataset, Party, ReceivedSummary,
+  AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, Mapping, OfferedDataset, Party, ReceivedSummary,
   Recipient, ShareDetails, Snapshot, SnapshotProgress, Tag, TermsVersion, WorkspacePolicy, WorkspaceStatus,
 } from "../bindings/commands";
 
@@ -34,6 +34,8 @@ export type World = {
   tick: number;
   status: WorkspaceStatus;
   policy: WorkspacePolicy;
+  /** What this workspace asked a second person for, newest first. */
+  approvals: Approval[];
   connections: Connection[];
   shares: ShareDetails[];
   offers: Offer[];

@@ -32,10 +32,31 @@ export function InvitationsPage() {
       <Card title={text.sent}>
         <Loaded query={shares}>{(list) => <Sent shares={list.filter(({ pending, waiting }) => pending + waiting > 0)} />}</Loaded>
       </Card>
+      <Approvals />
       <Card title={text.waiting}>
         <Loaded query={received}>{(list) => <Waiting received={list.filter(({ status }) => status === "WaitingForProvider")} />}</Loaded>
       </Card>
     </Page>
+  );
+}
+
+/** What waits for a second person; nothing where nothing does. */
+function Approvals() {
+  const { approvals: text } = useText();
+  const navigate = useNavigate();
+  const waiting = (useRead("approval_list", {}).data ?? []).filter(({ status }) => status === "waiting" || status === "approved");
+  if (waiting.length === 0) return null;
+  return (
+    <Card
+      title={text.title}
+      actions={
+        <Button size="small" onClick={() => void navigate({ to: "/approvals" })} data-testid="invitations-approvals">
+          {text.yours}
+        </Button>
+      }
+    >
+      <Muted>{text.next}</Muted>
+    </Card>
   );
 }
 

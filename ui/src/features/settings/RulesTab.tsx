@@ -10,6 +10,7 @@ import { Card, Muted, Row, Stack } from "~/components/layout";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
+import { type ApprovalDraft, ApprovalRules, approvalProblem } from "./ApprovalRules";
 import styles from "./Settings.module.css";
 
 /** What everything that is shared from here must keep to. */
@@ -18,7 +19,7 @@ export function RulesTab() {
   return <Loaded query={rules}>{(policy) => <RulesForm key={JSON.stringify(policy)} policy={policy} />}</Loaded>;
 }
 
-type Draft = { domains: string; invitationDays: string; accessDays: string; terms: boolean; noRightAway: boolean };
+type Draft = ApprovalDraft & { domains: string; invitationDays: string; accessDays: string; terms: boolean; noRightAway: boolean };
 
 const MOST_DAYS = 36_500;
 
@@ -33,11 +34,12 @@ function draftOf(policy: WorkspacePolicy): Draft {
   return {
     domains: policy.recipient_domains.join("\n"), invitationDays: policy.longest_invitation_days?.toString() ?? "", accessDays: policy.longest_access_days?.toString() ?? "",
     terms: policy.terms_required, noRightAway: policy.right_away_forbidden,
+    approvers: policy.approvers, invitationsNeed: policy.invitations_need_approval, datasetsNeed: policy.datasets_need_approval,
   };
 }
 
 function RulesForm({ policy }: { policy: WorkspacePolicy }) {
-  const { rules: text, common } = useText();
+  const { rules: text, approvals, common } = useText();
   const [draft, setDraft] = useState(() => draftOf(policy));
   const save = useChange("policy_set");
   const notify = useNotify();
@@ -47,31 +49,39 @@ function RulesForm({ policy }: { policy: WorkspacePolicy }) {
   const run = () => {
     if (invitationDays === undefined || accessDays === undefined) return;
     const domains = draft.domains.split(/[\s,;]+/).filter(Boolean);
-    const request = { ...policy, recipient_domains: domains, longest_invitation_days: invitationDays, longest_access_days: accessDays, terms_required: draft.terms, right_away_forbidden: draft.noRightAway };
+    const request: WorkspacePolicy = {
+      recipient_domains: domains, longest_invitation_days: invitationDays, longest_access_days: accessDays, terms_required: draft.terms, right_away_forbidden: draft.noRightAway,
+      approvers: draft.approvers.map(({ name, fingerprint }) => ({ name: name.trim(), fingerprint })), invitations_need_approval: draft.invitationsNeed, datasets_need_approval: draft.datasetsNeed,
+    };
     save.mutate(request, { onSuccess: () => notify(text.saved) });
   };
   return (
-    <Card title={text.title}>
-      <Muted>{text.lead}</Muted>
-      <Stack gap={16} className={styles.form}>
-        <Field label={text.domains} hint={text.domainsHint}>
-          <Textarea value={draft.domains} onChange={(_, { value }) => change({ domains: value })} placeholder={text.domainsPlaceholder} rows={3} resize="vertical" spellCheck={false} data-testid="rules-domains" />
-        </Field>
-        <Days label={text.invitationDays} hint={text.daysHint} value={draft.invitationDays} onChange={(value) => change({ invitationDays: value })} testId="rules-invitation-days" />
-        <Days label={text.accessDays} hint={`${text.accessHint} ${text.daysHint}`} value={draft.accessDays} onChange={(value) => change({ accessDays: value })} testId="rules-access-days" />
-        <Switch label={text.terms} checked={draft.terms} onChange={(_, { checked }) => change({ terms: checked })} data-testid="rules-terms" />
-        <Stack gap={4}>
-          <Switch label={text.rightAway} checked={draft.noRightAway} onChange={(_, { checked }) => change({ noRightAway: checked })} data-testid="rules-right-away" />
-          <Muted small>{text.rightAwayHint}</Muted>
+    <>
+      <Card title={text.title}>
+        <Muted>{text.lead}</Muted>
+        <Stack gap={16} className={styles.form}>
+          <Field label={text.domains} hint={text.domainsHint}>
+            <Textarea value={draft.domains} onChange={(_, { value }) => change({ domains: value })} placeholder={text.domainsPlaceholder} rows={3} resize="vertical" spellCheck={false} data-testid="rules-domains" />
+          </Field>
+          <Days label={text.invitationDays} hint={text.daysHint} value={draft.invitationDays} onChange={(value) => change({ invitationDays: value })} testId="rules-invitation-days" />
+          <Days label={text.accessDays} hint={`${text.accessHint} ${text.daysHint}`} value={draft.accessDays} onChange={(value) => change({ accessDays: value })} testId="rules-access-days" />
+          <Switch label={text.terms} checked={draft.terms} onChange={(_, { checked }) => change({ terms: checked })} data-testid="rules-terms" />
+          <Stack gap={4}>
+            <Switch label={text.rightAway} checked={draft.noRightAway} onChange={(_, { checked }) => change({ noRightAway: checked })} data-testid="rules-right-away" />
+            <Muted small>{text.rightAwayHint}</Muted>
+          </Stack>
         </Stack>
-      </Stack>
-      {save.error && <ErrorPanel error={save.error} onRetry={run} />}
-      <Row>
-        <Button appearance="primary" disabled={unchanged || invitationDays === undefined || accessDays === undefined || save.isPending} onClick={run} data-testid="rules-save">
-          {common.save}
-        </Button>
-      </Row>
-    </Card>
+      </Card>
+      <Card title={approvals.rulesTitle}>
+        <ApprovalRules draft={draft} onChange={change} />
+        {save.error && <ErrorPanel error={save.error} onRetry={run} />}
+        <Row>
+          <Button appearance="primary" disabled={unchanged || invitationDays === undefined || accessDays === undefined || approvalProblem(draft) !== null || save.isPending} onClick={run} data-testid="rules-save">
+            {common.save}
+          </Button>
+        </Row>
+      </Card>
+    </>
   );
 }
 

@@ -72,7 +72,13 @@ function Identity({ workspace: { card } }: { workspace: WorkspaceStatus }) {
           { label: first.organisation, value: card.organisation },
           { label: first.email, value: card.email },
           { label: text.safetyCode, value: <SafetyCode code={card.safety_code} testId="settings-safety-code" /> },
-          { label: text.fingerprint, value: <Mono>{card.fingerprint}</Mono> },
+          { label: text.fingerprint, value: (
+              <Row>
+                <Mono>{card.fingerprint}</Mono>
+                <CopyButton size="small" appearance="subtle" text={card.fingerprint} label={common.copy} testId="settings-fingerprint" />
+              </Row>
+            ),
+          },
           { label: text.since, value: <DateOnly at={card.created_at} /> },
         ]}
       />
