@@ -11,8 +11,9 @@ import { type Text, useText } from "~/text";
 import { useNotify } from "./notify";
 
 /** “Mira, Ben or Hana”; a stand-in where nobody is known by name. */
-export function approverNames(rules: WorkspacePolicy | undefined, { approvals: text }: Text): string {
-  const names = rules?.approvers.map(({ name }) => name) ?? [];
+export function approverNames(rules: WorkspacePolicy | undefined, { approvals: text }: Text, fingerprints?: readonly string[]): string {
+  const named = rules?.approvers.filter(({ fingerprint }) => fingerprints?.includes(fingerprint) ?? true);
+  const names = named?.map(({ name }) => name) ?? [];
   if (names.length === 0) return text.somebody;
   return names.length === 1 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} ${text.or} ${names.at(-1)}`;
 }

@@ -52,7 +52,7 @@ function Asked() {
         <>
           <Truncate>{wantedWords(one, words)}</Truncate>
           <Muted small>
-            <Truncate>{one.answered_by ? `${text.answeredBy} ${one.answered_by.name}${one.reason ? `: ${one.reason}` : ""}` : text.waitsFor(approverNames(rules, words))}</Truncate>
+            <Truncate>{one.answered_by ? `${text.answeredBy} ${one.answered_by.name}${one.reason ? `: ${one.reason}` : ""}` : text.waitsFor(approverNames(rules, words, one.approvers))}</Truncate>
           </Muted>
         </>
       ),

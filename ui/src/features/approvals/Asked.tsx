@@ -36,7 +36,7 @@ export function Asked({ approval }: { approval: Approval }) {
 }
 
 function Invitations({ invitation }: { invitation: ProposedInvitation }) {
-  const { approvals: text, kinds, common } = useText();
+  const { approvals: text, common } = useText();
   const { emails, terms_text: terms, terms_version: version } = invitation;
   return (
     <>
@@ -44,7 +44,7 @@ function Invitations({ invitation }: { invitation: ProposedInvitation }) {
         <Bullets items={[...emails.slice(0, SHOWN), ...(emails.length > SHOWN ? [common.addresses(emails.length)] : [])]} />
         <Facts
           facts={[
-            { label: text.acceptance, value: kinds.acceptance[invitation.acceptance] },
+            { label: text.acceptance, value: text.acceptances[invitation.acceptance] },
             { label: text.invitationUntil, value: <DateOnly at={invitation.expires_at} /> },
             { label: text.accessDays, value: invitation.access_days === null ? common.noEnd : text.days(invitation.access_days) },
           ]}

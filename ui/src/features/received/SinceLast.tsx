@@ -64,7 +64,7 @@ const FILES_SHOWN = 20;
 function Files({ files }: { files: readonly PlannedFile[] }) {
   const { received: text, common } = useText();
   return (
-    <details data-testid="plan-files">
+    <details className={styles.more} data-testid="plan-files">
       <summary>{text.planFiles}</summary>
       <ul className={styles.files}>
         {files.slice(0, FILES_SHOWN).map(({ path, size, reason }) => (

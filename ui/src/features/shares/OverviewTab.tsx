@@ -109,7 +109,14 @@ function LastSnapshot({ recipient: { last_snapshot_status: status, last_snapshot
   if (access !== "Active" && status === null) return null;
   return (
     <span className={styles.last} data-testid="overview-last">
-      <Muted small>{status === null ? text.overviewNoSnapshot : <Time at={at} />}</Muted>
+      <span className={styles.lines}>
+        <Muted small>{status === null ? text.overviewNoSnapshot : text.lastSnapshot}</Muted>
+        {status !== null && (
+          <Muted small>
+            <Time at={at} />
+          </Muted>
+        )}
+      </span>
       {status !== null && <SnapshotBadge status={status} />}
     </span>
   );

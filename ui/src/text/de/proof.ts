@@ -204,6 +204,7 @@ export const approvals: typeof English.approvals = {
   share: "Freigabe",
   recipients: "Empfänger",
   acceptance: "Wenn jemand annimmt",
+  acceptances: { automatic: "Sie werden automatisch zugelassen", ask: "Wer gefragt hat, entscheidet jedes Mal", "right-away": "Sie dürfen sofort beginnen" },
   invitationUntil: "Einladungen sind offen bis",
   accessDays: "Der Zugriff dauert",
   days: (count) => (count === 1 ? "1 Tag" : `${count} Tage`),

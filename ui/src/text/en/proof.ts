@@ -204,6 +204,7 @@ export const approvals = {
   share: "Share",
   recipients: "Recipients",
   acceptance: "When somebody accepts",
+  acceptances: { automatic: "They are let in automatically", ask: "Whoever asked decides each time", "right-away": "They may start right away" },
   invitationUntil: "Invitations are open until",
   accessDays: "Access lasts",
   days: (count: number) => (count === 1 ? "1 day" : `${count} days`),
