@@ -50,16 +50,15 @@ describe("a receipt", () => {
     await user.selectOptions(await find("receipt-person"), "rec-ben");
     await user.selectOptions(await find("receipt-of"), "snp-b1");
     await user.click(await find("receipt-save"));
-    await waitFor(() => expect(backend.world.files.size).toBe(1));
-    const [[path = "", text = ""] = []] = backend.world.files;
-    expect(path).toContain("Ben Okafor");
-    expect(JSON.parse(text)).toMatchObject({ facts: { invited: "ben@fabrikam.example", snapshot: { snapshot_id: "snp-b1" } } });
+    const saved = () => [...backend.world.files].find(([path]) => path.includes("Ben Okafor"))?.[1];
+    await waitFor(() => expect(saved()).toBeDefined());
+    expect(JSON.parse(saved() ?? "")).toMatchObject({ facts: { invited: "ben@fabrikam.example", snapshot: { snapshot_id: "snp-b1" } } });
   });
 
   test("of a run that a recipient reported is of that recipient", async () => {
     const { backend, user } = openWindow("/activity/snp-d1");
     await user.click(await find("receipt-open"));
-    await waitFor(() => expect([...backend.world.files.values()][0]).toContain("dan@adatum.example"));
+    await waitFor(() => expect([...backend.world.files.values()].at(-1)).toContain("dan@adatum.example"));
   });
 });
 
