@@ -14,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from contextlib import ExitStack
 from pathlib import Path
 
+import keyring
 import measure
 import table
 from servers import SERVERS
@@ -27,11 +29,22 @@ ROWS = {"1x1GiB": (1, GIB), "512x1MiB": (512, MIB), "5000x16KiB": (5000, 16 * KI
 DIRECTIONS = ("up", "again", "down", "across")
 TOOLS = (Datashare, Azcopy, Rclone)
 PLANNED = (100_000, 1_000_000)
+#: The files of all rows, and of two that are being received.
+ROOM_IN_MEMORY = 5 * GIB
 
 
 class Bench:
-    def __init__(self, chosen, work):
-        self.chosen, self.work = chosen, work
+    def __init__(self, chosen, stack):
+        self.chosen = chosen
+
+        def folder(place):
+            made = tempfile.TemporaryDirectory(prefix="datashare-bench-", dir=place)
+            return Path(stack.enter_context(made))
+
+        self.disk = folder(chosen.folder)
+        in_memory = chosen.folder is None and "memory" in chosen.servers and folder_in_memory()
+        self.memory = folder(in_memory) if in_memory else self.disk
+        self.work = self.disk
         self.programs = programs(chosen.target, chosen.python)
         #: (server, row, direction, tool) -> costs, or the words of its failure
         self.costs = defaultdict(list)
@@ -54,6 +67,7 @@ class Bench:
         return folder
 
     def measure(self, server, row):
+        self.work = self.memory if server == "memory" else self.disk
         self.sources(row)
         for run in range(self.chosen.runs):
             with SERVERS[server](self.programs) as address:
@@ -138,12 +152,10 @@ class Scene:
 
 def main():
     chosen = arguments()
-    with tempfile.TemporaryDirectory(prefix="datashare-bench-", dir=chosen.folder) as work:
-        bench = Bench(chosen, Path(work))
-        if Datashare.name in chosen.tools and not has_transfer(bench.programs[Datashare]):
-            print("datashare-cli has no command `transfer`; it is left out.", file=sys.stderr)
-            chosen.tools.remove(Datashare.name)
-        limits = {"loopback": measure.loopback_rate(), "disk": measure.disk_rate(Path(work))}
+    keyring.in_session_of_its_own()
+    with ExitStack() as stack:
+        bench = Bench(chosen, stack)
+        limits = {"loopback": measure.loopback_rate(), "disk": measure.disk_rate(bench.disk)}
         for server in chosen.servers:
             for row in chosen.rows:
                 bench.measure(server, row)
@@ -156,8 +168,10 @@ def main():
     return 1 if any(place[3] == Datashare.name for place in bench.failures) else 0
 
 
-def has_transfer(program):
-    return subprocess.run([program, "transfer", "--help"], capture_output=True).returncode == 0
+def folder_in_memory():
+    """Where the clients are the limit, no disk may be; the disk where there is no room in memory."""
+    room = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 0
+    return "/dev/shm" if room > ROOM_IN_MEMORY else None
 
 
 def arguments():
@@ -172,7 +186,7 @@ def arguments():
     ]:
         parser.add_argument(f"--{name}", choices=every, default=every, help=f"{what}: {', '.join(every)}", **choice)
     parser.add_argument("--no-plan", dest="plan", action="store_false", help="leave out the plan of many objects")
-    parser.add_argument("--folder", help="where the files of the bench are; a temporary one by default")
+    parser.add_argument("--folder", help="where the files of the bench are; by default memory for the server in memory, else a temporary one")
     parser.add_argument("--out", help="write the numbers here, as JSON")
     parser.add_argument("--target", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", required=True, help=argparse.SUPPRESS)

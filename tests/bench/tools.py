@@ -59,11 +59,11 @@ class Tool:
 
 class Datashare(Tool):
     name = "datashare"
-    flags = "transfer FROM TO; secrets in a file (DATASHARE_VAULT=file); no settings"
+    flags = "transfer FROM TO; secrets in a keyring, as by default; no settings"
 
     def environment(self):
-        vault = {"DATASHARE_VAULT": "file", "DATASHARE_VAULT_PASSPHRASE_FILE": str(self.home / "passphrase")}
-        return super().environment() | vault
+        """The keyring is that of the bench's own session, see `keyring.py`."""
+        return super().environment() | {"DBUS_SESSION_BUS_ADDRESS": os.environ["DBUS_SESSION_BUS_ADDRESS"]}
 
     def command(self, *arguments):
         return [self.program, "--home", str(self.home / "workspace"), "--json", "--quiet", *arguments]
@@ -72,7 +72,6 @@ class Datashare(Tool):
         return self.ask("--version").split()[-1]
 
     def prepare(self, folder):
-        (self.home / "passphrase").write_text("of the bench alone\n")
         person = ["--name", "Bench", "--organisation", "Bench", "--email", "bench@contoso.example"]
         steps = [(["workspace", "init", *person], "")]
         steps.append((["connection", "add", "disk", "--kind", "folder", "--path", str(folder)], ""))

@@ -14,7 +14,9 @@ use datashare_storage::{
     Delegation, ErrorKind, FolderStore, ObjectInfo, ObjectRead, RemoteObject, Result, SharedStore,
     StoreError, VersionTag,
 };
-use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings, ConnectionPool};
+use datashare_storage_azure::{
+    AzureBlobStore, AzureCredential, AzureSettings, ConnectionPool, LARGEST_CHECKED_RANGE,
+};
 use zeroize::Zeroizing;
 
 /// What the token of every invitation says beside its signature; so the ticket carries the signature alone.
@@ -110,6 +112,10 @@ impl Reach for Places {
                 Ok(Arc::new(FolderStore::new(PathBuf::from(path))))
             }
         }
+    }
+
+    fn checked_range(&self) -> Option<u64> {
+        Some(LARGEST_CHECKED_RANGE)
     }
 
     async fn read_signed(

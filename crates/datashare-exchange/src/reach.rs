@@ -29,6 +29,10 @@ pub trait Reach: Send + Sync + std::fmt::Debug {
         query: &Secret,
         version: &VersionTag,
     ) -> Option<RemoteObject>;
+    /// As [`datashare_storage::Capabilities::checked_range`], for [`Self::read_signed`].
+    fn checked_range(&self) -> Option<u64> {
+        None
+    }
     /// What one object is, with a token of its own; `None` when it is not there.
     async fn head_signed(&self, endpoint: &str, key: &str, query: &Secret) -> Result<Option<ObjectInfo>>;
 }

@@ -246,6 +246,10 @@ impl Source for IndexedSource {
         }))
     }
 
+    fn checked_range(&self) -> Option<u64> {
+        self.reach.checked_range()
+    }
+
     fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
         let line = line_of(&self.lines, entry).ok()?;
         self.reach.remote_signed(&self.access.endpoint, &line.object, &self.query(line), &entry.version)

@@ -11,6 +11,7 @@ use azure_storage_blob::{BlobServiceClient, BlobServiceClientOptions};
 use datashare_secret::Secret;
 use datashare_storage::{ErrorKind, Result, StoreError};
 
+use crate::checked::RangeChecks;
 use crate::failure::{Access, Attempt};
 use crate::sas::SasFacts;
 use crate::server_copy::Ways;
@@ -39,6 +40,7 @@ pub(crate) struct Account {
     /// The account's own SAS, where that is its credential.
     pub(crate) query: Option<Secret>,
     pub(crate) ways: Ways,
+    pub(crate) range_checks: RangeChecks,
 }
 
 impl Account {
@@ -72,6 +74,7 @@ impl Account {
             page: PAGE,
             query,
             ways: Ways::default(),
+            range_checks: RangeChecks::default(),
             name,
             access,
             key,

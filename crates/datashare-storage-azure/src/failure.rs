@@ -66,6 +66,16 @@ impl Attempt {
         }
     }
 
+    /// Whether an emulator refused with an error of its own, as it does with what it does not know.
+    pub(crate) fn by_emulator(error: &azure_core::Error) -> bool {
+        match error.kind() {
+            AzureErrorKind::HttpResponse { status, raw_response: Some(response), .. } => {
+                u16::from(*status) == 500 && Answer::of(response).emulator
+            }
+            _ => false,
+        }
+    }
+
     /// The error of an answer.
     pub(crate) fn refused(&self, answer: &Answer, now: DateTime<Utc>) -> StoreError {
         let (kind, message) = refusal::words(self, answer, now);

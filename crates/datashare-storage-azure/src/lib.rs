@@ -5,9 +5,11 @@
 
 mod account;
 mod check;
+mod checked;
 mod failure;
 #[cfg(test)]
 mod failure_tests;
+mod handed;
 mod listing;
 mod listing_answer;
 #[cfg(test)]
@@ -24,6 +26,7 @@ mod store;
 mod transport;
 mod upload;
 
+pub use checked::LARGEST_CHECKED_RANGE;
 pub use settings::{AzureCredential, AzureSettings};
 pub use store::AzureBlobStore;
 pub use transport::ConnectionPool;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use azure_core::http::headers::{HeaderName, Headers};
-use azure_core::http::{Method, Request};
+use azure_core::http::{AsyncRawResponse, Method, Request};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use datashare_storage::{
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::account::Requests;
+use crate::checked::checked;
 use crate::failure::{Access, Attempt};
 use crate::listing_answer::{decode_md5, version_tag};
 use crate::upload::crc64;
@@ -47,26 +48,41 @@ impl Requests<'_> {
         let attempt = self.attempt("read", key);
         let (container, name) = names::object("read", key)?;
         let mut request = self.blob(Method::Get, container, name);
-        if let Some(range) = &range {
-            if range.is_empty() {
-                return self.read_nothing(&attempt, version).await;
-            }
-            request.insert_header("x-ms-range", format!("bytes={}-{}", range.start, range.end - 1));
-        }
         if let Some(version) = version {
             request.insert_header("if-match", quoted(version));
         }
-        match self.stream(request).await {
+        let opened = match &range {
+            Some(range) if range.is_empty() => return self.read_nothing(&attempt, version).await,
+            Some(range) => self.stream_range(request, range).await,
+            None => self.stream(request).await,
+        };
+        match opened {
             Ok(answer) => {
-                let info = info_from_headers(&attempt, answer.headers())?;
-                let body = answer.into_body().map_err(move |error| attempt.failed(&error)).boxed();
-                Ok(ObjectRead { info, body })
+                let (info, headers) =
+                    (info_from_headers(&attempt, answer.headers())?, answer.headers().clone());
+                let failed = attempt.clone();
+                let body = answer.into_body().map_err(move |error| failed.failed(&error)).boxed();
+                Ok(ObjectRead { info, body: checked(body, &headers, attempt) })
             }
             // A range from the end on, or of an empty object: there is nothing to read there.
             Err(error) if error.http_status().is_some_and(|status| status == RANGE_NOT_SATISFIABLE) => {
                 self.read_nothing(&attempt, version).await
             }
             Err(error) => Err(attempt.failed(&error)),
+        }
+    }
+
+    async fn stream_range(
+        &self,
+        mut request: Request,
+        range: &Range<u64>,
+    ) -> azure_core::Result<AsyncRawResponse> {
+        request.insert_header("x-ms-range", format!("bytes={}-{}", range.start, range.end - 1));
+        let (checks, plain) = (&self.account.range_checks, request.clone());
+        let asked = checks.ask(&mut request, range.end - range.start);
+        match self.stream(request).await {
+            Err(error) if asked && checks.failed(&error) => self.stream(plain).await,
+            answer => answer,
         }
     }
 

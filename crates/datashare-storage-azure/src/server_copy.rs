@@ -29,13 +29,15 @@ use crate::{names, sas};
 pub(crate) const MOST_AT_ONCE: u64 = 256 << 20;
 /// Azure fetches the parts of one object side by side.
 pub(crate) const PART: u64 = 64 << 20;
-/// How long an address signed for a copy is good: one large object takes a while.
-const SIGNED_FOR: TimeDelta = TimeDelta::hours(12);
+/// How long an address signed for a copy is good: what was handed over may take days.
+const SIGNED_FOR: TimeDelta = TimeDelta::days(7);
 
 /// The newer way is tried first, and not again where it is not offered.
 #[derive(Debug, Default)]
 pub(crate) struct Ways {
     older_only: AtomicBool,
+    /// Leftovers of copies that nobody came back for were removed.
+    pub(crate) cleared: AtomicBool,
 }
 
 impl Account {
@@ -125,7 +127,7 @@ impl Requests<'_> {
     }
 }
 
-fn fetch_from(request: &mut Request, from: &RemoteObject) {
+pub(crate) fn fetch_from(request: &mut Request, from: &RemoteObject) {
     request.insert_header("x-ms-copy-source", from.address.reveal().to_owned());
     request.insert_header("x-ms-source-if-match", quoted(&from.version));
 }
@@ -141,7 +143,7 @@ fn unsupported(attempt: &Attempt) -> StoreError {
 }
 
 /// What passes is told as it is; what only means "not in this way" is `Unsupported`.
-fn refused(attempt: &Attempt, error: &Error) -> StoreError {
+pub(crate) fn refused(attempt: &Attempt, error: &Error) -> StoreError {
     let failed = attempt.failed(error);
     let not_offered = error.http_status().is_some_and(|status| u16::from(status) == 501);
     match failed.kind {

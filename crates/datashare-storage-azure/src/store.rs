@@ -3,6 +3,7 @@
 use std::fmt::{self, Debug};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use azure_storage_blob::models::{BlobClientDeleteOptions, DeleteSnapshotsOptionType};
@@ -11,13 +12,14 @@ use chrono::{DateTime, Utc};
 use datashare_domain::PathRules;
 use datashare_secret::Secret;
 use datashare_storage::{
-    AccessPermission, Capabilities, DelegateAccess, DelegatedScope, Delegation, ErrorKind, HeldParts, Level,
-    ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, Result, ServerCopy, Store,
+    AccessPermission, Capabilities, DelegateAccess, DelegatedScope, Delegation, ErrorKind, Handed, HeldParts,
+    Level, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, Result, ServerCopy, Store,
     StoreCheck, Upload, UploadExpectation, VersionTag,
 };
 use futures::{TryStreamExt, stream};
 
 use crate::account::Account;
+use crate::checked::LARGEST_CHECKED_RANGE;
 use crate::failure::has_code;
 use crate::listing::Selection;
 use crate::transport::ConnectionPool;
@@ -136,6 +138,7 @@ impl Store for AzureBlobStore {
             most_parts: 50_000,
             keeps_modified: false,
             keeps_md5: true,
+            checked_range: Some(LARGEST_CHECKED_RANGE),
         }
     }
 
@@ -280,6 +283,24 @@ impl ServerCopy for AzureBlobStore {
         properties: &ObjectProperties,
     ) -> Result<ObjectInfo> {
         self.account.requests().copy(key, from, expectation, properties).await
+    }
+
+    async fn hand_over(&self, key: &str, from: &RemoteObject) -> Result<String> {
+        let requests = self.account.requests();
+        if let Ok((container, _)) = names::object("copy to", key)
+            && !self.account.ways.cleared.swap(true, Ordering::Relaxed)
+        {
+            requests.clear_handed(container).await;
+        }
+        requests.hand_over(key, from).await
+    }
+
+    async fn handed(&self, handle: &str) -> Result<Handed> {
+        self.account.requests().handed(handle).await
+    }
+
+    async fn drop_handed(&self, handle: &str) {
+        self.account.requests().drop_handed(handle).await;
     }
 }
 

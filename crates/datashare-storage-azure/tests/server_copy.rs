@@ -1,13 +1,14 @@
 //! Copies that the service makes by itself, between two accounts of one Azurite.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
 use bytes::Bytes;
 use datashare_secret::Secret;
 use datashare_storage::{
-    ErrorKind, ObjectInfo, ObjectProperties, PutMode, RemoteObject, ServerCopy, Store, UploadExpectation,
+    ErrorKind, Handed, ObjectInfo, ObjectProperties, PutMode, RemoteObject, ServerCopy, Store,
+    UploadExpectation,
 };
 use datashare_storage_azure::{AzureBlobStore, AzureCredential};
 use datashare_testkit::{Azurite, CONSUMER, unique_name};
@@ -112,4 +113,26 @@ async fn an_object_that_is_opened_by_a_signature_is_fetched_with_it() {
     let (target, to) = target().await;
     copies(&target).copy(&format!("{to}/a"), &remote, &expecting(&info), &info.properties).await.unwrap();
     assert_eq!(Bytes::from(read(&target, &format!("{to}/a")).await.unwrap()), "text");
+}
+
+#[tokio::test]
+async fn what_was_handed_over_arrives_where_nobody_looks() {
+    let (source, from) = store_with_container("original").await;
+    let (target, to) = target().await;
+    let (_, remote) = original(&source, &format!("{from}/a"), "text").await;
+    let key = format!("{to}/in/a");
+    let handle = copies(&target).hand_over(&key, &remote).await.unwrap();
+    assert!(!handle.contains("sig="), "{handle}");
+    let Handed::Whole(arrived) = copies(&target).handed(&handle).await.unwrap() else {
+        panic!("Azurite copies at once")
+    };
+    assert_eq!(target.head(&key).await.unwrap(), None);
+    let expectation = UploadExpectation { size: 4, md5: None };
+    copies(&target).copy(&key, &arrived, &expectation, &ObjectProperties::default()).await.unwrap();
+    assert_eq!(read(&target, &key).await.unwrap(), "text");
+    copies(&target).drop_handed(&handle).await;
+    assert!(matches!(copies(&target).handed(&handle).await.unwrap(), Handed::Failed));
+    // Another version than the one that was asked for is not copied.
+    original(&source, &format!("{from}/a"), "newer").await;
+    refused(copies(&target).hand_over(&key, &remote).await, ErrorKind::Changed);
 }

@@ -18,7 +18,7 @@ pub use level::part_of_level;
 pub use memory::MemoryStore;
 pub use source::{Source, SourceEntry, StoreSource};
 pub use store::{
-    AccessPermission, ByteStream, Capabilities, DelegateAccess, DelegatedScope, Delegation, HeldParts, Level,
-    LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode, RemoteObject, ServerCopy,
-    SharedStore, Store, StoreCheck, Upload, UploadExpectation, VersionTag,
+    AccessPermission, ByteStream, Capabilities, DelegateAccess, DelegatedScope, Delegation, Handed,
+    HeldParts, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode,
+    RemoteObject, ServerCopy, SharedStore, Store, StoreCheck, Upload, UploadExpectation, VersionTag,
 };

@@ -170,6 +170,7 @@ impl Store for MemoryStore {
             part_size: 1..(1 << 30),
             most_parts: 50_000,
             keeps_modified: true,
+            checked_range: None,
             keeps_md5: false,
         }
     }

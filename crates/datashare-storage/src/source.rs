@@ -39,6 +39,10 @@ pub trait Source: Send + Sync + Debug {
     async fn open(&self, entry: &SourceEntry, range: Option<Range<u64>>) -> Result<ByteStream>;
     /// The entry as it is now, after `Changed`; `None` when it is gone.
     async fn refresh(&self, entry: &SourceEntry) -> Result<Option<SourceEntry>>;
+    /// Bytes of the largest range whose bytes are checked on their way, see [`crate::Capabilities::checked_range`].
+    fn checked_range(&self) -> Option<u64> {
+        None
+    }
     /// The entry as a store can fetch it by itself, where it can.
     fn remote(&self, _entry: &SourceEntry) -> Option<RemoteObject> {
         None
@@ -130,6 +134,10 @@ impl Source for StoreSource {
 
     async fn refresh(&self, entry: &SourceEntry) -> Result<Option<SourceEntry>> {
         Ok(self.store.head(&entry.handle).await?.map(|info| self.entry(info)))
+    }
+
+    fn checked_range(&self) -> Option<u64> {
+        self.store.capabilities().checked_range
     }
 
     fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {

@@ -115,6 +115,9 @@ pub struct Capabilities {
     pub keeps_modified: bool,
     /// `finish` of an upload keeps an MD5 of the whole beside it, so that it is worth computing.
     pub keeps_md5: bool,
+    /// Bytes of the largest range that comes with a checksum of its own, which `read` verifies: a wrong one ends the body
+    /// with [`crate::ErrorKind::Corrupt`].
+    pub checked_range: Option<u64>,
 }
 
 /// What `check` found, in words: the account answers, the credential is good, this is what it can see.
@@ -163,9 +166,8 @@ pub trait Upload: Send + Sync {
         let _ = (index, offset, from, range);
         Err(StoreError::new(ErrorKind::Unsupported, "copy", "", "This store cannot fetch from another one."))
     }
-    /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written. After an error
-    /// of the way (busy, interrupted, unreachable) it may be called again; where the parts are gone by then, it says
-    /// [`ErrorKind::Corrupt`].
+    /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written. It may be
+    /// called again after an error that says so; where the parts are gone by then, it is [`ErrorKind::NotFound`].
     async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo>;
     /// Makes the parts that were written outlast this process, and says what [`Store::resume`] needs to go on with them. `None` where
     /// the store cannot. No secret is in it.
@@ -265,6 +267,29 @@ pub trait ServerCopy: Send + Sync {
         expectation: &UploadExpectation,
         properties: &ObjectProperties,
     ) -> Result<ObjectInfo>;
+    /// Starts to fetch a whole object to a place beside `key` where nobody looks, and does not wait for it: it goes on when
+    /// nobody here is there any more. Says what [`Self::handed`] needs to find it again, in this process or a later one. No
+    /// secret is in it.
+    async fn hand_over(&self, key: &str, _from: &RemoteObject) -> Result<String> {
+        Err(StoreError::new(ErrorKind::Unsupported, "copy", key, "This store copies nothing by itself."))
+    }
+    /// Where an object stands that was handed over.
+    async fn handed(&self, _handle: &str) -> Result<Handed> {
+        Ok(Handed::Failed)
+    }
+    /// Gives it up and removes what is there of it. What cannot be removed now is removed by a later hand-over.
+    async fn drop_handed(&self, _handle: &str) {}
+}
+
+/// An object that was handed over.
+#[derive(Clone, Debug)]
+pub enum Handed {
+    /// So many bytes are there.
+    Copying { bytes: u64 },
+    /// Whole, of the version that was asked for.
+    Whole(RemoteObject),
+    /// It failed, was ended by somebody, or is gone.
+    Failed,
 }
 
 /// What delegated access allows.

@@ -14,7 +14,9 @@ use datashare_storage::{
     ByteStream, Capabilities, ErrorKind, Level, MemoryStore, ObjectInfo, ObjectProperties, ObjectRead, Page,
     PutMode, Result, Source, SourceEntry, Store, StoreCheck, StoreError, Upload, VersionTag,
 };
-use datashare_transfer::{ArrivedFile, ArrivedFiles, DatasetRun, Mirror, RunRequest, Verification, plan};
+use datashare_transfer::{
+    ArrivedFile, ArrivedFiles, DatasetRun, HandOver, Mirror, RunRequest, Verification, plan,
+};
 use futures::stream::{self, BoxStream, StreamExt};
 
 /// Objects of one answer, as of the Blob service.
@@ -46,6 +48,7 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         mode,
         mirror: Mirror::Off,
         verification: Verification::InTransit,
+        hand_over: HandOver::No,
     })
     .await?;
     let (seconds, kilobytes) = (started.elapsed().as_secs_f64(), peak_memory());

@@ -1,6 +1,7 @@
 //! Steering a run while it goes on: cancelling, pausing, limiting its speed.
 
 use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
@@ -11,16 +12,19 @@ use tokio_util::sync::CancellationToken;
 #[derive(Clone, Debug)]
 pub struct RunControl {
     pub(crate) cancelled: CancellationToken,
+    /// Somebody asked for it; without that, a run that ends leaves to the next what goes on by itself.
+    pub(crate) asked: Arc<AtomicBool>,
     pub(crate) valve: Arc<Valve>,
 }
 
 impl RunControl {
     pub(crate) fn new() -> Self {
-        Self { cancelled: CancellationToken::new(), valve: Arc::default() }
+        Self { cancelled: CancellationToken::new(), asked: Arc::default(), valve: Arc::default() }
     }
 
     /// Takes no new files and gives up those on their way. A run that was cancelled never counts as done.
     pub fn cancel(&self) {
+        self.asked.store(true, Ordering::Relaxed);
         self.cancelled.cancel();
     }
 

@@ -1,11 +1,10 @@
 //! One dataset while it runs: its counts, its failures, and what ends it early.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use datashare_domain::{SnapshotEvent, SnapshotStatus};
 use datashare_storage::{ErrorKind, SourceEntry, StoreError};
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +12,7 @@ use crate::buffers::Buffers;
 use crate::control::Valve;
 use crate::delivery::{Delivered, Mover};
 use crate::fetch::Fetching;
+use crate::hand_over;
 use crate::mirror::{self, Mirror, Vanished};
 use crate::outcome::{DatasetOutcome, Failure, MOST_FAILURES, status_after};
 use crate::pace::Pace;
@@ -25,9 +25,10 @@ const MOST_IN_A_ROW: u64 = 20;
 /// What all datasets of a run share.
 pub(crate) struct Shared {
     pub(crate) meter: Arc<Meter>,
-    pub(crate) memory: Arc<Semaphore>,
     pub(crate) pace: Arc<Pace>,
     pub(crate) valve: Arc<Valve>,
+    /// Whoever cancelled the run meant it.
+    pub(crate) cancel_asked: Arc<AtomicBool>,
     pub(crate) verification: Verification,
     pub(crate) buffers: Arc<Buffers>,
     pub(crate) failures: Mutex<Vec<Failure>>,
@@ -78,7 +79,6 @@ impl Dataset {
             target_path: run.target_path.clone(),
             meter: shared.meter.clone(),
             arrived: run.arrived.clone(),
-            memory: shared.memory.clone(),
             pace: shared.pace.clone(),
             valve: shared.valve.clone(),
             fetching: Fetching::default(),
@@ -162,6 +162,21 @@ impl Dataset {
             Err(trouble) => self.failed(&path, trouble.error),
         }
         self.shared.meter.file_done();
+    }
+
+    pub(crate) async fn hand_over(&self, entry: &SourceEntry) -> bool {
+        !self.stop.is_cancelled() && self.mover.hand_over(entry).await
+    }
+
+    /// Where a file stands that was handed over. What nobody wants any more is withdrawn.
+    pub(crate) async fn handed(&self, entry: &SourceEntry) -> hand_over::State {
+        if !self.stop.is_cancelled() {
+            return self.mover.handed_state(entry).await;
+        }
+        if self.shared.cancel_asked.load(Ordering::Relaxed) {
+            self.mover.withdraw_handed(entry).await;
+        }
+        hand_over::State::Settled
     }
 
     async fn arrived(&self, path: &str, delivered: Delivered) {

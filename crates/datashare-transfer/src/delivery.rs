@@ -10,21 +10,19 @@ use datashare_storage::{
     StoreError,
 };
 use futures::TryStreamExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::allowance::Share;
 use crate::buffers::{Buffer, Buffers};
 use crate::checksum::{Checksum, Md5Wanted};
 use crate::control::Valve;
 use crate::fetch::Fetching;
-use crate::pace::{Pace, Slot};
+use crate::pace::Pace;
 use crate::parts::Way;
 use crate::patience::Patience;
 use crate::progress::{Attempt, Meter};
 use crate::request::{ArrivedFiles, Verification};
 
-/// Bytes of all files on their way that may be in memory.
-pub(crate) const MEMORY: usize = 64 << 20;
 /// Up to here a file is one write; from here on it goes in parts of this size.
 const PART: u64 = 8 << 20;
 /// How often a file that changes while it is read is started again.
@@ -70,8 +68,6 @@ pub(crate) struct Mover {
     pub(crate) target_path: String,
     pub(crate) meter: Arc<Meter>,
     pub(crate) arrived: Arc<dyn ArrivedFiles>,
-    /// As many permits as bytes may be in memory.
-    pub(crate) memory: Arc<Semaphore>,
     pub(crate) pace: Arc<Pace>,
     pub(crate) valve: Arc<Valve>,
     pub(crate) fetching: Fetching,
@@ -131,8 +127,10 @@ impl Mover {
 
     async fn attempt(&self, entry: &SourceEntry) -> Outcome<ObjectInfo> {
         let counted = self.meter.attempt();
-        let part_size = self.part_size(entry.size, PART);
-        let info = if let Some(fetched) = self.fetch(entry, &counted).await {
+        let part_size = self.part_size(entry.size, self.source.checked_range().unwrap_or(PART).min(PART));
+        let info = if let Some(taken) = self.take_handed(entry, &counted).await {
+            taken?
+        } else if let Some(fetched) = self.fetch(entry, &counted).await {
             fetched?
         } else if entry.size <= part_size {
             self.unless_stopped(self.move_small(entry, &counted)).await?
@@ -163,9 +161,9 @@ impl Mover {
     }
 
     async fn move_small(&self, entry: &SourceEntry, counted: &Attempt) -> Outcome<ObjectInfo> {
-        let _memory = self.reserve(entry.size).await?;
+        let _memory = self.pace.memory(entry.size).await;
         let _slot = self.turn().await;
-        let bytes = self.read(entry, None, entry.size).await.map_err(Side::Source.fresh())?;
+        let bytes = self.read(entry, self.range_of(entry), entry.size).await.map_err(Side::Source.fresh())?;
         let mut checksum = Checksum::expecting(entry, Md5Wanted::IfStated);
         checksum.update(&bytes).await;
         accept(entry, checksum)?;
@@ -174,6 +172,13 @@ impl Mover {
         let info = written.map_err(Side::Target.fresh())?;
         counted.wrote(entry.size);
         Ok(info)
+    }
+
+    /// Where nothing states a hash of the whole, the whole as a range, which has a checksum of its own.
+    fn range_of(&self, entry: &SourceEntry) -> Option<Range<u64>> {
+        let stated = entry.md5.is_some() || entry.sha256.is_some();
+        let most = self.source.checked_range().unwrap_or_default();
+        (!stated && (1..=most).contains(&entry.size)).then_some(0..entry.size)
     }
 
     /// The work, or its end when the dataset is stopped.
@@ -189,7 +194,7 @@ impl Mover {
 
     /// A request's turn: not while the run is paused, and never once it is stopped. To be awaited in
     /// [`Self::unless_stopped`], and held for one request.
-    pub(crate) async fn turn(&self) -> Slot {
+    pub(crate) async fn turn(&self) -> Share {
         self.valve.open().await;
         let slot = self.pace.slot().await;
         if self.stop.is_cancelled() {
@@ -262,15 +267,6 @@ impl Mover {
             }
         }
         Ok(joined.map_or(single, Buffer::freeze))
-    }
-
-    pub(crate) async fn reserve(&self, bytes: u64) -> Outcome<OwnedSemaphorePermit> {
-        let permits = bytes.clamp(1, MEMORY as u64) as u32;
-        let closed = |_| {
-            let message = "The run is ending.";
-            Side::Target.spent()(StoreError::new(ErrorKind::Other, "wait", "", message))
-        };
-        self.memory.clone().acquire_many_owned(permits).await.map_err(closed)
     }
 }
 

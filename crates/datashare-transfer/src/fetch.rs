@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use datashare_storage::{ErrorKind, ObjectInfo, SourceEntry, UploadExpectation};
+use datashare_storage::{ErrorKind, ObjectInfo, RemoteObject, ServerCopy, SourceEntry, UploadExpectation};
 
 use crate::delivery::{Mover, Outcome, Side, properties_of};
 use crate::parts::Way;
@@ -25,17 +25,15 @@ impl Fetching {
     }
 
     fn count<T>(&self, result: &Outcome<T>) {
-        match result {
-            Ok(_) => {
-                self.refused_in_a_row.store(0, Ordering::Relaxed);
-                self.fetched.fetch_add(1, Ordering::Relaxed);
-            }
-            Err(trouble) if trouble.error.kind == ErrorKind::Unsupported => {
-                self.refused_in_a_row.fetch_add(1, Ordering::Relaxed);
-                self.refused.fetch_add(1, Ordering::Relaxed);
-            }
-            Err(_) => {}
+        if result.is_ok() {
+            self.refused_in_a_row.store(0, Ordering::Relaxed);
+            self.fetched.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    fn refused(&self) {
+        self.refused_in_a_row.fetch_add(1, Ordering::Relaxed);
+        self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Said once, when it is over.
@@ -59,12 +57,29 @@ impl Mover {
     pub(crate) async fn fetch(&self, entry: &SourceEntry, counted: &Attempt) -> Option<Outcome<ObjectInfo>> {
         let copies = self.target.server_copy().filter(|_| !self.fetching.is_given_up())?;
         let from = self.source.remote(entry)?;
+        let fetched = self.fetch_from(copies, &from, entry, counted).await;
+        if let Some(fetched) = &fetched {
+            self.fetching.count(fetched);
+        } else {
+            self.fetching.refused();
+        }
+        fetched
+    }
+
+    /// As [`Self::fetch`], from where the same bytes are.
+    pub(crate) async fn fetch_from(
+        &self,
+        copies: &dyn ServerCopy,
+        from: &RemoteObject,
+        entry: &SourceEntry,
+        counted: &Attempt,
+    ) -> Option<Outcome<ObjectInfo>> {
         let fetched = if entry.size <= copies.most_at_once() {
             let expectation = UploadExpectation { size: entry.size, md5: entry.md5 };
             let properties = properties_of(entry);
             let copy = async {
                 let _slot = self.turn().await;
-                let copied = copies.copy(&self.key(entry), &from, &expectation, &properties).await;
+                let copied = copies.copy(&self.key(entry), from, &expectation, &properties).await;
                 copied.map_err(|error| match error.kind {
                     ErrorKind::Changed => Side::Source.fresh()(error),
                     _ => Side::Target.fresh()(error),
@@ -78,9 +93,8 @@ impl Mover {
             copied
         } else {
             let part_size = self.part_size(entry.size, copies.part_size());
-            self.move_large(entry, counted, part_size, Way::Fetched(from)).await
+            self.move_large(entry, counted, part_size, Way::Fetched(from.clone())).await
         };
-        self.fetching.count(&fetched);
         match fetched {
             Err(trouble) if trouble.error.kind == ErrorKind::Unsupported => {
                 counted.take_back();

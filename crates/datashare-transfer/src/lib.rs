@@ -28,12 +28,14 @@
 //! its own: what arrived, and how far, is remembered by whoever implements [`ArrivedFiles`]. Two datasets of one run must not receive into
 //! overlapping folders; whoever maps them sees to that.
 
+mod allowance;
 mod buffers;
 mod checksum;
 mod control;
 mod dataset;
 mod delivery;
 mod fetch;
+mod hand_over;
 mod listing;
 mod mirror;
 mod names;
@@ -54,6 +56,8 @@ pub use names::{Conflict, name_conflicts};
 pub use outcome::{DatasetOutcome, Failure, MOST_FAILURES, Outcome};
 pub use plan::{FileCount, Plan, PlannedBytes, PlannedFile, plan};
 pub use progress::{Phase, Progress};
-pub use request::{ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, RunRequest, Verification};
+pub use request::{
+    ArrivedFile, ArrivedFiles, Begun, BegunFile, DatasetRun, HandOver, HandedFile, RunRequest, Verification,
+};
 pub use run::{Run, start};
 pub use scan::Reason;

@@ -1,23 +1,28 @@
-//! How many requests are under way at once: found by trying, so that nobody has to set a number.
+//! How much is under way at once, requests and bytes: found by trying, so that nobody has to set a number.
 //!
-//! While more requests bring more throughput, more are let out; when they bring nothing, the last step is taken back and
-//! tried again later; when a store asks to slow down, half of them are.
+//! While more brings more throughput, more is let out; when it brings nothing, the last step is taken back and tried again
+//! later; when a store asks to slow down, half of it is.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
+use crate::allowance::{Allowance, Share};
 use crate::progress::Meter;
 
 pub(crate) const LEAST: usize = 4;
 const FIRST: usize = 16;
 pub(crate) const MOST: usize = 128;
+/// Bytes of parts that may be in memory, for each request that may be under way.
+const MEMORY_EACH: usize = 3 << 19;
+const LEAST_MEMORY: usize = 16 << 20;
+/// What a very fast and very long link needs.
+const MOST_MEMORY: usize = 128 << 20;
 /// How long one level is measured.
 const STEP: Duration = Duration::from_millis(500);
 /// A level must bring so much more than the one before to be kept.
 const GAIN: f64 = 1.05;
+/// Steps before the first level is measured: connections are made first.
+const WARM_UP: u32 = 1;
 /// Steps until a level that brought nothing is tried again.
 const REST: u32 = 12;
 /// Steps after a store asked to slow down.
@@ -25,45 +30,35 @@ const LONG_REST: u32 = 40;
 /// A file is worth so many bytes: many small files are work too.
 const FILE_WORTH: f64 = 64.0 * 1024.0;
 
-/// Lets requests out.
+/// Lets requests out, and bytes into memory.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    slots: Arc<Semaphore>,
-    /// Slots that are to go when they come back.
-    debt: Arc<AtomicUsize>,
+    slots: Allowance,
+    memory: Allowance,
     busy: AtomicBool,
-}
-
-/// One request under way.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    permit: Option<OwnedSemaphorePermit>,
-    debt: Arc<AtomicUsize>,
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let less = |debt: usize| debt.checked_sub(1);
-        if self.debt.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
-            && let Some(permit) = self.permit.take()
-        {
-            permit.forget();
-        }
-    }
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { slots: Arc::new(Semaphore::new(FIRST)), debt: Arc::default(), busy: AtomicBool::default() }
+        let (slots, memory) = (Allowance::new(FIRST), Allowance::new(memory_of(FIRST)));
+        Self { slots, memory, busy: AtomicBool::default() }
     }
+}
+
+/// Bytes at this level.
+fn memory_of(level: usize) -> usize {
+    (level * MEMORY_EACH).clamp(LEAST_MEMORY, MOST_MEMORY)
 }
 
 impl Pace {
     /// Held for one request, and never while waiting for anything else.
-    pub(crate) async fn slot(&self) -> Slot {
-        // The semaphore is never closed.
-        let permit = self.slots.clone().acquire_owned().await.ok();
-        Slot { permit, debt: self.debt.clone() }
+    pub(crate) async fn slot(&self) -> Share {
+        self.slots.take(1).await
+    }
+
+    /// Held for as long as so many bytes are in memory.
+    pub(crate) async fn memory(&self, bytes: u64) -> Share {
+        self.memory.take(bytes.clamp(1, LEAST_MEMORY as u64) as u32).await
     }
 
     /// A store asked to slow down.
@@ -80,30 +75,26 @@ impl Pace {
             let now = meter.work_done();
             let score = (now.0 - before.0) as f64 + (now.1 - before.1) as f64 * FILE_WORTH;
             before = now;
-            let demand = if self.slots.available_permits() == 0 { Demand::Full } else { Demand::Less };
-            let demand = if self.busy.swap(false, Ordering::Relaxed) { Demand::TooMuch } else { demand };
             let level = climb.level;
-            self.change(level, climb.step(score, demand));
+            let next = climb.step(score, self.demand());
+            self.slots.change(level, next);
+            self.memory.change(memory_of(level), memory_of(next));
         }
     }
 
-    fn change(&self, from: usize, to: usize) {
-        if to >= from {
-            let owed = self.debt.swap(0, Ordering::Relaxed);
-            let more = to - from;
-            self.debt.fetch_add(owed.saturating_sub(more), Ordering::Relaxed);
-            self.slots.add_permits(more.saturating_sub(owed));
-        } else {
-            let gone = self.slots.forget_permits(from - to);
-            self.debt.fetch_add(from - to - gone, Ordering::Relaxed);
+    fn demand(&self) -> Demand {
+        if self.busy.swap(false, Ordering::Relaxed) {
+            return Demand::TooMuch;
         }
+        let full = self.slots.left() == 0 || self.memory.left() < LEAST_MEMORY / 2;
+        if full { Demand::Full } else { Demand::Less }
     }
 }
 
 /// What a step saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Demand {
-    /// All requests that may be under way were.
+    /// All that may be under way was.
     Full,
     Less,
     /// A store asked to slow down.
@@ -121,7 +112,7 @@ struct Climb {
 
 impl Climb {
     fn new(level: usize) -> Self {
-        Self { level, base: None, rest: 0 }
+        Self { level, base: None, rest: WARM_UP }
     }
 
     /// The next level, after one step with this score at the present one.
@@ -182,19 +173,5 @@ mod tests {
     fn what_is_not_asked_for_is_not_raised() {
         let mut climb = Climb::new(FIRST);
         assert!((0..50).all(|_| climb.step(1.0, Demand::Less) == FIRST));
-    }
-
-    #[tokio::test]
-    async fn slots_follow_the_level_also_when_all_are_out() {
-        let pace = Pace::default();
-        let out: Vec<Slot> = futures::future::join_all((0..FIRST).map(|_| pace.slot())).await;
-        pace.change(FIRST, 6);
-        drop(out);
-        assert_eq!(pace.slots.available_permits(), 6);
-        let out: Vec<Slot> = futures::future::join_all((0..6).map(|_| pace.slot())).await;
-        pace.change(6, 4);
-        pace.change(4, 9);
-        drop(out);
-        assert_eq!(pace.slots.available_permits(), 9);
     }
 }

@@ -11,14 +11,15 @@ use datashare_storage::{
     ErrorKind, HeldParts, ObjectInfo, RemoteObject, SourceEntry, Upload, UploadExpectation,
 };
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::allowance::Share;
 use crate::checksum::Checksum;
 use crate::delivery::{Mover, Outcome, Side, accept, properties_of};
 use crate::patience::Patience;
 use crate::progress::Attempt;
-use crate::request::BegunFile;
+use crate::request::{Begun, BegunFile};
 
 /// Parts of one file that are read, and that are written, at the same time.
 const PARTS_IN_FLIGHT: usize = 6;
@@ -41,7 +42,7 @@ struct Part {
     bytes: Bytes,
     /// Hashes of everything up to its end.
     hashes: String,
-    _memory: OwnedSemaphorePermit,
+    _memory: Share,
 }
 
 /// A large file on its way.
@@ -146,14 +147,18 @@ impl Mover {
         Err(trouble)
     }
 
-    /// Tries again by itself: what was sent need not be sent again because the last request failed.
+    /// Tries again by itself: what was sent need not be sent again because the last request failed or was damaged.
     async fn finish(&self, passage: &Passage<'_>, md5: Option<[u8; 16]>) -> Outcome<ObjectInfo> {
         let expectation = UploadExpectation { size: passage.entry.size, md5 };
         let mut patience = Patience::default();
         loop {
             match passage.upload.finish(expectation.clone()).await {
                 Ok(info) => return Ok(info),
-                Err(error) if error.kind == ErrorKind::Corrupt => return Err(Side::Target.fresh()(error)),
+                // The parts are gone, or do not fit however often it is tried: the file begins anew.
+                Err(error) if error.kind == ErrorKind::NotFound => return Err(Side::Target.fresh()(error)),
+                Err(error) if error.kind == ErrorKind::Corrupt => {
+                    self.wait(&mut patience, error).await.map_err(Side::Target.fresh())?;
+                }
                 Err(error) => self.wait(&mut patience, error).await.map_err(Side::Target.spent())?,
             }
         }
@@ -200,7 +205,7 @@ impl Mover {
         checksum: Checksum,
         way: &Way,
     ) -> Outcome<Option<(Box<dyn Upload>, BegunFile, Checksum)>> {
-        let Ok(Some(begun)) = self.arrived.begun(&entry.path).await else { return Ok(None) };
+        let Ok(Some(Begun::Parts(begun))) = self.arrived.begun(&entry.path).await else { return Ok(None) };
         let held = HeldParts { count: begun.parts, part_size: begun.part_size, bytes: begun.bytes() };
         let key = self.key(entry);
         let upload = self.target.resume(&key, &properties_of(entry), &begun.kept, held).await;
@@ -252,7 +257,7 @@ impl Mover {
     }
 
     async fn read_part(&self, entry: &SourceEntry, index: u32, range: Range<u64>) -> Outcome<Part> {
-        let memory = self.reserve(range.end - range.start).await?;
+        let memory = self.pace.memory(range.end - range.start).await;
         let mut patience = Patience::default();
         loop {
             let slot = self.turn().await;
@@ -336,7 +341,7 @@ impl Mover {
             hashes,
             kept: name,
         };
-        if let Err(message) = self.arrived.progressed(&passage.entry.path, &begun).await {
+        if let Err(message) = self.arrived.progressed(&passage.entry.path, &Begun::Parts(begun)).await {
             tracing::warn!(path = passage.entry.path, message, "how far a file is could not be remembered");
         }
         *kept = Kept { at: Instant::now(), count, any: true };

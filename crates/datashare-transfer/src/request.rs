@@ -26,7 +26,7 @@ pub trait ArrivedFiles: Send + Sync {
         Ok(())
     }
     /// How far a large file was that is not there yet, if it was begun.
-    async fn begun(&self, _path: &str) -> Result<Option<BegunFile>, String> {
+    async fn begun(&self, _path: &str) -> Result<Option<Begun>, String> {
         Ok(None)
     }
     /// What was remembered of a file's beginning is void.
@@ -34,9 +34,28 @@ pub trait ArrivedFiles: Send + Sync {
         Ok(())
     }
     /// Remembers how far a large file is.
-    async fn progressed(&self, _path: &str, _file: &BegunFile) -> Result<(), String> {
+    async fn progressed(&self, _path: &str, _file: &Begun) -> Result<(), String> {
         Ok(())
     }
+}
+
+/// A large file that is not at its place yet, and what the target holds of it. No secret is in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Begun {
+    Parts(BegunFile),
+    HandedOver(HandedFile),
+}
+
+/// A large file that the target's side fetches without us. No secret is in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandedFile {
+    /// Version at the source.
+    pub version: VersionTag,
+    /// Bytes.
+    pub size: u64,
+    /// What the target said with [`datashare_storage::ServerCopy::hand_over`].
+    pub handle: String,
 }
 
 /// A large file of which the target holds the beginning, invisibly. No secret is in it.
@@ -106,6 +125,17 @@ pub struct RunRequest {
     pub mode: SnapshotMode,
     pub mirror: Mirror,
     pub verification: Verification,
+    pub hand_over: HandOver,
+}
+
+/// Whether large files may be on their way while nothing runs here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HandOver {
+    /// They are moved by the run, which ends with the process.
+    #[default]
+    No,
+    /// The target's side is asked to fetch them, where it can; the run sees to what comes of it, or a later one does.
+    LargeFiles,
 }
 
 /// Whether what was written is read back.

@@ -4,20 +4,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use datashare_domain::SnapshotMode;
 use datashare_storage::{ErrorKind, Result, SourceEntry, StoreError};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::DropGuard;
 
 use crate::control::RunControl;
 use crate::dataset::{Dataset, Shared};
-use crate::delivery::MEMORY;
+use crate::hand_over::HandedOver;
 use crate::mirror::{Mirror, Search};
 use crate::outcome::{DatasetOutcome, Outcome};
 use crate::pace::{self, Pace};
 use crate::patience::Patience;
 use crate::progress::{Meter, Progress, publish};
-use crate::request::RunRequest;
+use crate::request::{HandOver, RunRequest};
 use crate::scan::{Scan, Verdict};
 
 /// Files on their way; how many requests that are is for [`Pace`] to find.
@@ -77,23 +77,22 @@ struct Work {
 type Queue = Arc<tokio::sync::Mutex<mpsc::Receiver<Work>>>;
 
 async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Progress>) -> Outcome {
-    let RunControl { cancelled, valve } = control;
+    let RunControl { cancelled, asked, valve } = control;
     let began = Instant::now();
     let meter = Arc::new(Meter::default());
-    let memory = Arc::new(Semaphore::new(MEMORY));
     let pace = Arc::new(Pace::default());
     let shared = Shared {
         meter: meter.clone(),
-        memory,
         pace: pace.clone(),
         valve: valve.clone(),
+        cancel_asked: asked,
         verification: request.verification,
         buffers: Arc::default(),
         failures: Mutex::default(),
     };
     let shared = Arc::new(shared);
     let dataset = |run| Arc::new(Dataset::new(run, shared.clone(), cancelled.child_token()));
-    let RunRequest { mode, mirror, .. } = request;
+    let RunRequest { mode, mirror, hand_over, .. } = request;
     let datasets: Vec<Arc<Dataset>> = request.datasets.into_iter().map(dataset).collect();
     let publisher = tokio::spawn(publish(meter.clone(), valve, sender));
 
@@ -101,8 +100,9 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
     let queue: Queue = Arc::new(tokio::sync::Mutex::new(queue));
     let mut tasks = JoinSet::new();
     tasks.spawn(find_work(datasets.clone(), mode, mirror, meter.clone(), work));
+    let handed = (hand_over == HandOver::LargeFiles).then(Arc::<HandedOver>::default);
     for _ in 0..FILES_IN_FLIGHT {
-        tasks.spawn(do_work(queue.clone()));
+        tasks.spawn(do_work(queue.clone(), handed.clone()));
     }
     let ending = async {
         let mut fault = None;
@@ -111,6 +111,9 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
                 cancelled.cancel();
                 fault = Some(error.to_string());
             }
+        }
+        if let Some(handed) = &handed {
+            handed.see_through(&meter).await;
         }
         fault
     };
@@ -211,11 +214,14 @@ async fn make_target(dataset: &Dataset, meter: &Meter) -> Result<()> {
     }
 }
 
-/// Moves files until there are no more.
-async fn do_work(queue: Queue) {
+/// Moves files until there are no more. Those that go on by themselves are left to the end of the run.
+async fn do_work(queue: Queue, handed: Option<Arc<HandedOver>>) {
     loop {
         let next = queue.lock().await.recv().await;
         let Some(Work { dataset, entry }) = next else { return };
-        dataset.deliver(entry).await;
+        match &handed {
+            Some(handed) if dataset.hand_over(&entry).await => handed.add(dataset, entry),
+            _ => dataset.deliver(entry).await,
+        }
     }
 }

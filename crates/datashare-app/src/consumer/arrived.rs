@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use datashare_transfer::{ArrivedFile, ArrivedFiles, BegunFile};
+use datashare_transfer::{ArrivedFile, ArrivedFiles, Begun};
 
 use crate::database::received;
 use crate::{App, Result};
@@ -78,7 +78,7 @@ impl ArrivedFiles for ArrivedRows {
         forgotten.map_err(|error| error.to_string())
     }
 
-    async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
+    async fn begun(&self, path: &str) -> Result<Option<Begun>, String> {
         let found = self
             .app
             .database()
@@ -94,7 +94,7 @@ impl ArrivedFiles for ArrivedRows {
         forgotten.map_err(|error| error.to_string())
     }
 
-    async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
+    async fn progressed(&self, path: &str, file: &Begun) -> Result<(), String> {
         let written = self.app.database().write(|transaction| {
             received::progressed(transaction, &self.received, &self.dataset, path, file)
         });

@@ -144,6 +144,10 @@ impl Source for RenewedSource {
         }
     }
 
+    fn checked_range(&self) -> Option<u64> {
+        self.newest().source.checked_range()
+    }
+
     fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
         self.newest().source.remote(entry)
     }

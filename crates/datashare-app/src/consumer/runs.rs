@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
-use datashare_transfer::{DatasetRun, Outcome, Progress, RunControl, RunRequest, Verification};
+use datashare_transfer::{DatasetRun, HandOver, Outcome, Progress, RunControl, RunRequest, Verification};
 use tokio::sync::{Notify, watch};
 
 use super::Subscription;
@@ -268,7 +268,8 @@ pub(crate) fn run_request(datasets: Vec<DatasetRun>, mode: SnapshotMode, options
         Mirror::Confirmed => datashare_transfer::Mirror::Confirmed,
     };
     let verification = if options.verify { Verification::ReadBack } else { Verification::InTransit };
-    RunRequest { datasets, mode, mirror, verification }
+    let hand_over = if options.hand_over { HandOver::LargeFiles } else { HandOver::No };
+    RunRequest { datasets, mode, mirror, verification, hand_over }
 }
 
 pub(crate) fn first_row(

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use datashare_domain::{ConnectionId, DatasetId, MailboxId, ReceivedId};
 use datashare_protocol::MeetingPlace;
 use datashare_storage::VersionTag;
-use datashare_transfer::{ArrivedFile, BegunFile};
+use datashare_transfer::{ArrivedFile, Begun};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
@@ -269,7 +269,7 @@ pub(crate) fn begun(
     received: &str,
     dataset: &str,
     path: &str,
-) -> Result<Option<BegunFile>> {
+) -> Result<Option<Begun>> {
     let mut statement = connection
         .prepare_cached("SELECT file FROM begun WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3")?;
     let file: Option<String> = statement.query_row([received, dataset, path], |row| row.get(0)).optional()?;
@@ -282,7 +282,7 @@ pub(crate) fn progressed(
     received: &str,
     dataset: &str,
     path: &str,
-    file: &BegunFile,
+    file: &Begun,
 ) -> Result<()> {
     let file = serde_json::to_string(file)?;
     let mut statement = transaction.prepare_cached(

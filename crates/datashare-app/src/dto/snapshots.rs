@@ -27,6 +27,8 @@ pub struct RunOptions {
     pub mirror: Mirror,
     /// Everything written is read back and compared.
     pub verify: bool,
+    /// Large files are copied by the storage itself where both ends allow it, also while this computer sleeps.
+    pub hand_over: bool,
 }
 
 /// Whether a run deletes.

@@ -2,6 +2,7 @@
 //! identical, no wrong byte is ever seen under a final name, and little is sent twice.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod hand_over;
 mod stage;
 
 use std::collections::BTreeMap;
@@ -141,4 +142,30 @@ fn a_large_file_goes_on_where_it_was() {
         assert!(moved > large as u64, "{direction:?}: something was in flight");
         assert!(stage.moved_by_second() < (large - 20 * MIB) as u64, "{direction:?}: it began anew");
     }
+}
+
+/// Whichever request of a large file meets it: one fault costs one part.
+#[test]
+fn no_single_fault_moves_a_large_file_twice() {
+    std::thread::scope(|scope| {
+        for (direction, requests) in [(Direction::Up, 4), (Direction::Down, 3)] {
+            for fault in Stage::harm(direction) {
+                scope.spawn(move || {
+                    (1..=requests).for_each(|number| costs_one_part(direction, fault, number))
+                });
+            }
+        }
+    });
+}
+
+fn costs_one_part(direction: Direction, fault: Fault, number: u64) {
+    let large = 10 * MIB;
+    let tree: BTreeMap<_, _> = [("large".to_owned(), sample_bytes("large", large))].into();
+    let stage = Stage::new(direction, &tree);
+    stage.proxy.set(Faults::at([(number, fault)]).for_requests_with(&[direction.contents()]));
+    assert_eq!(stage.run().status, SnapshotStatus::Succeeded);
+    assert_eq!(stage.received(), tree);
+    assert_eq!(stage.proxy.counts().faults, 1, "{fault:?} at {number}");
+    let most = large as u64 + PART + 20_000;
+    assert!(stage.moved() <= most, "{fault:?} at {number}: {} bytes", stage.moved());
 }

@@ -13,7 +13,7 @@ use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore, Sto
 use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings};
 use datashare_testkit::{BlobServer, Fault, FaultProxy, Faults, PROVIDER};
 use datashare_transfer::{
-    ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, Mirror, Outcome, RunRequest, Verification, start,
+    ArrivedFile, ArrivedFiles, Begun, DatasetRun, HandOver, Mirror, Outcome, RunRequest, Verification, start,
 };
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -25,11 +25,27 @@ pub(crate) enum Direction {
     Down,
 }
 
+impl Direction {
+    /// What the head of a request holds that carries contents this way.
+    pub(crate) fn contents(self) -> &'static str {
+        match self {
+            Self::Up => "PUT ",
+            Self::Down => "if-match",
+        }
+    }
+}
+
 /// What outlasts a process.
 #[derive(Default)]
-struct Journal {
+pub(crate) struct Journal {
     arrived: Mutex<BTreeMap<String, ArrivedFile>>,
-    begun: Mutex<BTreeMap<String, BegunFile>>,
+    begun: Mutex<BTreeMap<String, Begun>>,
+}
+
+impl Journal {
+    pub(crate) fn begun_of(&self, path: &str) -> Option<Begun> {
+        self.begun.lock().unwrap().get(path).cloned()
+    }
 }
 
 #[async_trait]
@@ -44,7 +60,7 @@ impl ArrivedFiles for Journal {
         Ok(())
     }
 
-    async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
+    async fn begun(&self, path: &str) -> Result<Option<Begun>, String> {
         Ok(self.begun.lock().unwrap().get(path).cloned())
     }
 
@@ -53,7 +69,7 @@ impl ArrivedFiles for Journal {
         Ok(())
     }
 
-    async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
+    async fn progressed(&self, path: &str, file: &Begun) -> Result<(), String> {
         self.begun.lock().unwrap().insert(path.to_owned(), file.clone());
         Ok(())
     }
@@ -142,17 +158,21 @@ impl Stage {
 
     /// Faults that pass. Falsified listings are left out: only TLS can tell them, and there is none here.
     pub(crate) fn faults(&self, seed: u64, per_thousand: u64) -> Faults {
-        let quick = |fault: &Fault| {
-            !matches!(fault, Fault::Answer { retry_after: None, .. } | Fault::ShortenAnswer { .. })
-        };
-        let mut among: Vec<Fault> = Fault::passing(1 << 20).into_iter().filter(quick).collect();
-        let concerned = match self.direction {
-            Direction::Up => "PUT ",
-            Direction::Down => "if-match",
-        };
-        among.retain(|fault| self.direction == Direction::Up || !matches!(fault, Fault::FlipRequest { .. }));
-        among.retain(|fault| self.direction == Direction::Down || !matches!(fault, Fault::FlipAnswer { .. }));
-        Faults::random(seed, per_thousand, among).for_requests_with(&[concerned])
+        let mut among = Self::harm(self.direction);
+        among.retain(|fault| !matches!(fault, Fault::Answer { retry_after: None, .. }));
+        Faults::random(seed, per_thousand, among).for_requests_with(&[self.direction.contents()])
+    }
+
+    /// What can happen on this way to the requests that carry contents.
+    pub(crate) fn harm(direction: Direction) -> Vec<Fault> {
+        let mut harm = Fault::passing(1 << 20);
+        harm.retain(|fault| match fault {
+            Fault::ShortenAnswer { .. } => false,
+            Fault::FlipRequest { .. } => direction == Direction::Up,
+            Fault::FlipAnswer { .. } => direction == Direction::Down,
+            _ => true,
+        });
+        harm
     }
 
     fn request(&self) -> RunRequest {
@@ -169,7 +189,8 @@ impl Stage {
             arrived: self.journal.clone(),
         };
         let (mode, mirror) = (SnapshotMode::Incremental, Mirror::Off);
-        RunRequest { datasets: vec![dataset], mode, mirror, verification: Verification::InTransit }
+        let hand_over = HandOver::No;
+        RunRequest { datasets: vec![dataset], mode, mirror, verification: Verification::InTransit, hand_over }
     }
 
     pub(crate) fn run(&self) -> Outcome {

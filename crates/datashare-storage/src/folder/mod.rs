@@ -192,6 +192,7 @@ impl Store for FolderStore {
             part_size: 1..(1 << 30),
             most_parts: u32::MAX,
             keeps_modified: true,
+            checked_range: None,
             keeps_md5: false,
         }
     }

@@ -15,7 +15,9 @@ use super::blocking;
 use super::place::{KEPT_PREFIX, PART_PREFIX};
 use super::sync::sync_folder;
 use super::write::Target;
-use crate::{ErrorKind, HeldParts, ObjectInfo, PutMode, Result, StoreError, Upload, UploadExpectation};
+use crate::{
+    ErrorKind, HeldParts, ObjectInfo, PutMode, Result, Retry, StoreError, Upload, UploadExpectation,
+};
 
 /// Dropped, it takes its temporary file with it, unless that was kept: then only finishing and giving up do.
 pub(super) struct FolderUpload {
@@ -106,7 +108,9 @@ fn finish(
 ) -> Result<ObjectInfo> {
     let file = file.write().unwrap_or_else(PoisonError::into_inner).take();
     let (Some(file), Some(temporary)) = (file, locked(temporary).take()) else {
-        return Err(corrupt(&target.key, "it was finished before"));
+        let message = format!("What had arrived of '{}' is not there any more.", target.key);
+        let gone = StoreError::new(ErrorKind::NotFound, "write", &target.key, message);
+        return Err(gone.with_retry(Retry::Later(None)));
     };
     let stored = file.metadata().map_err(|error| target.fail(error))?.len();
     if stored != size {

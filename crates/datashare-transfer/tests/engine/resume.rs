@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use datashare_domain::SnapshotStatus;
 use datashare_storage::{ErrorKind, FolderStore, MemoryStore, SharedStore};
-use datashare_transfer::start;
+use datashare_transfer::{Begun, BegunFile, start};
 
 use crate::support::{FULL, Fault, Operation, Stage, Tree, content};
 
@@ -39,9 +39,16 @@ fn parts_sent(stage: &Stage) -> usize {
     stage.target.take_log().iter().filter(|(operation, _)| *operation == Operation::Part).count()
 }
 
+fn begun(stage: &Stage) -> BegunFile {
+    match stage.arrived.1.lock().unwrap()["large"].clone() {
+        Begun::Parts(begun) => begun,
+        Begun::HandedOver(_) => panic!("it was sent"),
+    }
+}
+
 async fn goes_on(target: SharedStore) {
     let (stage, files) = broken_off(target, 60).await;
-    let begun = stage.arrived.1.lock().unwrap()["large"].clone();
+    let begun = begun(&stage);
     assert!(begun.parts > 30, "{begun:?}");
     let outcome = stage.run(FULL).await;
     assert_eq!(outcome.status, SnapshotStatus::Succeeded, "{outcome:?}");
@@ -76,9 +83,9 @@ async fn another_version_begins_anew() {
 async fn a_beginning_that_was_spoilt_is_found_out_and_sent_again() {
     let (stage, files) = broken_off(Arc::new(MemoryStore::new()), 60).await;
     // Hashes of other bytes than those that are there, as after a fault of the journal.
-    let begun = stage.arrived.1.lock().unwrap().get("large").cloned().unwrap();
-    let spoilt = datashare_transfer::BegunFile { parts: begun.parts - 1, ..begun };
-    stage.arrived.1.lock().unwrap().insert("large".into(), spoilt);
+    let begun = begun(&stage);
+    let spoilt = BegunFile { parts: begun.parts - 1, ..begun };
+    stage.arrived.1.lock().unwrap().insert("large".into(), Begun::Parts(spoilt));
     assert_eq!(stage.run(FULL).await.status, SnapshotStatus::Succeeded);
     assert!(stage.received().await == files);
 }

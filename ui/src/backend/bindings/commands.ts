@@ -729,7 +729,11 @@ mirror: Mirror,
 /**
  * Everything written is read back and compared.
  */
-verify: boolean, };
+verify: boolean, 
+/**
+ * Large files are copied by the storage itself where both ends allow it, also while this computer sleeps.
+ */
+hand_over: boolean, };
 
 export type ShareCreate = { name: string, description: string, 
 /**

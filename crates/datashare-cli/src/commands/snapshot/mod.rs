@@ -113,6 +113,10 @@ pub(crate) struct Options {
     /// Read everything back that was written, and compare
     #[arg(long)]
     verify: bool,
+    /// Let the storage copy large files by itself, also while this computer sleeps (between Azure accounts); a later run
+    /// takes what has arrived
+    #[arg(long)]
+    hand_over: bool,
 }
 
 impl Options {
@@ -122,7 +126,7 @@ impl Options {
             (true, false) => Mirror::On,
             (true, true) => Mirror::Confirmed,
         };
-        RunOptions { limit: self.limit, mirror, verify: self.verify }
+        RunOptions { limit: self.limit, mirror, verify: self.verify, hand_over: self.hand_over }
     }
 
     /// The same options for another process.
@@ -131,6 +135,7 @@ impl Options {
             (self.mirror, "--mirror"),
             (self.confirm_deletions, "--confirm-deletions"),
             (self.verify, "--verify"),
+            (self.hand_over, "--hand-over"),
         ];
         let flags = flags.into_iter().filter(|(given, _)| *given).map(|(_, flag)| flag.to_owned());
         flags.chain(self.limit.map(|limit| format!("--limit={limit}"))).collect()

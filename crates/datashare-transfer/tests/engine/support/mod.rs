@@ -14,7 +14,7 @@ use datashare_storage::{
     ByteStream, MemoryStore, ObjectProperties, PutMode, SharedStore, Source, SourceEntry, StoreSource,
 };
 use datashare_transfer::{
-    ArrivedFile, ArrivedFiles, BegunFile, DatasetRun, Mirror, Outcome, RunRequest, Verification, start,
+    ArrivedFile, ArrivedFiles, Begun, DatasetRun, HandOver, Mirror, Outcome, RunRequest, Verification, start,
 };
 use futures::stream::BoxStream;
 
@@ -24,7 +24,7 @@ pub use faulty::{Fault, FaultyStore, Operation};
 pub type Tree = BTreeMap<String, Bytes>;
 
 #[derive(Default)]
-pub struct Arrived(Mutex<BTreeMap<String, ArrivedFile>>, pub Mutex<BTreeMap<String, BegunFile>>);
+pub struct Arrived(Mutex<BTreeMap<String, ArrivedFile>>, pub Mutex<BTreeMap<String, Begun>>);
 
 #[async_trait]
 impl ArrivedFiles for Arrived {
@@ -49,7 +49,7 @@ impl ArrivedFiles for Arrived {
         Ok(())
     }
 
-    async fn begun(&self, path: &str) -> Result<Option<BegunFile>, String> {
+    async fn begun(&self, path: &str) -> Result<Option<Begun>, String> {
         Ok(self.1.lock().unwrap().get(path).cloned())
     }
 
@@ -58,7 +58,7 @@ impl ArrivedFiles for Arrived {
         Ok(())
     }
 
-    async fn progressed(&self, path: &str, file: &BegunFile) -> Result<(), String> {
+    async fn progressed(&self, path: &str, file: &Begun) -> Result<(), String> {
         self.1.lock().unwrap().insert(path.to_owned(), file.clone());
         Ok(())
     }
@@ -127,6 +127,7 @@ impl Stage {
             mode,
             mirror: Mirror::Off,
             verification: Verification::InTransit,
+            hand_over: HandOver::No,
         }
     }
 
