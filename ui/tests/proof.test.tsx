@@ -235,7 +235,7 @@ describe("the options of a snapshot", () => {
     expect((await find("plan-deletes")).textContent).toBe("2 files");
     const calls = vi.spyOn(backend, "call");
     await user.click(await find("snapshot-now"));
-    await waitFor(() => expect(calls).toHaveBeenCalledWith("snapshot_start", expect.objectContaining({ options: { limit: null, mirror: "on", verify: true } })));
+    await waitFor(() => expect(calls).toHaveBeenCalledWith("snapshot_start", expect.objectContaining({ options: { limit: null, mirror: "on", verify: true, hand_over: false } })));
     const how = (await find("snapshot-options")).textContent ?? "";
     expect(how).toContain("Deletes here");
     expect(how).toContain("Reads everything back");

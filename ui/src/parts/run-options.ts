@@ -3,9 +3,9 @@ import { useSyncExternalStore } from "react";
 
 import type { RunOptions } from "~/backend/bindings/commands";
 
-export type RunChoice = { mirror: boolean; verify: boolean };
+export type RunChoice = { mirror: boolean; verify: boolean; handOver: boolean };
 
-const USUAL: RunChoice = { mirror: false, verify: false };
+const USUAL: RunChoice = { mirror: false, verify: false, handOver: false };
 const listeners = new Set<() => void>();
 const key = (received: string) => `datashare.run-options.${received}`;
 
@@ -26,6 +26,6 @@ export function useRunChoice(received: string): RunChoice {
 }
 
 /** As the application is asked. Deleting much is confirmed by a person, run by run, so it is never a choice that is kept. */
-export function optionsOf({ mirror, verify }: RunChoice): RunOptions {
-  return { limit: null, mirror: mirror ? "on" : "off", verify };
+export function optionsOf({ mirror, verify, handOver }: RunChoice): RunOptions {
+  return { limit: null, mirror: mirror ? "on" : "off", verify, hand_over: handOver };
 }

@@ -16,7 +16,7 @@ function planned(received: ReceivedShare, mode: Snapshot["mode"], datasets: stri
   return { files: fresh, bytes: Math.ceil(bytes * 0.03), unchanged: files - fresh };
 }
 
-export const USUAL: RunOptions = { limit: null, mirror: "off", verify: false };
+export const USUAL: RunOptions = { limit: null, mirror: "off", verify: false, hand_over: false };
 
 function queued(received: ReceivedShare, mode: Snapshot["mode"], options: RunOptions, plan: ReturnType<typeof planned>): Snapshot {
   return {

@@ -192,9 +192,9 @@ function runs(): Snapshot[] {
         { dataset: "orders", path: "2026/11/20/archive.zip", code: "no-space", message: "The target ran out of space.", hint: "Make room in the target, then start the snapshot again: what arrived is kept.", retry: true },
       ],
     }),
-    snapshot("snp-1", { options: { limit: null, mirror: "on", verify: true }, files_deleted: 12 }),
+    snapshot("snp-1", { options: { limit: null, mirror: "on", verify: true, hand_over: false }, files_deleted: 12 }),
     snapshot("snp-guard", {
-      mode: "incremental", status: "NeedsAttention", options: { limit: null, mirror: "on", verify: false }, started_at: ago(60 * 24 * 2), ended_at: ago(60 * 24 * 2 - 2), files_written: 0, files_total: 0, bytes_written: 0, bytes_total: 0, files_skipped: 539, datasets: [],
+      mode: "incremental", status: "NeedsAttention", options: { limit: null, mirror: "on", verify: false, hand_over: false }, started_at: ago(60 * 24 * 2), ended_at: ago(60 * 24 * 2 - 2), files_written: 0, files_total: 0, bytes_written: 0, bytes_total: 0, files_skipped: 539, datasets: [],
       message: "702 of the 1,241 files that were received are gone at the source, and mirroring would delete them here. Nothing was deleted. Look at the source; if it is right, run again and confirm the deletions.",
     }),
     snapshot("snp-0", { share: "climate-grid", status: "Cancelled", files_written: 812, bytes_written: 3_900_000_000, files_total: 9000, bytes_total: 44_000_000_000, started_at: ago(60 * 24 * 3), ended_at: ago(60 * 24 * 3 - 4), message: "Cancelled. 812 files had arrived and are complete.", datasets: [] }),

@@ -11,7 +11,7 @@ import styles from "./OptionsMenu.module.css";
 export function OptionsMenu({ received }: { received: string }) {
   const { runOptions: text } = useText();
   const choice = useRunChoice(received);
-  const count = Number(choice.mirror) + Number(choice.verify);
+  const count = Number(choice.mirror) + Number(choice.verify) + Number(choice.handOver);
   return (
     <Popover trapFocus>
       <PopoverTrigger disableButtonEnhancement>
@@ -28,6 +28,10 @@ export function OptionsMenu({ received }: { received: string }) {
           <Stack gap={4}>
             <Switch label={text.verify} checked={choice.verify} onChange={(_, { checked }) => setRunChoice(received, { ...choice, verify: checked })} data-testid="run-verify" />
             <Muted small>{text.verifyHint}</Muted>
+          </Stack>
+          <Stack gap={4}>
+            <Switch label={text.handOver} checked={choice.handOver} onChange={(_, { checked }) => setRunChoice(received, { ...choice, handOver: checked })} data-testid="run-hand-over" />
+            <Muted small>{text.handOverHint}</Muted>
           </Stack>
           <Muted small>{text.kept}</Muted>
         </Stack>

@@ -15,8 +15,8 @@ const INTENT: Partial<Record<SnapshotStatus, "success" | "warning" | "error">> =
 /** How a run ended, as a whole and for each dataset. */
 export function Outcome({ run }: { run: Snapshot }) {
   const { snapshots: text, common, runOptions: words } = useText();
-  const { mirror, verify } = run.options;
-  const chosen = [mirror === "off" ? null : words.mirrored, verify ? words.verified : null].filter((one) => one !== null);
+  const { mirror, verify, hand_over: handOver } = run.options;
+  const chosen = [mirror === "off" ? null : words.mirrored, verify ? words.verified : null, handOver ? words.handedOver : null].filter((one) => one !== null);
   const how = chosen.length === 0 ? [words.plain] : chosen;
   return (
     <>
