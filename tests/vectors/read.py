@@ -25,6 +25,8 @@ from pyhpke.exceptions import PyHPKEError
 
 HERE = Path(__file__).parent
 RECORD = "application/vnd.datashare.record+json;v=1"
+APPROVAL_REQUEST = "application/vnd.datashare.approval-request+json;v=1"
+APPROVAL_ANSWER = "application/vnd.datashare.approval-answer+json;v=1"
 MANIFEST = "application/vnd.datashare.manifest+json;v=1"
 CHUNK = 1 << 20
 SUITE = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.CHACHA20_POLY1305)
@@ -197,6 +199,64 @@ def verify_receipt(raw):
             must(published["manifest_sha256"] == finished["manifest_sha256"], "manifest")
             must(published["manifest_version"] == finished["manifest_version"], "version of the manifest")
     return answer
+
+
+# ---- approvals -------------------------------------------------------------------------------------------------------
+
+SHAPES = {
+    "request": "approvers asked_at by change expires_at heading request_id",
+    "heading": "description name share_id share_kind",
+    "invitation": "acceptance access_days datasets expires_at recipients terms",
+    "recipients": "email mailbox_id",
+    "terms": "must_be_accepted_again sha256 text version",
+    "dataset": "bytes connection dataset_id dataset_kind delivery files name path place sensitive",
+    "answer": "at by decision reason request_id request_sha256",
+    "by": "created_at email keys name organisation",
+}
+
+
+def must_have_shape(name, value):
+    """Nothing is approved that a reader does not know and so would not show."""
+    must(sorted(value) == SHAPES[name].split(), f"members of {name}")
+    for member, inner in value.items():
+        name = "dataset" if member == "datasets" else member
+        for part in inner if isinstance(inner, list) else [inner]:
+            if name in SHAPES and part is not None:
+                must_have_shape(name, part)
+
+
+def open_signed(text, kind, shape):
+    """An envelope by the keys that it introduces: written as this protocol writes it, signed once."""
+    envelope = text.encode()
+    document, introduced = json.loads(envelope), json.loads(payload_of(envelope))["by"]["keys"]
+    must(canonical(document) == envelope and len(document["signatures"]) == 1, "form of the envelope")
+    must(document["signatures"][0]["keyid"] == key_id_of(**introduced), "key id")
+    value = open_envelope(kind, envelope, base64.b64decode(introduced["signing"]))
+    must(canonical(value) == payload_of(envelope), "form of the payload")
+    must_have_shape(shape, value)
+    return value
+
+
+def verify_approval(raw):
+    approval = json.loads(raw)
+    must(canonical(approval) == raw, "form of the approval")
+    must(set(approval) == {"approval", "request", "answer"} and approval["approval"] == "datashare/approval/v1", "version")
+    request = open_signed(approval["request"], APPROVAL_REQUEST, "request")
+    ((subject, change),) = request["change"].items()
+    must(subject in ("invitation", "dataset"), "kind of change")
+    must_have_shape(subject, change)
+    if subject == "invitation" and (terms := change["terms"]):
+        must(hashlib.sha256(terms["text"].encode()).hexdigest() == terms["sha256"], "text of the terms")
+    if approval["answer"] is None:
+        return request, None
+    answer = open_signed(approval["answer"], APPROVAL_ANSWER, "answer")
+    must(answer["request_id"] == request["request_id"], "request")
+    must(answer["request_sha256"] == hashlib.sha256(approval["request"].encode()).hexdigest(), "hash of the request")
+    must(answer["by"]["keys"]["signing"] != request["by"]["keys"]["signing"], "somebody else")
+    must(key_id_of(**answer["by"]["keys"]) in request["approvers"], "somebody named")
+    must(answer["at"] <= request["expires_at"], "in time")
+    must(answer["decision"] in ("approved", "refused"), "decision")
+    return request, answer
 
 
 # ---- seals -----------------------------------------------------------------------------------------------------------
@@ -401,6 +461,25 @@ def receipts():
     yield "another confirmation is refused", refused(verify_receipt, canonical(swapped))
 
 
+def approvals():
+    request, none = verify_approval(read("approval-request.json"))
+    offered = request["change"]["invitation"]
+    yield "a request", none is None and [to["email"] for to in offered["recipients"]] == ["ben@fabrikam.example"]
+    approved = read("approval-approved.json")
+    same, answer = verify_approval(approved)
+    yield "approved by somebody else", (same, answer["decision"], answer["by"]["name"]) == (request, "approved", "Olga")
+    other, refusal = verify_approval(read("approval-refused.json"))
+    yield "a dataset, refused", (other["change"]["dataset"]["sensitive"], refusal["reason"]) == (True, "Not before May.")
+    changed = [approved[:at] + bytes([approved[at] ^ 1]) + approved[at + 1 :] for at in range(len(approved))]
+    yield "any changed byte is refused", all(refused(verify_approval, other) for other in changed)
+    swapped = json.loads(approved) | {"request": json.loads(read("approval-refused.json"))["request"]}
+    yield "an answer to another request is refused", refused(verify_approval, canonical(swapped))
+    (_, recorded), _ = chain_of("approved-log.json", PROVIDER.signing, "share:" + id_text(b"a" * 16))
+    hashes = [hashlib.sha256(json.loads(approved)[part].encode()).hexdigest() for part in ("request", "answer")]
+    yield "the log names it", [recorded["request_sha256"], recorded["answer_sha256"]] == hashes
+    yield "and who approved", (recorded["kind"], recorded["fingerprint"]) == ("approved", request["approvers"][0])
+
+
 def envelopes_of(path):
     document = json.loads(path.read_bytes())
     return [text.encode() for text in document] if isinstance(document, list) else [path.read_bytes()]
@@ -408,7 +487,7 @@ def envelopes_of(path):
 
 def form():
     for path in sorted(HERE.glob("*.json")):
-        if path.name.startswith("receipt-"):
+        if path.name.startswith(("receipt-", "approval-")):
             yield f"{path.name} is canonical", canonical(json.loads(path.read_bytes())) == path.read_bytes()
             continue
         for number, envelope in enumerate(envelopes_of(path), 1):
@@ -427,7 +506,7 @@ def content():
 
 def main():
     passed = failed = 0
-    for section in (identity, ticket, mailbox, whole_chains, manifest, published_and_granted, receipts, form, content):
+    for section in (identity, ticket, mailbox, whole_chains, manifest, published_and_granted, receipts, approvals, form, content):
         try:
             for statement, holds in section():
                 passed, failed = passed + holds, failed + (not holds)

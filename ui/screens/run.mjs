@@ -55,13 +55,29 @@ const browser = await chromium.launch({
 const problems = [];
 let checked = 0;
 
-async function visit(context, variant, screen) {
+/** A browser of its own for each screen: what one keeps in the window's storage is nothing to the others. */
+async function browserFor({ width, height = HEIGHT, colorScheme = "light", forcedColors = "none", deviceScaleFactor = 1, language = "en", theme = "system" }) {
+  const context = await browser.newContext({
+    colorScheme, forcedColors, deviceScaleFactor, viewport: { width, height }, reducedMotion: "reduce", locale: language === "de" ? "de-DE" : "en-US", timezoneId: "Europe/Berlin",
+  });
+  await context.addInitScript((kept) => {
+    window.localStorage.setItem("datashare.theme", kept);
+    // Said once, in a picture of its own.
+    window.localStorage.setItem("datashare.tray-told", location.search.includes("tell") ? "no" : "yes");
+  }, theme);
+  // Long, because a busy machine is no fault of a screen.
+  context.setDefaultTimeout(60_000);
+  return context;
+}
+
+async function visit(variant, screen) {
+  const context = await browserFor(variant);
   const page = await context.newPage();
   const complain = (what) => problems.push(`${screen.name} (${variant.name}): ${what}`);
   page.on("console", (message) => message.type() === "error" && !screen.complains && complain(`console: ${message.text().split("\n")[0]}`));
   page.on("pageerror", (error) => screen.complains || complain(`error: ${error.message}`));
   try {
-    await page.goto(`${base}?backend=memory&scenario=${screen.scenario ?? "normal"}#${screen.hash}`);
+    await page.goto(`${base}?backend=memory&scenario=${screen.scenario ?? "normal"}${screen.tell ? "&tell" : ""}${screen.pick ? `&pick=${screen.pick}` : ""}#${screen.hash}`);
     await page.waitForSelector("h1, h2");
     if (screen.act) await screen.act(page);
     if (screen.until) await page.waitForSelector(screen.until);
@@ -77,7 +93,7 @@ async function visit(context, variant, screen) {
     complain(`not reached: ${String(error.message).split("\n")[0]}`);
     await page.screenshot({ path: join(directory, `${screen.name}.${variant.name}.failed.png`) }).catch(() => undefined);
   } finally {
-    await page.close();
+    await context.close();
   }
 }
 
@@ -138,19 +154,11 @@ async function findings(page) {
 }
 
 for (const variant of variants) {
-  const { width, height = HEIGHT, colorScheme = "light", forcedColors = "none", deviceScaleFactor = 1, language = "en", theme = "system" } = variant;
-  const context = await browser.newContext({
-    colorScheme, forcedColors, deviceScaleFactor, viewport: { width, height }, reducedMotion: "reduce", locale: language === "de" ? "de-DE" : "en-US", timezoneId: "Europe/Berlin",
-  });
-  await context.addInitScript((kept) => window.localStorage.setItem("datashare.theme", kept), theme);
-  // Long, because a busy machine is no fault of a screen.
-  context.setDefaultTimeout(60_000);
   // Two at a time: as many as a small machine has cores.
   const queue = [...screens];
   await Promise.all([0, 1].map(async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await visit(context, variant, next);
+    for (let next = queue.shift(); next; next = queue.shift()) await visit(variant, next);
   }));
-  await context.close();
 }
 
 /** What a picture cannot show: long lists, and the whole job without a mouse. */

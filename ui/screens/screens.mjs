@@ -67,6 +67,46 @@ const blobForm = (secret) => async (page) => {
 
 const tab = (name, until) => ({ hash: `/sent/shr-sales?tab=${name}`, until });
 
+const party = (name, organisation, email, safety_code) => ({ name, organisation, email, fingerprint: "7f3a 91c2 5be0 44d8 a61f 0c97 e2b5 3d18", safety_code });
+
+/** What the backend in memory takes for a receipt. */
+const receipt = (facts = {}) => JSON.stringify({
+  facts: {
+    invitation_id: "rec-ben", share: "retail-sales", share_id: "shr-sales", provider: party("Ana Lindqvist", "Contoso", "ana@contoso.example", "harbour violin maple comet anchor quiet"),
+    invited: "ben@fabrikam.example", recipient: party("Ben Okafor", "Fabrikam", "b.okafor@fabrikam.example", "meadow copper lantern river tulip seven"),
+    accepted_at: "2026-11-09T08:12:00Z", confirmed_at: "2026-11-09T08:15:00Z", acceptance_sha256: "9af15b336e6a9619928537df30b2e6a2376569fcf9d7e773eccede65606529a0",
+    terms: { version: 1, sha256: "1b1946ac92492d2347c6235b4d2611184c5f1a9e0d73b8426fa09c1e5d7", text: "# Terms of use\n\n- Inside your organisation.\n", agreed_at: "2026-11-09T08:12:00Z" }, later_terms: null, snapshot: null, ...facts,
+  },
+  receipt: "datashare/receipt/v1",
+});
+const SNAPSHOT = {
+  snapshot_id: "snp-b1", mode: "incremental", status: "PartlySucceeded", started_at: "2026-11-20T22:00:00Z", ended_at: "2026-11-20T22:04:00Z", files_total: 16, files_written: 14, files_skipped: 1226, files_failed: 2,
+  bytes_total: 21_400_000, bytes_written: 20_000_000, manifest_version: 4, manifest_sha256: "ab4f", manifest_confirmed: true,
+};
+
+const check = (text, until) => async (page) => {
+  await page.setInputFiles(id("receipt-file"), { name: "a.receipt.json", mimeType: "application/json", buffer: Buffer.from(text) });
+  await page.waitForSelector(id(until));
+};
+
+const approvedRules = async (page) => {
+  await page.click(id("approver-add"));
+  await page.fill(id("approver-name"), "Mira Castellanos");
+  await page.fill(id("approver-fingerprint"), "09d1".repeat(16));
+  await page.click(id("rules-approve-invitations"));
+  await page.selectOption(id("rules-approve-datasets"), "sensitive");
+  await page.click(id("rules-save"));
+  await page.waitForSelector(id("toast"));
+};
+
+const strictRules = async (page) => {
+  await page.fill(id("rules-domains"), "fabrikam.example\nnorthwind.example");
+  await page.fill(id("rules-invitation-days"), "14");
+  await page.click(id("rules-right-away"));
+  await page.click(id("rules-save"));
+  await page.waitForSelector(id("toast"));
+};
+
 export const SCREENS = [
   { name: "first-start", scenario: "first-start", hash: "/", until: id("first-name") },
   { name: "first-start-mistakes", scenario: "first-start", hash: "/", act: async (page) => { await page.fill(id("first-email"), "ana@"); await page.click(id("first-submit")); } },
@@ -166,7 +206,49 @@ export const SCREENS = [
   { name: "file-preview", hash: "/connections/con-reports", act: (page) => page.click(id("tree-preview-stores.csv")), until: "table" },
   { name: "unopened", scenario: "damaged", hash: "/", until: id("error") },
   { name: "crash", scenario: "crash", hash: "/connections", until: id("support-report"), complains: true },
+  { name: "approvals", hash: "/approvals" },
+  { name: "approvals-long", scenario: "long-names", hash: "/approvals" },
+  { name: "approvals-empty", scenario: "empty", hash: "/approvals" },
+  { name: "approval-request", pick: "request", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-grant") },
+  { name: "approval-refuse", pick: "request", hash: "/approvals", act: async (page) => { await page.click(id("approval-open")); await page.click(id("approval-refuse")); }, until: id("approval-reason") },
+  { name: "approval-answer", pick: "answer", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-do") },
+  { name: "approval-refused", pick: "refusal", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-state") },
+  { name: "approval-false", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("error") },
+  { name: "rules-approval", hash: "/settings?tab=rules", act: async (page) => { await page.click(id("approver-add")); await page.fill(id("approver-name"), "Mira Castellanos"); await page.fill(id("approver-fingerprint"), "7f3a 91c2"); await page.click(id("rules-approve-invitations")); } },
+  { name: "share-invite-approval", hash: "/settings?tab=rules", act: async (page) => { await approvedRules(page); await page.evaluate(() => { location.hash = "#/sent/shr-sales?tab=recipients"; }); await page.click(id("share-invite")); await page.fill(id("recipients-input"), "hana@fabrikam.example"); }, until: id("approval-needed") },
+  { name: "share-datasets-approval", hash: "/settings?tab=rules", act: async (page) => { await approvedRules(page); await page.evaluate(() => { location.hash = "#/sent/shr-sales?tab=datasets"; }); await page.click(id("dataset-add")); await page.click(id("dataset-sensitive")); }, until: id("approval-needed") },
+  { name: "receipt", hash: "/receipt" },
+  { name: "receipt-proven", hash: "/receipt", act: async (page) => { await check(receipt({ snapshot: SNAPSHOT }), "receipt-proven")(page); await page.click(id("receipt-terms")); } },
+  { name: "receipt-false", hash: "/receipt", act: check(receipt().replace("v1", "v9"), "receipt-not-proven") },
+  { name: "share-receipt", ...tab("audit"), act: (page) => page.click(id("receipt-open")), until: id("receipt-person") },
+  { name: "received-receipt", hash: "/received/rcv-orders?tab=audit", act: (page) => page.click(id("receipt-open")), until: id("receipt-of") },
+  { name: "share-grants", ...tab("audit"), act: (page) => page.click(id("grants-open")), until: id("grant-list") },
+  { name: "share-grants-long", scenario: "long-names", ...tab("audit"), act: (page) => page.click(id("grants-open")), until: id("grant-list") },
+  { name: "share-terms-changes", ...tab("terms"), act: (page) => page.click(id("terms-changes-2")), until: id("terms-difference") },
+  { name: "share-terms-people", ...tab("terms"), act: (page) => page.click(id("terms-people-1")) },
+  { name: "safety-provider", ...tab("recipients"), act: (page) => page.click(id("safety-compare")), until: id("safety-theirs") },
+  { name: "safety-differs", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("safety-compare")); await page.click(id("safety-differ")); }, until: id("safety-differs") },
+  { name: "share-invite-rules", hash: "/settings?tab=rules", act: async (page) => {
+    await strictRules(page);
+    await page.evaluate(() => { location.hash = "#/sent/shr-weather"; });
+    await page.click(id("share-invite"));
+    await page.fill(id("recipients-input"), "ben@fabrikam.example, carla@tailspin.example");
+    await page.fill(id("recipients-expires"), "2027-06-01");
+    await page.waitForSelector(id("rules-forbid"));
+  } },
+  { name: "run-options", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("run-options")); await page.click(id("run-mirror")); } },
+  { name: "received-share-mirrored", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("run-options")); await page.click(id("run-mirror")); await page.click(id("run-verify")); await page.keyboard.press("Escape"); await page.click(id("snapshot-plan")); await page.waitForSelector(id("plan-deletes")); } },
+  { name: "snapshot-guard", hash: "/activity/snp-guard", until: id("snapshot-outcome") },
+  { name: "snapshot-guard-ask", hash: "/activity/snp-guard", act: (page) => page.click(id("guard-ask")), until: id("guard-dialog") },
+  { name: "first-start-move", scenario: "first-start", hash: "/", act: async (page) => { await page.click(id("first-move")); await page.click(id("import-choose")); await page.fill(id("import-passphrase"), "wrong one"); await page.click(id("import-submit")); await page.waitForSelector(id("error")); } },
+  { name: "tray-hint", hash: "/", tell: true, until: id("tray-hint") },
+  { name: "connection-large", scenario: "huge", hash: "/connections/con-reports", act: async (page) => { await page.click(id("tree-open-archive")); await page.waitForSelector(id("tree-later")); }, viewportOnly: true },
   { name: "settings", hash: "/settings" },
-  { name: "settings-vault", hash: "/settings", act: (page) => page.click(id("vault-change")) },
+  { name: "settings-secrets", hash: "/settings?tab=secrets", act: (page) => page.click(id("check-all")), until: id("check-all-report") },
+  { name: "settings-findings", scenario: "errors", hash: "/settings?tab=secrets", act: (page) => page.click(id("check-all")), until: id("check-all-report") },
+  { name: "settings-export", hash: "/settings?tab=secrets", act: async (page) => { await page.click(id("workspace-export")); await page.fill(id("export-passphrase"), "short"); } },
+  { name: "settings-passphrase", scenario: "passphrase", hash: "/settings?tab=secrets", act: async (page) => { await page.fill(id("vault-passphrase"), "correct horse"); await page.click(id("vault-submit")); await page.click(id("vault-passphrase-change")); }, until: id("passphrase-dialog") },
+  { name: "settings-rules", hash: "/settings?tab=rules", act: async (page) => { await page.fill(id("rules-invitation-days"), "0"); await page.click(id("rules-terms")); } },
+  { name: "settings-vault", hash: "/settings?tab=secrets", act: (page) => page.click(id("vault-change")) },
   { name: "not-found", hash: "/no-such-page" },
 ];

@@ -20,6 +20,7 @@ macro_rules! command_table {
                 invitation_list(ShareName) -> Vec<Invitation>;
                 invitation_link(InvitationId) -> InvitationLink;
                 recipient_list(ShareName) -> Vec<Recipient>;
+                recipient_find(Find) -> Vec<FoundRecipient>;
                 invitation_show(InvitationSource) -> InvitationPreview;
                 received_list(Nothing) -> Vec<ReceivedSummary>;
                 received_show(ReceivedName) -> ReceivedDetails;
@@ -28,11 +29,14 @@ macro_rules! command_table {
                 snapshot_list(ReceivedName) -> Vec<Snapshot>;
                 snapshot_show(SnapshotId) -> Snapshot;
                 activity(Nothing) -> Vec<Snapshot>;
+                activity_find(Find) -> Vec<Snapshot>;
                 audit_log(AuditRequest) -> AuditLog;
                 audit_verify(AuditRequest) -> AuditReport;
                 audit_check(Nothing) -> AuditCheck;
                 grant_list(ShareName) -> Vec<IssuedToken>;
-                receipt_verify(ReceiptFile) -> ReceiptFacts;
+                receipt_verify(ReceiptText) -> ReceiptFacts;
+                approval_list(Nothing) -> Vec<Approval>;
+                approval_show(ApprovalFile) -> Approval;
                 terms_compare(TermsCompare) -> TermsDifference;
             }
             changes {
@@ -51,6 +55,10 @@ macro_rules! command_table {
                 dataset_remove(DatasetRemove) -> Nothing;
                 publish(Publish) -> PublishResult;
                 invite(Invite) -> Vec<InvitationLink>;
+                approval_ask(ApprovalAsk) -> Approval;
+                approval_grant(ApprovalGrant) -> Approval;
+                approval_refuse(ApprovalRefuse) -> Approval;
+                approval_import(ApprovalFile) -> ApprovalImported;
                 invitation_save(InvitationSave) -> InvitationLink;
                 invitation_withdraw(InvitationId) -> Invitation;
                 recipient_approve(RecipientName) -> Recipient;

@@ -14,6 +14,8 @@ pub enum Code {
     NotFound,
     /// The rules of the workspace forbid it.
     NotAllowed,
+    /// The rules of the workspace ask for a second person's approval first.
+    ApprovalNeeded,
     /// There is no workspace yet.
     NotInitialised,
     /// Secrets cannot be read now.
@@ -60,6 +62,7 @@ impl Code {
             Self::InvalidRequest => "invalid-request",
             Self::NotFound => "not-found",
             Self::NotAllowed => "not-allowed",
+            Self::ApprovalNeeded => "approval-needed",
             Self::NotInitialised => "not-initialised",
             Self::VaultLocked => "vault-locked",
             Self::WrongPassphrase => "wrong-passphrase",
@@ -86,7 +89,11 @@ impl Code {
     /// Exit code of the command line: 1 failed, 3 needs attention, 4 cancelled, 5 refused.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::VaultLocked | Self::WaitingForProvider | Self::TermsChanged | Self::WrongPassphrase => 3,
+            Self::VaultLocked
+            | Self::WaitingForProvider
+            | Self::TermsChanged
+            | Self::WrongPassphrase
+            | Self::ApprovalNeeded => 3,
             Self::Store(ErrorKind::Expired | ErrorKind::BadCredential) => 3,
             Self::Cancelled => 4,
             Self::Revoked

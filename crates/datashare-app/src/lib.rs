@@ -13,6 +13,7 @@ mod database;
 pub mod dto;
 mod error;
 mod files;
+mod find;
 mod identity;
 mod locks;
 mod places;

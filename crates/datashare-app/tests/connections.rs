@@ -40,14 +40,50 @@ async fn a_folder_is_connected_tested_and_browsed() {
     assert!(app.connection_test(named("DATA")).await.unwrap().ok, "by name, whatever its case");
     assert!(app.connection_test(named(&added.id)).await.unwrap().ok, "by id");
 
-    let browse = |path: &str| ConnectionBrowse { connection: "data".into(), path: path.into(), limit: None };
+    let browse = |path: &str| ConnectionBrowse {
+        connection: "data".into(),
+        path: path.into(),
+        limit: None,
+        next: None,
+        find: None,
+    };
     let top = app.connection_browse(browse("")).await.unwrap();
     assert_eq!((top.entries[0].name.as_str(), top.entries[0].kind), ("in", EntryKind::Folder));
     let level = app.connection_browse(browse("in/")).await.unwrap();
     let shown: Vec<_> = level.entries.iter().map(|e| (e.path.as_str(), e.kind, e.size)).collect();
     assert_eq!(shown, [("in/deep", EntryKind::Folder, None), ("in/a file.txt", EntryKind::File, Some(5))]);
-    assert!(!level.truncated);
+    assert_eq!(level.next, None);
     assert!(matches!(app.connection_browse(browse("none")).await.unwrap_err().code, Code::Store(_)));
+}
+
+#[tokio::test]
+async fn a_large_folder_is_browsed_in_steps_and_searched() {
+    let (home, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for number in 0..25 {
+        fs::write(data.path().join(format!("Row-{number:02}.csv")), "x").unwrap();
+    }
+    let app = session(home.path()).await;
+    app.connection_add(folder("data", data.path())).await.unwrap();
+    let browse = |next: Option<String>, find: Option<&str>| ConnectionBrowse {
+        connection: "data".into(),
+        path: String::new(),
+        limit: Some(10),
+        next,
+        find: find.map(str::to_owned),
+    };
+    let (mut seen, mut next) = (Vec::new(), None);
+    loop {
+        let level = app.connection_browse(browse(next, None)).await.unwrap();
+        seen.extend(level.entries.into_iter().map(|entry| entry.name));
+        next = level.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..25).map(|number| format!("Row-{number:02}.csv")).collect::<Vec<_>>());
+    let found = app.connection_browse(browse(None, Some("24 row"))).await.unwrap();
+    assert_eq!(found.entries.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>(), ["Row-24.csv"]);
+    assert_eq!(found.next, None);
 }
 
 #[tokio::test]

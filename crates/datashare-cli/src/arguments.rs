@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, audit, connection, dataset, demo, history, invitation, invite, mapping, policy, publish, received,
-    recipient, share, snapshot, transfer, workspace,
+    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mapping, policy, publish,
+    received, recipient, share, snapshot, transfer, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -62,6 +62,9 @@ pub(crate) enum Command {
     /// Rules that invitations and access from this workspace keep to
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Approve what others ask for, and use their answers
+    #[command(subcommand)]
+    Approval(approval::Command),
     /// Make and change shares
     #[command(subcommand)]
     Share(share::Command),

@@ -90,6 +90,7 @@ id!(
 id!(/** A received share (share subscription). */ ReceivedId);
 id!(/** One run. */ SnapshotId);
 id!(/** A connected data store. */ ConnectionId);
+id!(/** What a second person was asked to approve. */ ApprovalId);
 id!(/** Sealed, expiring read access for one recipient. */ GrantId);
 
 #[cfg(test)]

@@ -10,6 +10,11 @@ use crate::{IdentityKeys, PublicKeys};
 pub const RECORD_TYPE: &str = "application/vnd.datashare.record+json;v=1";
 pub const MANIFEST_TYPE: &str = "application/vnd.datashare.manifest+json;v=1";
 
+/// What somebody asks a second person to approve.
+pub const APPROVAL_REQUEST_TYPE: &str = "application/vnd.datashare.approval-request+json;v=1";
+/// What the second person answers.
+pub const APPROVAL_ANSWER_TYPE: &str = "application/vnd.datashare.approval-answer+json;v=1";
+
 /// Longest envelope that is looked at, bytes. Terms are the longest thing inside.
 const LONGEST_ENVELOPE: usize = 4 << 20;
 
@@ -48,6 +53,28 @@ pub fn open_envelope(
         return Err(EnvelopeError::WrongType);
     }
     Ok(verified.payload)
+}
+
+/// As [`open_envelope`], but stricter than a reader of the exchange has to be: the envelope is written as this protocol
+/// writes it, with one signature and the fingerprint of its signer, so that each changed byte is found.
+pub(crate) fn open_exact(
+    payload_type: &str,
+    bytes: &[u8],
+    signer: &PublicKeys,
+) -> Result<Vec<u8>, EnvelopeError> {
+    let document: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|_| EnvelopeError::NotReadable)?;
+    let single = document["signatures"].as_array().is_some_and(|signatures| signatures.len() == 1);
+    let named = document["signatures"][0]["keyid"].as_str() == Some(&signer.fingerprint());
+    if !single || !named || !is_canonical(bytes, &document) {
+        return Err(EnvelopeError::BadSignature);
+    }
+    open_envelope(payload_type, bytes, signer)
+}
+
+/// Whether these bytes are the one way to write this value.
+pub(crate) fn is_canonical(bytes: &[u8], value: &impl Serialize) -> bool {
+    serde_json_canonicalizer::to_vec(value).is_ok_and(|canonical| canonical == bytes)
 }
 
 /// The payload before anybody vouched for it: only to learn which key claims to have signed.

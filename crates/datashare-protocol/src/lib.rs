@@ -4,6 +4,7 @@
 //! Pure: no IO, no clock, no randomness, no environment. What fails to verify is a [`Finding`], never a panic and
 //! never silently skipped.
 
+mod approval;
 mod chain;
 mod content;
 mod envelope;
@@ -16,9 +17,17 @@ mod receipt;
 mod record;
 mod ticket;
 
+pub use approval::{
+    Approval, ApprovalAnswer, ApprovalDecision, ApprovalError, ApprovalRequest, ProposedChange,
+    ProposedDataset, ProposedInvitation, ProposedRecipient, sign_approval_answer, sign_approval_request,
+    verify_approval, write_approval,
+};
 pub use chain::{ChainHead, Finding, FindingKind, VerifiedRecord};
 pub use content::{CHUNK, ContentKey, SEALED_CHUNK, open_chunk, seal_chunk, sealed_size};
-pub use envelope::{EnvelopeError, MANIFEST_TYPE, RECORD_TYPE, open_envelope, sha256_hex, sign_envelope};
+pub use envelope::{
+    APPROVAL_ANSWER_TYPE, APPROVAL_REQUEST_TYPE, EnvelopeError, MANIFEST_TYPE, RECORD_TYPE, open_envelope,
+    sha256_hex, sign_envelope,
+};
 pub use fold::{MailboxState, SnapshotReport, fold_mailbox};
 pub use grant::{
     Access, DatasetAccess, GrantContext, GrantSecrets, SealError, SealedGrant, open_grant, seal_grant,
@@ -32,7 +41,7 @@ pub use receipt::{
     write_receipt,
 };
 pub use record::{
-    Body, Claim, DatasetCounts, DatasetSummary, Grant, Offer, OfferedTerms, PublishedSummary, Record,
-    ShareHeading, SnapshotFinished, Welcome, mailbox_in, mailbox_out, share_chain, sign_record,
+    Approved, Body, Claim, DatasetCounts, DatasetSummary, Grant, Offer, OfferedTerms, PublishedSummary,
+    Record, ShareHeading, SnapshotFinished, Welcome, mailbox_in, mailbox_out, share_chain, sign_record,
 };
 pub use ticket::{LINK_PREFIX, MeetingPlace, Ticket, TicketError, ticket_file};

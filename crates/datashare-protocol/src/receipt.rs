@@ -6,9 +6,10 @@ use datashare_domain::{MailboxId, terms_sha256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::envelope::{is_canonical, open_exact};
 use crate::{
     Body, Card, EnvelopeError, Offer, OfferedTerms, PublicKeys, RECORD_TYPE, Record, ShareHeading,
-    SnapshotFinished, mailbox_in, mailbox_out, open_envelope, sha256_hex, share_chain,
+    SnapshotFinished, mailbox_in, mailbox_out, sha256_hex, share_chain,
 };
 
 const FORMAT: &str = "datashare/receipt/v1";
@@ -228,10 +229,6 @@ fn read(bytes: &[u8]) -> Result<Document, ReceiptError> {
     if is_canonical(bytes, &document) { Ok(document) } else { Err(ReceiptError::Changed) }
 }
 
-fn is_canonical(bytes: &[u8], value: &impl Serialize) -> bool {
-    serde_json_canonicalizer::to_vec(value).is_ok_and(|canonical| canonical == bytes)
-}
-
 /// Whose records a chain has.
 struct Signer<'a> {
     keys: &'a PublicKeys,
@@ -246,24 +243,15 @@ impl Signer<'_> {
     }
 }
 
-/// Stricter than a reader of the exchange: the envelope has to be written as this protocol writes it, its hint of the key
-/// included.
 fn open_signed(
     part: &'static str,
     by: &'static str,
     envelope: &str,
     keys: &PublicKeys,
 ) -> Result<Record, ReceiptError> {
-    let not_signed = ReceiptError::NotSigned { part, by };
-    let document: serde_json::Value = serde_json::from_str(envelope).map_err(|_| not_signed.clone())?;
-    let single = document["signatures"].as_array().is_some_and(|signatures| signatures.len() == 1);
-    let named = document["signatures"][0]["keyid"].as_str() == Some(&keys.fingerprint());
-    if !single || !named || !is_canonical(envelope.as_bytes(), &document) {
-        return Err(not_signed);
-    }
-    let payload = open_envelope(RECORD_TYPE, envelope.as_bytes(), keys).map_err(|error| match error {
+    let payload = open_exact(RECORD_TYPE, envelope.as_bytes(), keys).map_err(|error| match error {
         EnvelopeError::WrongType => ReceiptError::Another(part),
-        _ => not_signed,
+        _ => ReceiptError::NotSigned { part, by },
     })?;
     serde_json::from_slice(&payload).map_err(|_| ReceiptError::Another(part))
 }

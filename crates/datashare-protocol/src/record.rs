@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use datashare_domain::{
-    AcceptanceMode, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, ShareId, ShareKind,
-    SnapshotId, SnapshotMode, SnapshotStatus,
+    AcceptanceMode, ApprovalId, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, ShareId,
+    ShareKind, SnapshotId, SnapshotMode, SnapshotStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,7 @@ pub enum Body {
         manifest_sha256: String,
         datasets: Vec<PublishedSummary>,
     },
+    Approved(Box<Approved>),
     // Share chain and mailboxes.
     ShareDeleted {},
     // Provider to recipient.
@@ -105,12 +106,13 @@ pub enum Body {
 }
 
 /// The names of all kinds that this version knows.
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 23] = [
     "share-created",
     "share-described",
     "datasets-changed",
     "terms-published",
     "published",
+    "approved",
     "share-deleted",
     "offer",
     "welcome",
@@ -144,6 +146,7 @@ impl Body {
             Self::DatasetsChanged { .. } => "datasets-changed",
             Self::TermsPublished { .. } => "terms-published",
             Self::Published { .. } => "published",
+            Self::Approved(_) => "approved",
             Self::ShareDeleted {} => "share-deleted",
             Self::Offer(_) => "offer",
             Self::Welcome(_) => "welcome",
@@ -199,6 +202,21 @@ pub struct PublishedSummary {
     pub publication: PublicationId,
     pub files: u64,
     pub bytes: u64,
+}
+
+/// A second person approved a change. Recipients can read a share's log, so it names neither addresses nor the approval's
+/// own text, but their hashes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Approved {
+    pub request_id: ApprovalId,
+    /// Hex SHA-256 of the envelopes of the request and of the answer.
+    pub request_sha256: String,
+    pub answer_sha256: String,
+    /// Name and organisation of whoever approved, as they wrote it.
+    pub by: String,
+    pub fingerprint: String,
+    /// When it was approved, by that person's clock.
+    pub approved_at: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

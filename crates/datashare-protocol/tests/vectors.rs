@@ -62,6 +62,14 @@ fn receipts() {
 }
 
 #[test]
+fn approvals() {
+    check("approval-request.json", &common::approvals::requested());
+    check("approval-approved.json", &common::approvals::approved());
+    check("approval-refused.json", &common::approvals::refused());
+    check_chain("approved-log.json", &approved_log());
+}
+
+#[test]
 fn identity_and_content() {
     let keys = provider().public();
     check("identity.txt", format!("{}\n{}\n", keys.fingerprint(), keys.safety_code()).as_bytes());

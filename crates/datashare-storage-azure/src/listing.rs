@@ -5,14 +5,14 @@
 
 use azure_core::http::Method;
 use azure_storage_blob::models::BlobServiceClientListContainersOptions;
-use datashare_storage::{ErrorKind, Level, LevelEntry, LevelKind, Page, Result};
+use datashare_storage::{ErrorKind, Level, LevelEntry, LevelKind, Page, Result, part_of_level};
 use futures::TryStreamExt;
 
 use crate::account::{Account, Requests};
 use crate::listing_answer::{self, Listed};
 use crate::names;
 
-/// A level is read whole to show folders first; this many answers (of up to 5000 names) at most.
+/// Of a level so many answers (of up to 5000 names) are read at once, to show their folders first.
 const MOST_LEVEL_ANSWERS: usize = 20;
 
 /// Which part of a container to list.
@@ -127,30 +127,30 @@ impl Account {
         Ok(found.into_iter().filter_map(|container| container.name).collect())
     }
 
-    pub(crate) async fn level(&self, path: &str, limit: usize) -> Result<Level> {
-        let mut entries = Vec::new();
-        let mut unread = false;
-        if path.trim_matches('/').is_empty() {
+    /// A level whose entries take more answers than are read at once comes in stretches, each in the order of levels.
+    pub(crate) async fn level(&self, path: &str, limit: usize, next: Option<&str>) -> Result<Level> {
+        let (marker, mark) = next.and_then(stretch_and_mark).unwrap_or_default();
+        let (entries, following) = if path.trim_matches('/').is_empty() {
             let containers = self.containers("").await?.into_iter();
-            entries.extend(containers.map(|name| LevelEntry {
-                key: name.clone(),
-                name,
-                kind: LevelKind::Container,
-            }));
+            let entry = |name: String| LevelEntry { key: name.clone(), name, kind: LevelKind::Container };
+            (containers.map(entry).collect(), None)
         } else {
-            (entries, unread) = self.entries_below(path).await?;
-        }
-        entries.sort_by(|a, b| is_file(a).cmp(&is_file(b)).then_with(|| a.name.cmp(&b.name)));
-        let truncated = unread || entries.len() > limit;
-        entries.truncate(limit);
-        Ok(Level { entries, truncated })
+            self.entries_below(path, marker).await?
+        };
+        let level = part_of_level(entries, limit, Some(mark).filter(|mark| !mark.is_empty()));
+        let next = match (level.next, following) {
+            (Some(mark), _) => Some(format!("{}:{marker}{mark}", marker.len())),
+            (None, Some(marker)) => Some(format!("{}:{marker}", marker.len())),
+            (None, None) => None,
+        };
+        Ok(Level { entries: level.entries, next })
     }
 
-    /// The entries right below a container or folder, and whether there are more.
-    async fn entries_below(&self, path: &str) -> Result<(Vec<LevelEntry>, bool)> {
+    /// The entries right below a container or folder from a marker on, and the marker of what follows.
+    async fn entries_below(&self, path: &str, marker: &str) -> Result<(Vec<LevelEntry>, Option<String>)> {
         let (container, prefix) = names::place("list", path)?;
         let requests = self.requests();
-        let (mut entries, mut marker) = (Vec::new(), String::new());
+        let (mut entries, mut marker) = (Vec::new(), marker.to_owned());
         for _ in 0..MOST_LEVEL_ANSWERS {
             let selection = Selection { prefix: &prefix, marker: &marker, by_level: true, most: None };
             let listed = requests.list_blobs(container, selection, path).await?;
@@ -164,15 +164,17 @@ impl Account {
             }));
             match listed.next {
                 Some(next) => marker = next,
-                None => return Ok((entries, false)),
+                None => return Ok((entries, None)),
             }
         }
-        Ok((entries, true))
+        Ok((entries, Some(marker)))
     }
 }
 
-fn is_file(entry: &LevelEntry) -> bool {
-    matches!(entry.kind, LevelKind::File { .. })
+/// Of `<length of the marker>:<marker><mark in the stretch>`.
+fn stretch_and_mark(next: &str) -> Option<(&str, &str)> {
+    let (length, rest) = next.split_once(':')?;
+    rest.split_at_checked(length.parse().ok()?)
 }
 
 /// A folder without a name (`a//b`) cannot be opened as a level, and is left out; listings have what is below.

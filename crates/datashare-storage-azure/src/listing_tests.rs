@@ -53,11 +53,35 @@ async fn answers_join_within_and_across_containers() {
 #[tokio::test]
 async fn a_level_is_whole_and_a_folder_is_shown_once() {
     let (store, container) = store().await;
-    let level = store.level(&container, 100).await.unwrap();
+    let level = store.level(&container, 100, None).await.unwrap();
     let shown: Vec<(&str, bool)> =
         level.entries.iter().map(|entry| (entry.name.as_str(), entry.kind == LevelKind::Folder)).collect();
     assert_eq!(shown, [("a", true), ("c", true), ("f", true), ("b", false), ("e", false)]);
-    assert!(!level.truncated);
+    assert_eq!(level.next, None);
+}
+
+#[tokio::test]
+async fn a_level_of_many_stretches_is_whole_in_steps() {
+    let (store, container) = store().await;
+    // Two names an answer and twenty answers a stretch: three stretches.
+    let names: Vec<String> = (0..90).map(|number| format!("many/{number:03}")).collect();
+    for name in &names {
+        let key = format!("{container}/{name}");
+        store.put(&key, "x".into(), PutMode::Overwrite, &ObjectProperties::default()).await.unwrap();
+    }
+    let (mut shown, mut next, mut steps) = (Vec::new(), None::<String>, 0);
+    loop {
+        let level = store.level(&format!("{container}/many"), 25, next.as_deref()).await.unwrap();
+        shown.extend(level.entries.into_iter().map(|entry| entry.key));
+        steps += 1;
+        next = level.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(shown, below(&container, &names));
+    assert!(steps > 4, "{steps} steps");
 }
 
 #[tokio::test]

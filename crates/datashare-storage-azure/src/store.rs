@@ -150,8 +150,8 @@ impl Store for AzureBlobStore {
         self.account.list(prefix, next).await
     }
 
-    async fn level(&self, path: &str, limit: usize) -> Result<Level> {
-        self.account.level(path, limit).await
+    async fn level(&self, path: &str, limit: usize, next: Option<&str>) -> Result<Level> {
+        self.account.level(path, limit, next).await
     }
 
     async fn head(&self, key: &str) -> Result<Option<ObjectInfo>> {

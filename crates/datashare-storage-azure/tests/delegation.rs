@@ -32,7 +32,7 @@ async fn read_and_list_are_what_they_say() {
     let recipient = with(&given(&owner, &container, AccessPermission::ReadList).await);
     assert_eq!(keys(&recipient, &format!("{container}/")).await.unwrap(), names);
     assert!(recipient.place_exists(&container).await.unwrap());
-    assert_eq!(recipient.level(&container, 10).await.unwrap().entries.len(), 2);
+    assert_eq!(recipient.level(&container, 10, None).await.unwrap().entries.len(), 2);
     for name in &names {
         assert_eq!(read(&recipient, name).await.unwrap(), "data");
     }

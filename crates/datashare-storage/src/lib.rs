@@ -7,12 +7,14 @@
 pub mod contract;
 mod error;
 mod folder;
+mod level;
 mod memory;
 mod source;
 mod store;
 
 pub use error::{ErrorKind, Result, Retry, StoreError};
 pub use folder::FolderStore;
+pub use level::part_of_level;
 pub use memory::MemoryStore;
 pub use source::{Source, SourceEntry, StoreSource};
 pub use store::{

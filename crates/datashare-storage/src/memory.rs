@@ -15,6 +15,7 @@ use futures::StreamExt;
 use futures::stream;
 use md5::{Digest, Md5};
 
+use crate::level::part_of_level;
 use crate::{
     Capabilities, ErrorKind, HeldParts, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties,
     ObjectRead, Page, PutMode, Result, Store, StoreCheck, StoreError, Upload, UploadExpectation, VersionTag,
@@ -198,16 +199,13 @@ impl Store for MemoryStore {
         Ok(Page { objects: found, next })
     }
 
-    async fn level(&self, path: &str, limit: usize) -> Result<Level> {
+    async fn level(&self, path: &str, limit: usize, next: Option<&str>) -> Result<Level> {
         let path = path.trim_matches('/');
         let objects = self.objects();
         if !path.is_empty() && !objects.containers.contains(container_of(path)) {
             return Err(no_such_container("list", path));
         }
-        let mut entries = objects.level(path);
-        let truncated = entries.len() > limit;
-        entries.truncate(limit);
-        Ok(Level { entries, truncated })
+        Ok(part_of_level(objects.level(path), limit, next))
     }
 
     async fn head(&self, key: &str) -> Result<Option<ObjectInfo>> {

@@ -79,10 +79,10 @@ pub enum LevelKind {
 
 #[derive(Debug, Default)]
 pub struct Level {
-    /// Folders first, each group in order of names.
+    /// Folders first, each group in order of names. A level of very many entries comes in stretches, each in this order.
     pub entries: Vec<LevelEntry>,
-    /// There are more than were asked for.
-    pub truncated: bool,
+    /// Where to go on; `None` when this was the end.
+    pub next: Option<String>,
 }
 
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
@@ -195,8 +195,9 @@ pub trait Store: Send + Sync + Debug {
     /// One page of all objects whose key starts with `prefix`, recursive, in order of key bytes. A prefix whose container
     /// or folder does not exist is [`crate::ErrorKind::NoSuchPlace`]. `next` continues an earlier page.
     async fn list(&self, prefix: &str, next: Option<&str>) -> Result<Page>;
-    /// One level: containers and folders and files right below `path` (empty for the root), at most `limit`.
-    async fn level(&self, path: &str, limit: usize) -> Result<Level>;
+    /// One level: containers and folders and files right below `path` (empty for the root), at most `limit`. `next`
+    /// continues an earlier answer. An answer may be empty and not the end.
+    async fn level(&self, path: &str, limit: usize, next: Option<&str>) -> Result<Level>;
     /// `None` when there is no such object (or no such place).
     async fn head(&self, key: &str) -> Result<Option<ObjectInfo>>;
     /// Opens `range` (all of it when `None`) of exactly this version: `Changed` when it is another by now, at the start

@@ -167,7 +167,7 @@ async fn what_is_being_written_is_in_no_listing() {
         "it is written beside its target"
     );
     assert_eq!(keys(&store, "").await, ["folder/done"]);
-    assert_eq!(store.level("folder", 10).await.unwrap().entries.len(), 1);
+    assert_eq!(store.level("folder", 10, None).await.unwrap().entries.len(), 1);
     upload.finish(UploadExpectation { size: 4, md5: None }).await.unwrap();
     assert_eq!(keys(&store, "").await, ["folder/done", "folder/large"]);
     assert_eq!(fs::read_dir(folder.path().join("folder")).unwrap().count(), 2);

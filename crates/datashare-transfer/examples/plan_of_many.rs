@@ -158,7 +158,7 @@ impl Store for Many {
         Ok(Page { objects: (start..end).map(object).collect(), next })
     }
 
-    async fn level(&self, _: &str, _: usize) -> Result<Level> {
+    async fn level(&self, _: &str, _: usize, _: Option<&str>) -> Result<Level> {
         Ok(Level::default())
     }
 

@@ -33,6 +33,7 @@ macro_rules! commands {
                 $($name,)*
                 shell::subscribe,
                 shell::pick_folder,
+                shell::pick_file,
                 shell::pick_save_file,
                 shell::open_external,
                 shell::open_folder,

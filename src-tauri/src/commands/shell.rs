@@ -46,6 +46,12 @@ pub(super) async fn pick_folder<R: Runtime>(window: WebviewWindow<R>) -> Option<
     picked(dialog(&window), FileDialogBuilder::pick_folder).await
 }
 
+/// Asks for a file to open; `None` when the person changed their mind.
+#[tauri::command]
+pub(super) async fn pick_file<R: Runtime>(window: WebviewWindow<R>) -> Option<String> {
+    picked(dialog(&window), FileDialogBuilder::pick_file).await
+}
+
 /// Asks where to save a file; `None` when the person changed their mind.
 #[tauri::command]
 pub(super) async fn pick_save_file<R: Runtime>(

@@ -32,6 +32,10 @@ export const READ_TAGS = {
   grant_list: ["shares"],
   policy_show: ["workspace"],
   receipt_verify: [],
+  recipient_find: ["shares"],
+  activity_find: ["snapshots", "shares"],
+  approval_list: ["shares"],
+  approval_show: ["shares"],
   terms_compare: ["shares", "received"],
 } as const satisfies Record<ReadName, readonly Tag[]>;
 
@@ -47,6 +51,10 @@ export const CHANGE_TAGS = {
   dataset_remove: ["shares", "connections"],
   publish: ["shares"],
   invite: ["shares"],
+  approval_ask: ["shares"],
+  approval_grant: [],
+  approval_refuse: [],
+  approval_import: ["shares", "connections"],
   invitation_save: [],
   invitation_withdraw: ["shares"],
   recipient_approve: ["shares"],

@@ -29,6 +29,8 @@ export interface Backend {
   subscribe(listener: (event: BackendEvent) => void): () => void;
   /** The system's folder dialog; `null` when the person changed their mind. */
   pickFolder(): Promise<string | null>;
+  /** The system's dialog for a file to open; `null` when the person changed their mind. */
+  pickFile(): Promise<string | null>;
   /** The system's save dialog; `null` when the person changed their mind. */
   pickSaveFile(suggestedName: string): Promise<string | null>;
   /** Saves a text where the person says in the system's save dialog; the path, or `null` when they changed their mind. */

@@ -8,6 +8,7 @@ export async function chooseBackend(): Promise<Backend> {
     const { tauriBackend } = await import("./tauri");
     return tauriBackend();
   }
-  const { memoryBackend, scenarioIn } = await import("./memory");
-  return memoryBackend({ scenario: scenarioIn(parameters) });
+  const { memoryBackend, pickIn, scenarioIn } = await import("./memory");
+  const pick = pickIn(parameters);
+  return memoryBackend({ scenario: scenarioIn(parameters), ...(pick && { pick }) });
 }

@@ -3,17 +3,20 @@
  * here can be opened here. For tests, for the screen tests and for designing in a browser (`?backend=memory&scenario=…`).
  */
 import { type Backend, type BackendEvent, type CommandName, type TrayWords, toErrorDto } from "./backend";
+import { APPROVAL_FILES, approvalHandlers } from "./memory/approvals";
 import { connectionHandlers } from "./memory/connections";
 import { consumerHandlers } from "./memory/consumer";
-import { governanceHandlers } from "./memory/governance";
 import type { Handlers } from "./memory/handlers";
+import { movingHandlers } from "./memory/moving";
+import { policyHandlers } from "./memory/policy";
+import { proofHandlers } from "./memory/proof";
 import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...governanceHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;
@@ -31,6 +34,8 @@ export type MemoryBackend = Backend & {
 
 export type MemoryOptions = {
   scenario?: Scenario;
+  /** What the dialog for a file to open answers. */
+  pick?: string;
   /** Milliseconds between two steps of a run. */
   tick?: number;
   /** Milliseconds until an answer comes. */
@@ -42,12 +47,18 @@ export function scenarioIn(parameters: URLSearchParams): Scenario {
   return SCENARIOS.find((one) => one === wanted) ?? "normal";
 }
 
+/** A file that the open dialog finds: `?pick=request`, `answer` or `refusal`. */
+export function pickIn(parameters: URLSearchParams): string | undefined {
+  const name = parameters.get("pick") ?? "";
+  return name in APPROVAL_FILES ? APPROVAL_FILES[name as keyof typeof APPROVAL_FILES] : undefined;
+}
+
 /** The link of an invitation that this backend can open. */
 export function sampleLink(ticket: string): string {
   return `datashare://invitation#1.${ticket}.k7Qm2VdYxP0sN4eTtBz8wLr3HfUjAoCi6G9yXqZ5uKnM1bDpEhRvSgWcJlOaFI0T2x8Q4m6Z`;
 }
 
-export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }: MemoryOptions = {}): MemoryBackend {
+export function memoryBackend({ scenario = "normal", tick = 150, latency = 20, pick = "/home/ana/Downloads/ana.datashare-workspace" }: MemoryOptions = {}): MemoryBackend {
   const listeners = new Set<(event: BackendEvent) => void>();
   const opened: string[] = [];
   const notified: string[] = [];
@@ -83,6 +94,7 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20 }:
       return () => listeners.delete(listener);
     },
     pickFolder: async () => "/home/ana/Documents/exports",
+    pickFile: async () => pick,
     pickSaveFile: async (suggestedName) => `/home/ana/Downloads/${suggestedName}`,
     async saveText(suggestedName, text) {
       saved.set(suggestedName, text);

@@ -46,6 +46,7 @@ export function tauriBackend(): Backend {
     call: (name, request) => run(name, { request }),
     subscribe: events(),
     pickFolder: () => run("pick_folder", {}),
+    pickFile: () => run("pick_file", {}),
     pickSaveFile: (suggestedName) => run("pick_save_file", { suggestedName }),
     saveText: (suggestedName, text) => run("save_text", { suggestedName, text }),
     openExternal: async (url) => {

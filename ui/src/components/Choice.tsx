@@ -2,7 +2,7 @@ import { Radio, RadioGroup } from "@fluentui/react-components";
 
 import styles from "./Choice.module.css";
 
-type Option<V extends string> = { value: V; label: string; hint: string; warning?: boolean };
+type Option<V extends string> = { value: V; label: string; hint: string; disabled?: boolean };
 type ChoiceProps<V extends string> = { name: string; value: V; options: Option<V>[]; onChange: (value: V) => void; testId?: string };
 
 /** A few options, each with a sentence about what it means. */
@@ -13,6 +13,7 @@ export function Choice<V extends string>({ name, value, options, onChange, testI
         <Radio
           key={option.value}
           value={option.value}
+          disabled={option.disabled ?? false}
           data-testid={testId && `${testId}-${option.value}`}
           label={
             <span className={styles.option}>

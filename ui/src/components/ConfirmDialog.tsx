@@ -40,8 +40,7 @@ export function ConfirmDialog({ title, does, doesNot, confirm, typed, dismiss, b
           <DialogTitle>{title}</DialogTitle>
           <DialogContent>
             <Stack gap={12}>
-              <Sentences sentences={does} icon={<CheckmarkRegular />} />
-              <Sentences sentences={doesNot} icon={<DismissRegular />} muted />
+              <Sentences does={does} doesNot={doesNot} />
               {typed && (
                 <Field label={typed.label}>
                   <Input value={entered} onChange={(_, { value }) => setEntered(value)} autoComplete="off" data-testid="confirm-typed" />
@@ -62,7 +61,17 @@ export function ConfirmDialog({ title, does, doesNot, confirm, typed, dismiss, b
   );
 }
 
-function Sentences({ sentences, icon, muted }: { sentences: readonly string[]; icon: ReactNode; muted?: boolean }) {
+/** What will happen, and what will not. */
+export function Sentences({ does, doesNot }: { does: readonly string[]; doesNot: readonly string[] }) {
+  return (
+    <>
+      <SignedSentences sentences={does} icon={<CheckmarkRegular />} />
+      <SignedSentences sentences={doesNot} icon={<DismissRegular />} muted />
+    </>
+  );
+}
+
+function SignedSentences({ sentences, icon, muted }: { sentences: readonly string[]; icon: ReactNode; muted?: boolean }) {
   if (sentences.length === 0) return null;
   return (
     <ul className={`${styles.sentences} ${muted ? styles.muted : ""}`}>

@@ -4,7 +4,7 @@ import {
 } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
 
-import type { InvitationStatus, MappingStatus, SnapshotStatus, SubscriptionStatus } from "~/backend/bindings/commands";
+import type { ApprovalStatus, InvitationStatus, MappingStatus, SnapshotStatus, SubscriptionStatus } from "~/backend/bindings/commands";
 import { useText } from "~/text";
 
 type Tone = "good" | "busy" | "waiting" | "warning" | "bad" | "over";
@@ -29,6 +29,7 @@ const INVITATION: Record<InvitationStatus, Tone> = {
 const SUBSCRIPTION: Record<SubscriptionStatus, Tone> = {
   WaitingForProvider: "waiting", Active: "good", Revoking: "warning", Revoked: "bad", SourceDeleted: "over", Expired: "over", Refused: "bad", Left: "over",
 };
+const APPROVAL: Record<ApprovalStatus, Tone> = { waiting: "waiting", expired: "over", approved: "good", refused: "bad", done: "good" };
 const MAPPING: Record<MappingStatus, Tone> = { Ok: "good", Unmapped: "waiting", Broken: "bad" };
 
 function ToneBadge({ tone, children, testId }: { tone: Tone; children: string; testId?: string | undefined }) {
@@ -54,6 +55,10 @@ export function SubscriptionBadge({ status, testId }: { status: SubscriptionStat
 
 export function MappingBadge({ status }: { status: MappingStatus }) {
   return <ToneBadge tone={MAPPING[status]}>{useText().statuses.mapping[status]}</ToneBadge>;
+}
+
+export function ApprovalBadge({ status }: { status: ApprovalStatus }) {
+  return <ToneBadge tone={APPROVAL[status]}>{useText().approvals.status[status]}</ToneBadge>;
 }
 
 export function isRunning(status: SnapshotStatus): boolean {

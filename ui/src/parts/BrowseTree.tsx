@@ -1,8 +1,7 @@
 import { Button, Checkbox, SearchBox } from "@fluentui/react-components";
 import { BoxRegular, ChevronDownRegular, ChevronRightRegular, DocumentRegular, FolderRegular, TableRegular } from "@fluentui/react-icons";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
-import { useRead } from "~/api/queries";
 import type { BrowseEntry, EntryKind } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
 import { formatBytes, formatCount } from "~/lib/bytes";
@@ -11,16 +10,18 @@ import { useText } from "~/text";
 
 import styles from "./BrowseTree.module.css";
 import { FilePreviewDialog, hasRows } from "./FilePreviewDialog";
+import { useCalm } from "./calm";
+import { type OpenedLevel, useLevel } from "./level";
 import { useWayOut } from "./way-out";
 
 const ICONS: Record<EntryKind, React.ReactNode> = { container: <BoxRegular />, folder: <FolderRegular />, file: <DocumentRegular /> };
 
-/** As many entries are drawn at first, and with each step. */
+/** As many entries are drawn at once. */
 const STEP = 200;
+/** More than so many are searched by the application, so that typing stays quick. */
+const SEARCHED_HERE = 20_000;
 /** From how many entries on a search helps. */
 const SEARCH_FROM = 30;
-/** As many as are asked for at most. */
-const MOST = 100_000;
 
 type Selection = { chosen: ReadonlySet<string>; onToggle: (entry: BrowseEntry, chosen: boolean) => void };
 
@@ -49,30 +50,25 @@ type LevelProps = {
 };
 
 function Level({ connection, path, selection, covered }: LevelProps) {
-  const { connections: text, common } = useText();
+  const { connections: text } = useText();
   const leave = useWayOut();
-  const [shown, setShown] = useState(STEP);
-  const [limit, setLimit] = useState<number | null>(null);
   const [words, setWords] = useState("");
-  const level = useRead("connection_browse", { connection, path, limit }, { keepFormer: true });
+  const level = useLevel(connection, path);
+  const place = { connection, selection, covered };
   return (
-    <Loaded query={level} onLeave={leave}>
-      {({ entries, truncated }) => (
+    <Loaded query={level.query} onLeave={leave}>
+      {({ entries, more }) => (
         <>
-          {entries.length === 0 && <p className={styles.note}>{path === "" ? text.browseEmptyTop : text.browseEmpty}</p>}
+          {entries.length === 0 && !more && <p className={styles.note}>{path === "" ? text.browseEmptyTop : text.browseEmpty}</p>}
           {entries.length > SEARCH_FROM && (
             <SearchBox size="small" className={styles.search} placeholder={text.searchFolder} aria-label={text.searchFolder} value={words} onChange={(_, { value }) => setWords(value)} data-testid={`tree-search-${path}`} />
           )}
-          <Entries entries={found(words, entries, ({ name }) => name)} shown={shown} onMore={() => setShown(shown + STEP)} connection={connection} selection={selection} covered={covered} />
-          {truncated && (
-            <p className={styles.note}>
-              {text.truncated(formatCount(entries.length, common.locale))}{" "}
-              {entries.length < MOST && (
-                <Button size="small" disabled={level.isFetching} onClick={() => setLimit(Math.min(MOST, entries.length * 10))} data-testid={`tree-load-${path}`}>
-                  {text.loadMore}
-                </Button>
-              )}
-            </p>
+          {words.trim() === "" ? (
+            <Entries entries={entries} more={more} level={level} {...place} />
+          ) : more || entries.length > SEARCHED_HERE ? (
+            <SearchedLevel path={path} words={words} {...place} />
+          ) : (
+            <FoundHere entries={entries} words={words} level={level} {...place} />
           )}
         </>
       )}
@@ -80,30 +76,70 @@ function Level({ connection, path, selection, covered }: LevelProps) {
   );
 }
 
-type EntriesProps = Omit<LevelProps, "path"> & { entries: readonly BrowseEntry[]; shown: number; onMore: () => void };
+type Place = Omit<LevelProps, "path">;
 
-function Entries({ entries, shown, onMore, ...place }: EntriesProps) {
+/** Everything was read: the search is done at once. */
+function FoundHere({ entries, words, level, ...place }: Place & { entries: readonly BrowseEntry[]; words: string; level: OpenedLevel }) {
+  const shown = useMemo(() => found(words, entries, ({ name }) => name), [words, entries]);
+  return <Entries key={words} entries={shown} more={false} level={level} {...place} />;
+}
+
+/** The folder is too large to be here whole: the application looks through it. */
+function SearchedLevel({ path, words, ...place }: LevelProps & { words: string }) {
+  const leave = useWayOut();
+  const calm = useCalm(words.trim());
+  const level = useLevel(place.connection, path, calm);
+  return (
+    <Loaded query={level.query} onLeave={leave}>
+      {({ entries, more }) => <Entries key={calm} entries={entries} more={more} level={level} searching {...place} />}
+    </Loaded>
+  );
+}
+
+type EntriesProps = Place & { entries: readonly BrowseEntry[]; more: boolean; level: OpenedLevel; searching?: boolean };
+
+/** A stretch of the entries, and the ways to the ones before and after. What was not read yet is read on the way. */
+function Entries({ entries, more, level, searching = false, ...place }: EntriesProps) {
   const { connections: text, common } = useText();
-  const left = entries.length - shown;
+  const [from, setFrom] = useState(0);
+  const to = Math.min(from + STEP, entries.length);
+  const last = to >= entries.length;
+  const count = (number: number) => formatCount(number, common.locale);
+  const later = () => {
+    const next = from + STEP;
+    // A stretch that is not full is filled first.
+    if (next < entries.length) setFrom(next);
+    else void level.readOn().then((length) => to === next && length > next && setFrom(next));
+  };
   return (
     <>
+      {searching && entries.length === 0 && <p className={styles.note}>{more ? text.searchNothingYet : text.searchNothing}</p>}
       <ul className={styles.list}>
-        {entries.slice(0, shown).map((entry) => (
+        {entries.slice(from, to).map((entry) => (
           <Entry key={entry.path} entry={entry} {...place} />
         ))}
       </ul>
-      {left > 0 && (
-        <p className={styles.note}>
-          <Button size="small" onClick={onMore} data-testid="tree-more">
-            {text.showMore(formatCount(left, common.locale))}
+      {(entries.length > STEP || more) && (
+        <div className={styles.pager}>
+          <span role="status">{entries.length > 0 && (more ? text.rangeOfMore(count(from + 1), count(to)) : text.rangeOf(count(from + 1), count(to), count(entries.length)))}</span>
+          <Button size="small" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - STEP))} data-testid="tree-earlier">
+            {text.earlier}
           </Button>
-        </p>
+          <Button size="small" disabled={(last && !more) || level.reading} onClick={later} data-testid="tree-later">
+            {searching && last ? text.searchOn : text.later}
+          </Button>
+          {!searching && (more || !last) && (
+            <Button size="small" appearance="subtle" disabled={level.reading} onClick={() => void level.readToEnd().then((length) => setFrom(Math.floor(Math.max(0, length - 1) / STEP) * STEP))} data-testid="tree-end">
+              {level.reading ? text.reading(count(entries.length)) : text.toEnd}
+            </Button>
+          )}
+        </div>
       )}
     </>
   );
 }
 
-type EntryProps = Omit<LevelProps, "path"> & { entry: BrowseEntry };
+type EntryProps = Place & { entry: BrowseEntry };
 
 function Entry({ connection, entry, selection, covered }: EntryProps) {
   const { connections: text, preview, common } = useText();

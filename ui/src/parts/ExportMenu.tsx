@@ -3,7 +3,7 @@ import { ArrowExportRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 
 import { useBackend } from "~/api/context";
-import { type ErrorDto } from "~/backend/bindings/commands";
+import type { ErrorDto, ExportFormat } from "~/backend/bindings/commands";
 import { toErrorDto } from "~/backend/backend";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { folderName } from "~/lib/paths";
@@ -20,7 +20,7 @@ export function ExportMenu({ name, table }: ExportMenuProps) {
   const backend = useBackend();
   const notify = useNotify();
   const [error, setError] = useState<ErrorDto>();
-  const save = async (kind: "csv" | "json") => {
+  const save = async (kind: ExportFormat) => {
     setError(undefined);
     try {
       const path = await backend.saveText(`${folderName(name)}.${kind}`, (kind === "csv" ? toCsv : toJson)(table()));
@@ -31,24 +31,32 @@ export function ExportMenu({ name, table }: ExportMenuProps) {
   };
   return (
     <>
-      <Menu>
-        <MenuTrigger disableButtonEnhancement>
-          <Button size="small" icon={<ArrowExportRegular />} data-testid="export">
-            {text.action}
-          </Button>
-        </MenuTrigger>
-        <MenuPopover>
-          <MenuList>
-            <MenuItem onClick={() => void save("csv")} data-testid="export-csv">
-              {text.csv}
-            </MenuItem>
-            <MenuItem onClick={() => void save("json")} data-testid="export-json">
-              {text.json}
-            </MenuItem>
-          </MenuList>
-        </MenuPopover>
-      </Menu>
+      <ExportChoice onChoose={(kind) => void save(kind)} />
       {error && <ErrorPanel error={error} />}
     </>
+  );
+}
+
+/** The two forms of a file. */
+export function ExportChoice({ onChoose }: { onChoose: (format: ExportFormat) => void }) {
+  const { exports: text } = useText();
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Button size="small" icon={<ArrowExportRegular />} data-testid="export">
+          {text.action}
+        </Button>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuItem onClick={() => onChoose("csv")} data-testid="export-csv">
+            {text.csv}
+          </MenuItem>
+          <MenuItem onClick={() => onChoose("json")} data-testid="export-json">
+            {text.json}
+          </MenuItem>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
   );
 }

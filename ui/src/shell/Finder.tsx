@@ -1,23 +1,22 @@
 import {
-  AddRegular, ArrowDownloadRegular, DocumentRegular, HistoryRegular, HomeRegular, KeyboardRegular, MailInboxRegular, PersonRegular, PlugConnectedRegular, SendRegular,
+  AddRegular, ArrowDownloadRegular, DocumentCheckmarkRegular, DocumentRegular, HistoryRegular, HomeRegular, KeyboardRegular, MailInboxRegular, PersonAvailableRegular, PersonRegular, PlugConnectedRegular, SendRegular,
   SettingsRegular,
 } from "@fluentui/react-icons";
-import { useQueries } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 
-import { useBackend } from "~/api/context";
 import { useRead } from "~/api/queries";
 import { Palette, type PaletteItem } from "~/components/Palette";
+import { useCalm } from "~/parts/calm";
 import { setLanguageChoice } from "~/parts/language";
 import { setThemeChoice } from "~/parts/theme";
 import { LANGUAGE_NAMES, type Language, useText } from "~/text";
 
 import { type ShortcutName, keysOf } from "./shortcuts";
 
-/** Recipients are asked for from this many letters on, and of so many shares. */
+/** Recipients are asked for from this many letters on, and so many. */
 const LETTERS = 2;
-const SHARES_ASKED = 100;
+const MOST_PEOPLE = 30;
 
 type FinderProps = { onShortcut: (name: ShortcutName) => void; onClose: () => void };
 
@@ -26,7 +25,7 @@ export function Finder({ onShortcut, onClose }: FinderProps) {
   const text = useText().palette;
   const [words, setWords] = useState("");
   const things = useThings();
-  const people = usePeople(words.trim().length >= LETTERS);
+  const people = usePeople(words);
   const actions = useActions(onShortcut);
   return (
     <Palette label={text.label} placeholder={text.placeholder} nothing={text.nothing} items={[...actions, ...things, ...people]} onType={setWords} onClose={onClose} />
@@ -39,7 +38,7 @@ const PAGES: [ShortcutName & keyof ReturnType<typeof useText>["nav"], ReactEleme
 ];
 
 function useActions(onShortcut: (name: ShortcutName) => void): PaletteItem[] {
-  const { palette: text, nav, shares, openInvitation, connections, settings, shortcuts } = useText();
+  const { palette: text, nav, shares, openInvitation, connections, settings, shortcuts, receipts, moving, approvals } = useText();
   const navigate = useNavigate();
   const action = (name: ShortcutName, label: string, icon: ReactElement, group: string): PaletteItem => ({ key: name, group, label, icon, keys: keysOf(name, shortcuts.control), run: () => onShortcut(name) });
   const setting = (key: string, label: string, detail: string, run: () => void): PaletteItem => ({ key, group: text.settings, label, detail, icon: <SettingsRegular />, run });
@@ -47,8 +46,12 @@ function useActions(onShortcut: (name: ShortcutName) => void): PaletteItem[] {
     action("newShare", shares.create, <AddRegular />, text.actions),
     action("openInvitation", openInvitation.title, <MailInboxRegular />, text.actions),
     { key: "addConnection", group: text.actions, label: connections.addTitle, icon: <PlugConnectedRegular />, run: () => void navigate({ to: "/connections/new" }) },
+    { key: "checkReceipt", group: text.actions, label: receipts.title, icon: <DocumentCheckmarkRegular />, run: () => void navigate({ to: "/receipt" }) },
+    { key: "approvals", group: text.actions, label: approvals.open, icon: <PersonAvailableRegular />, run: () => void navigate({ to: "/approvals" }) },
     action("keys", shortcuts.title, <KeyboardRegular />, text.actions),
     ...PAGES.map(([name, icon]) => action(name, nav[name], icon, text.pages)),
+    ...(["secrets", "rules"] as const).map((tab) => setting(`settings-${tab}`, settings.tabs[tab], settings.title, () => void navigate({ to: "/settings", search: { tab } }))),
+    setting("moveWorkspace", moving.title, settings.tabs.secrets, () => void navigate({ to: "/settings", search: { tab: "secrets" } })),
     ...(["system", "light", "dark", "contrast"] as const).map((theme) => setting(`theme-${theme}`, settings.themes[theme], settings.theme, () => setThemeChoice(theme))),
     ...(Object.keys(LANGUAGE_NAMES) as Language[]).map((language) => setting(`language-${language}`, LANGUAGE_NAMES[language], settings.language, () => setLanguageChoice(language))),
   ];
@@ -69,18 +72,15 @@ function useThings(): PaletteItem[] {
   ];
 }
 
-function usePeople(wanted: boolean): PaletteItem[] {
+/** Recipients are looked for by the application: there may be more of them than the window holds. */
+function usePeople(typed: string): PaletteItem[] {
   const { palette: text } = useText();
-  const backend = useBackend();
   const navigate = useNavigate();
-  const shares = (useRead("share_list", {}).data ?? []).slice(0, wanted ? SHARES_ASKED : 0);
-  const lists = useQueries({
-    queries: shares.map(({ id }) => ({ queryKey: ["recipient_list", { share: id }], queryFn: () => backend.call("recipient_list", { share: id }) })),
-  });
-  return shares.flatMap((share, index) =>
-    (lists[index]?.data ?? []).map(({ recipient_id: id, name, email }) => ({
-      key: `recipient-${id}`, group: text.recipients, label: name ?? email, detail: name === null ? share.name : `${email}, ${share.name}`, icon: <PersonRegular />,
-      run: () => void navigate({ to: "/sent/$share", params: { share: share.id }, search: { tab: "recipients" } }),
-    })),
-  );
+  const words = useCalm(typed.trim());
+  const people = useRead("recipient_find", { words, most: MOST_PEOPLE }, { enabled: words.length >= LETTERS, keepFormer: true, gcTime: 0 });
+  if (typed.trim().length < LETTERS) return [];
+  return (people.data ?? []).map(({ share_id: share, share: shareName, recipient_id: id, name, email, organisation }) => ({
+    key: `recipient-${id}`, group: text.recipients, label: name ?? email, detail: [name === null ? null : email, organisation, shareName].filter(Boolean).join(", "), icon: <PersonRegular />,
+    run: () => void navigate({ to: "/sent/$share", params: { share }, search: { tab: "recipients" } }),
+  }));
 }

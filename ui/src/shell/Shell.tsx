@@ -9,9 +9,10 @@ import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 import { Desktop } from "./Desktop";
-import { DropInvitation } from "./DropInvitation";
+import { DropFile } from "./DropFile";
 import { Nav } from "./Nav";
 import { Shortcuts } from "./Shortcuts";
+import { TrayHint } from "./TrayHint";
 import styles from "./Shell.module.css";
 
 /** The window once the workspace is open: pages on the left, the page, and what concerns the whole window above it. */
@@ -37,12 +38,13 @@ export function Shell({ status }: { status: WorkspaceStatus }) {
           <div className={styles.banners}>
             {!status.vault.ready && <VaultBanner />}
             {status.demo && <DemoBanner />}
+            <TrayHint />
           </div>
           <ScrollContext value={main}>
             <Outlet />
           </ScrollContext>
         </main>
-        <DropInvitation />
+        <DropFile />
         <Desktop />
       </div>
     </Shortcuts>
@@ -56,7 +58,7 @@ function VaultBanner() {
     <MessageBar intent="warning" shape="square">
       <MessageBarBody>{text.vaultBanner}</MessageBarBody>
       <MessageBarActions>
-        <Button size="small" onClick={() => void navigate({ to: "/settings" })} data-testid="vault-banner-unlock">
+        <Button size="small" onClick={() => void navigate({ to: "/settings", search: { tab: "secrets" } })} data-testid="vault-banner-unlock">
           {text.vaultBannerAction}
         </Button>
       </MessageBarActions>

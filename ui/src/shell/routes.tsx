@@ -2,6 +2,7 @@
 import { type RouterHistory, createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 
 import { ActivityPage } from "~/features/activity/ActivityPage";
+import { ApprovalsPage } from "~/features/approvals/ApprovalsPage";
 import { AddConnectionPage } from "~/features/connections/AddConnectionPage";
 import { ConnectionPage } from "~/features/connections/ConnectionPage";
 import { ConnectionsPage } from "~/features/connections/ConnectionsPage";
@@ -11,6 +12,7 @@ import { OpenInvitationPage } from "~/features/invitations/OpenInvitationPage";
 import { MappingPage } from "~/features/received/MappingPage";
 import { ReceivedListPage } from "~/features/received/ReceivedListPage";
 import { ReceivedPage } from "~/features/received/ReceivedPage";
+import { ReceiptPage } from "~/features/receipts/ReceiptPage";
 import { SettingsPage } from "~/features/settings/SettingsPage";
 import { LinksPage } from "~/features/shares/LinksPage";
 import { NewSharePage } from "~/features/shares/NewSharePage";
@@ -28,6 +30,7 @@ const page = <const P extends string>(path: P, component: () => React.ReactNode)
 type TabSearch = { tab?: string };
 const tab = (search: Record<string, unknown>): TabSearch => (typeof search["tab"] === "string" ? { tab: search["tab"] } : {});
 
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: SettingsPage, errorComponent: Crash, validateSearch: tab });
 const share = createRoute({ getParentRoute: () => root, path: "/sent/$share", component: SharePage, errorComponent: Crash, validateSearch: tab });
 const received = createRoute({ getParentRoute: () => root, path: "/received/$received", component: ReceivedPage, errorComponent: Crash, validateSearch: tab });
 const links = createRoute({
@@ -55,7 +58,9 @@ const tree = root.addChildren([
   page("/connections", ConnectionsPage),
   page("/connections/new", AddConnectionPage),
   page("/connections/$connection", ConnectionPage),
-  page("/settings", SettingsPage),
+  settings,
+  page("/receipt", ReceiptPage),
+  page("/approvals", ApprovalsPage),
 ]);
 
 export function createAppRouter(history: RouterHistory = windowHistory()) {

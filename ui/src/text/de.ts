@@ -2,6 +2,7 @@ import type { Text } from ".";
 import { common, exports, kinds, nav, notices, palette, shortcuts, statuses, tray } from "./de/common";
 import { connections, preview } from "./de/connections";
 import { errors } from "./de/errors";
+import { approvals, findings, grants, moving, receipts, rules, runOptions, safety, trayHint } from "./de/proof";
 import { activity, invitation, invitationsPage, mapping, openInvitation, received, snapshots } from "./de/received";
 import { audit, datasets, history, links, recipients, shares, terms, wizard } from "./de/shares";
 import { first, home, settings, support, vault } from "./de/start";
@@ -9,4 +10,5 @@ import { first, home, settings, support, vault } from "./de/start";
 export const de: Text = {
   common, exports, nav, notices, tray, support, palette, shortcuts, kinds, statuses, errors, first, vault, home, settings, connections, preview, shares, wizard, links, datasets, recipients,
   terms, history, audit, openInvitation, invitation, mapping, received, snapshots, activity, invitationsPage,
+  approvals, findings, grants, moving, receipts, rules, runOptions, safety, trayHint,
 };

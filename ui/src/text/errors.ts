@@ -30,6 +30,7 @@ export const WAYS = {
   "terms-changed": "none",
   "not-genuine": "none",
   "not-allowed": "none",
+  "approval-needed": "none",
   "already-running": "none",
   cancelled: "none",
   "no-such-file": "retry",

@@ -136,7 +136,7 @@ impl Subscription {
         let prepared = self.prepare(request).await?;
         let keys = self.app.identity().await?;
         let id = SnapshotId::from_random(self.app.random()?);
-        let snapshot = first_row(&id, &self.row.name, request.mode, self.app.now());
+        let snapshot = first_row(&id, &self.row.name, (request.mode, &request.options), self.app.now());
         self.save(&snapshot)?;
         if let Some(limit) = request.options.limit {
             self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
@@ -275,7 +275,7 @@ pub(crate) fn run_request(datasets: Vec<DatasetRun>, mode: SnapshotMode, options
 pub(crate) fn first_row(
     id: &SnapshotId,
     share: &str,
-    mode: SnapshotMode,
+    (mode, options): (SnapshotMode, &RunOptions),
     now: chrono::DateTime<chrono::Utc>,
 ) -> Snapshot {
     Snapshot {
@@ -283,6 +283,7 @@ pub(crate) fn first_row(
         share: share.to_owned(),
         recipient: None,
         mode,
+        options: options.clone(),
         status: SnapshotStatus::Running,
         started_at: now,
         ended_at: None,

@@ -41,6 +41,8 @@ pub(crate) struct DatasetRow {
     pub(crate) delivery: Delivery,
     pub(crate) connection_id: ConnectionId,
     pub(crate) path: String,
+    /// Marked so when it was added.
+    pub(crate) sensitive: bool,
     pub(crate) files: Option<u64>,
     pub(crate) bytes: Option<u64>,
     /// SHA-256 of the listing that recipients were last given.
@@ -72,7 +74,7 @@ const SHARE_EVER: &str =
     "SELECT id, name, description, kind, connection_id, exchange_prefix, generation, created_at FROM shares";
 const DATASET: &str =
     "SELECT id, share_id, name, kind, delivery, connection_id, path, files, bytes, listing, publication,
-    published_at, created_at FROM datasets WHERE removed_at IS NULL";
+    published_at, created_at, sensitive FROM datasets WHERE removed_at IS NULL";
 const MAILBOX: &str =
     "SELECT id, share_id, email, acceptance, created_at, expires_at, generation, access_expires_at
     FROM mailboxes";
@@ -178,8 +180,8 @@ pub(crate) fn list_terms(connection: &Connection, share: &ShareId) -> Result<Vec
 
 pub(crate) fn insert_dataset(transaction: &Transaction<'_>, row: &DatasetRow) -> Result<()> {
     transaction.execute(
-        "INSERT INTO datasets (id, share_id, name, kind, delivery, connection_id, path, files, bytes, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO datasets (id, share_id, name, kind, delivery, connection_id, path, files, bytes, created_at, sensitive)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             row.id.as_str(),
             row.share_id.as_str(),
@@ -190,7 +192,8 @@ pub(crate) fn insert_dataset(transaction: &Transaction<'_>, row: &DatasetRow) ->
             row.path,
             row.files.map(u64::cast_signed),
             row.bytes.map(u64::cast_signed),
-            Time(row.created_at)
+            Time(row.created_at),
+            row.sensitive
         ],
     )?;
     Ok(())
@@ -318,6 +321,7 @@ fn dataset(row: &Row<'_>) -> rusqlite::Result<DatasetRow> {
         publication: publication.as_deref().and_then(PublicationId::parse),
         published_at: row.get::<_, Option<Time>>(11)?.map(|time| time.0),
         created_at: row.get::<_, Time>(12)?.0,
+        sensitive: row.get(13)?,
     })
 }
 

@@ -47,6 +47,26 @@ pub(crate) fn list(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The newest runs of all received shares that fit, at most `most`.
+pub(crate) fn find_all(
+    connection: &Connection,
+    most: usize,
+    fits: &dyn Fn(&Snapshot) -> bool,
+) -> Result<Vec<Snapshot>> {
+    let mut statement =
+        connection.prepare_cached("SELECT document FROM snapshots ORDER BY started_at DESC, id")?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while found.len() < most {
+        let Some(row) = rows.next()? else { break };
+        let run: Snapshot = json(row, 0)?;
+        if fits(&run) {
+            found.push(run);
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<(ReceivedId, Snapshot)>> {
     let query = "SELECT received_id, document FROM snapshots WHERE id = ?1";
     let row = connection

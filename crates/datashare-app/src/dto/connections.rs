@@ -19,6 +19,21 @@ pub enum ConnectionSettings {
     },
 }
 
+impl ConnectionSettings {
+    /// One line for people: the folder, or the account and its address.
+    pub(crate) fn address(&self) -> String {
+        match self {
+            ConnectionSettings::Folder { path } => path.clone(),
+            ConnectionSettings::AzureBlob { account, endpoint: None } => {
+                format!("{account} (https://{account}.blob.core.windows.net)")
+            }
+            ConnectionSettings::AzureBlob { account, endpoint: Some(endpoint) } => {
+                format!("{account} ({endpoint})")
+            }
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum CredentialKind {
@@ -80,6 +95,12 @@ pub struct ConnectionBrowse {
     /// As many entries as are wanted at most; 1,000 when `None`, never more than 100,000.
     #[serde(default)]
     pub limit: Option<u32>,
+    /// Goes on after an earlier answer, by its `next`.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// Only entries whose name has all of these words in it, whatever their case; all when `None` or blank.
+    #[serde(default)]
+    pub find: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -103,6 +124,6 @@ pub struct BrowseEntry {
 pub struct BrowseLevel {
     pub path: String,
     pub entries: Vec<BrowseEntry>,
-    /// There are more entries than are listed here.
-    pub truncated: bool,
+    /// Where to go on: there may be more entries than are listed here. `None` when this was the end.
+    pub next: Option<String>,
 }

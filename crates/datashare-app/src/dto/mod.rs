@@ -3,10 +3,12 @@
 //!
 //! Times are RFC 3339 in UTC, sizes are bytes, ids are strings. Secrets only ever come in, as [`datashare_secret::Secret`].
 
+mod approvals;
 mod audit;
 mod connections;
 mod errors;
 mod events;
+mod find;
 mod invitations;
 mod policy;
 mod preview;
@@ -17,10 +19,12 @@ mod snapshots;
 mod terms;
 mod workspace;
 
+pub use approvals::*;
 pub use audit::*;
 pub use connections::*;
 pub use errors::*;
 pub use events::*;
+pub use find::*;
 pub use invitations::*;
 pub use policy::*;
 pub use preview::*;

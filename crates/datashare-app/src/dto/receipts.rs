@@ -20,8 +20,9 @@ pub struct ReceiptSave {
 }
 
 #[derive(Clone, Debug, Deserialize, TS)]
-pub struct ReceiptFile {
-    pub path: String,
+pub struct ReceiptText {
+    /// What is in the receipt's file, whole.
+    pub text: String,
 }
 
 /// Terms that were agreed to, whole.

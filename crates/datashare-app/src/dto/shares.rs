@@ -90,6 +90,8 @@ pub struct Dataset {
     pub delivery: Delivery,
     pub connection: String,
     pub path: String,
+    /// Marked so when it was added; the rules of the workspace may ask for a second person's approval.
+    pub sensitive: bool,
     /// As last counted; `None` before that.
     pub files: Option<u64>,
     pub bytes: Option<u64>,
@@ -104,6 +106,10 @@ pub struct DatasetAdd {
     pub path: String,
     /// The last segment of the path when `None`.
     pub name: Option<String>,
+    /// Stays with the dataset as long as it is in the share.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub sensitive: bool,
 }
 
 #[derive(Clone, Debug, Deserialize, TS)]

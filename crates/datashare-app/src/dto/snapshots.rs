@@ -90,6 +90,9 @@ pub struct Snapshot {
     /// In a provider's history: who took it.
     pub recipient: Option<String>,
     pub mode: SnapshotMode,
+    /// As it was asked for; of reported runs nobody knows, and they have the usual ones.
+    #[serde(default)]
+    pub options: RunOptions,
     pub status: SnapshotStatus,
     pub started_at: Time,
     pub ended_at: Option<Time>,

@@ -121,8 +121,14 @@ impl ShareContext {
         debug_assert!(self.may_change(), "a share is changed under its lock");
         let chain = Chain::Share(self.row.id.clone());
         let record = chains::append(self.app.database(), &chain, &self.keys, self.app.now(), |_| Ok(body))?;
-        chains::push(self.app.database(), &chain, &self.share_area(), &self.keys.public()).await?;
+        self.push_log().await?;
         Ok(record)
+    }
+
+    /// Writes to the exchange what it does not have yet of the share's own log.
+    pub(crate) async fn push_log(&self) -> Result<()> {
+        let chain = Chain::Share(self.row.id.clone());
+        chains::push(self.app.database(), &chain, &self.share_area(), &self.keys.public()).await
     }
 
     /// Adds a record for one recipient and writes it to its mailbox.

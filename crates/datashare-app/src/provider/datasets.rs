@@ -33,7 +33,7 @@ pub(crate) async fn kind_of(store: &SharedStore, path: &str) -> Result<DatasetKi
     if container {
         return if store.place_exists(path).await? { Ok(DatasetKind::Container) } else { Err(missing()) };
     }
-    if path.is_empty() || store.level(path, 1).await.is_ok_and(|level| !level.entries.is_empty()) {
+    if path.is_empty() || store.level(path, 1, None).await.is_ok_and(|level| !level.entries.is_empty()) {
         return Ok(DatasetKind::Folder);
     }
     if store.head(path).await?.is_some() {

@@ -5,10 +5,11 @@ mod datasets;
 mod grants;
 mod mailboxes;
 mod offers;
+mod proposals;
 mod publishing;
 mod revocation;
 
 pub(crate) use context::ShareContext;
-pub(crate) use datasets::{kind_of, list as list_dataset, source_of};
+pub(crate) use datasets::{kind_of, source_of};
 pub(crate) use mailboxes::MailboxView;
 pub(crate) use revocation::goes_on;

@@ -1,9 +1,9 @@
 //! Invitations: a mailbox, an offer in it, and a ticket that opens it.
 
 use chrono::{DateTime, Utc};
-use datashare_domain::{AcceptanceMode, MailboxId};
+use datashare_domain::AcceptanceMode;
 use datashare_exchange::{Layout, narrow_invitation_policy, open_invitation_policy};
-use datashare_protocol::{Body, MeetingPlace, Offer, Ticket};
+use datashare_protocol::{Body, MeetingPlace, Offer, ProposedRecipient, Ticket};
 
 use super::ShareContext;
 use super::grants::{SealTo, ticket_secret};
@@ -14,17 +14,17 @@ use crate::secret_names;
 use crate::{AppError, Result};
 
 impl ShareContext {
-    /// Makes the mailbox and the offer for one address.
+    /// Makes the mailbox and the offer for one address. Its id serves once.
     pub(crate) async fn invite_one(
         &self,
-        email: &str,
+        recipient: &ProposedRecipient,
         expires_at: DateTime<Utc>,
         acceptance: AcceptanceMode,
     ) -> Result<(MailboxRow, Ticket)> {
         let row = MailboxRow {
-            id: MailboxId::from_random(random()?),
+            id: recipient.mailbox_id.clone(),
             share_id: self.row.id.clone(),
-            email: email.to_owned(),
+            email: recipient.email.clone(),
             acceptance,
             created_at: self.app.now(),
             expires_at,

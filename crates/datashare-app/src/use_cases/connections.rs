@@ -14,12 +14,17 @@ use crate::dto::{
     BrowseEntry, BrowseLevel, Connection, ConnectionAdd, ConnectionBrowse, ConnectionCheck, ConnectionName,
     ConnectionSettings, Credential, CredentialKind, EntryKind, Nothing, Tag,
 };
+use crate::find::Words;
 use crate::stores::secret_name;
 use crate::{App, AppError, Code, Result};
 
 /// Entries of one level that are shown when nobody says how many.
 const USUAL_ENTRIES: u32 = 1000;
 const MOST_ENTRIES: u32 = 100_000;
+/// A search looks at so many entries of a level with one question to the store, and answers after so many in all: who asked
+/// may ask on.
+const SEARCHED_AT_ONCE: usize = 50_000;
+const MOST_SEARCHED: usize = 200_000;
 
 impl App {
     pub async fn connection_list(&self, _request: Nothing) -> Result<Vec<Connection>> {
@@ -51,9 +56,23 @@ impl App {
         let store = self.store(&request.connection).await?;
         let path = request.path.trim_matches('/').to_owned();
         let limit = request.limit.unwrap_or(USUAL_ENTRIES).clamp(1, MOST_ENTRIES) as usize;
-        let level = store.level(&path, limit).await?;
-        let entries = level.entries.into_iter().map(entry).collect();
-        Ok(BrowseLevel { path, entries, truncated: level.truncated })
+        let words = Words::of(request.find.as_deref().unwrap_or_default());
+        if words.is_empty() {
+            let level = store.level(&path, limit, request.next.as_deref()).await?;
+            let entries = level.entries.into_iter().map(entry).collect();
+            return Ok(BrowseLevel { path, entries, next: level.next });
+        }
+        let (mut entries, mut next, mut looked_at) = (Vec::new(), request.next, 0);
+        loop {
+            let level = store.level(&path, SEARCHED_AT_ONCE, next.as_deref()).await?;
+            looked_at += level.entries.len();
+            next = level.next;
+            let fits = |found: &LevelEntry| words.are_in(&[&found.name]);
+            entries.extend(level.entries.into_iter().filter(fits).map(entry));
+            if next.is_none() || entries.len() >= limit || looked_at >= MOST_SEARCHED {
+                return Ok(BrowseLevel { path, entries, next });
+            }
+        }
     }
 
     /// Saves a connection: its settings in the database, its secret in the vault. Does not reach the store.
@@ -252,23 +271,11 @@ fn shown(row: ConnectionRow, used_by: Vec<String>) -> Connection {
     Connection {
         id: row.id.to_string(),
         name: row.name,
-        address: address(&row.settings),
+        address: row.settings.address(),
         settings: row.settings,
         credential: row.credential,
         created_at: row.created_at,
         used_by,
-    }
-}
-
-fn address(settings: &ConnectionSettings) -> String {
-    match settings {
-        ConnectionSettings::Folder { path } => path.clone(),
-        ConnectionSettings::AzureBlob { account, endpoint: None } => {
-            format!("{account} (https://{account}.blob.core.windows.net)")
-        }
-        ConnectionSettings::AzureBlob { account, endpoint: Some(endpoint) } => {
-            format!("{account} ({endpoint})")
-        }
     }
 }
 

@@ -70,6 +70,7 @@ impl App {
             connection: DATA.into(),
             path: String::new(),
             name,
+            sensitive: false,
         })
         .await?;
         Ok(())

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use chrono::Duration;
 use datashare_domain::InvitationStatus;
 use datashare_protocol::{Ticket, ticket_file};
 
@@ -10,9 +9,6 @@ use crate::database::shares::{self, MailboxRow};
 use crate::dto::{Invitation, InvitationId, InvitationLink, InvitationSave, Invite, ShareName};
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
-
-/// How long an invitation is open when nothing else is said.
-const OPEN_FOR: Duration = Duration::days(30);
 
 impl App {
     /// All invitations of a share, in every state.
@@ -44,29 +40,15 @@ impl App {
         Ok(InvitationLink { file: Some(request.path), ..link_dto(&context, &row, &ticket) })
     }
 
-    /// Invites; what was never published is published first, so that an acceptance finds data.
+    /// Invites, where the rules of the workspace allow it without a second person ([`Code::ApprovalNeeded`]).
     pub async fn invite(&self, request: Invite) -> Result<Vec<InvitationLink>> {
         let context = ShareContext::open_to_change(self, &request.share).await?;
         let emails = addresses(&request.emails)?;
-        if context.datasets()?.is_empty() {
-            let message = format!("The share '{}' has no dataset yet.", context.row.name);
-            return Err(AppError::invalid(message).hint("Add what you want to share, then invite."));
-        }
-        let policy = self.policy()?;
-        policy.allows_invitation(&emails, request.acceptance, context.terms()?.is_some())?;
-        let expires_at = policy.invitation_end(request.expires_at, OPEN_FOR, self.now())?;
-        if expires_at <= self.now() {
-            return Err(AppError::invalid("The invitation would be over before it is sent.")
-                .hint("Choose a later date."));
-        }
-        context.publish_missing().await?;
-        let mut links = Vec::new();
-        for email in &emails {
-            let (row, ticket) = context.invite_one(email, expires_at, request.acceptance).await?;
-            links.push(link_dto(&context, &row, &ticket));
-        }
+        let proposal = context.propose_invitation(&emails, request.acceptance, request.expires_at)?;
+        self.policy()?.lets_invite_alone()?;
+        let sent = context.send(&proposal).await?;
         self.shares_changed();
-        Ok(links)
+        Ok(sent.iter().map(|(row, ticket)| link_dto(&context, row, ticket)).collect())
     }
 
     /// Takes an open invitation back.
@@ -116,7 +98,7 @@ fn invitation_dto(context: &ShareContext, view: &MailboxView) -> Invitation {
     }
 }
 
-fn link_dto(context: &ShareContext, row: &MailboxRow, ticket: &Ticket) -> InvitationLink {
+pub(super) fn link_dto(context: &ShareContext, row: &MailboxRow, ticket: &Ticket) -> InvitationLink {
     let link = ticket.link();
     let (share, name, organisation) = (&context.row.name, &context.card.name, &context.card.organisation);
     let until = row.expires_at.format("%-d %B %Y");
@@ -137,7 +119,7 @@ fn link_dto(context: &ShareContext, row: &MailboxRow, ticket: &Ticket) -> Invita
 }
 
 /// The addresses of a pasted list, each once; an error names the first that is none.
-fn addresses(pasted: &[String]) -> Result<Vec<String>> {
+pub(super) fn addresses(pasted: &[String]) -> Result<Vec<String>> {
     let mut emails: Vec<String> = Vec::new();
     for part in pasted.iter().flat_map(|text| text.split([',', ';', '\n', '\t'])) {
         // "Ben Consumer <ben@fabrikam.example>", as mail programs write it.

@@ -1,9 +1,11 @@
 //! One module for each part of the command table.
 
 mod agent;
+mod approvals;
 mod audit;
 mod connections;
 mod demo;
+mod find;
 mod invitations;
 mod mappings;
 mod moving;

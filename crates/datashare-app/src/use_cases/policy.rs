@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use datashare_domain::AcceptanceMode;
+use datashare_protocol::ProposedRecipient;
 
 use crate::database::meta;
-use crate::dto::{Nothing, Tag, WorkspacePolicy};
+use crate::dto::{Approver, DatasetApproval, Nothing, Tag, WorkspacePolicy};
 use crate::{App, AppError, Code, Result};
 
 const MOST_DAYS: u32 = 36_500;
@@ -22,12 +23,40 @@ impl App {
             let message = format!("A number of days is between 1 and {MOST_DAYS}.");
             return Err(AppError::invalid(message).hint("Leave it out to allow any."));
         }
+        self.check_approvers(&request)?;
         let domains = request.recipient_domains.iter().map(|domain| domain_of(domain));
         let policy = WorkspacePolicy { recipient_domains: domains.collect::<Result<_>>()?, ..request };
         let text = serde_json::to_string(&policy)?;
         self.database().write(|transaction| meta::set(transaction, meta::POLICY, &text))?;
         self.changed(&[Tag::Workspace]);
         Ok(policy)
+    }
+
+    /// Somebody else can be asked wherever an approval is needed.
+    fn check_approvers(&self, policy: &WorkspacePolicy) -> Result<()> {
+        let own = self.card_if_any()?.map(|card| card.keys.fingerprint());
+        for (index, Approver { fingerprint, .. }) in policy.approvers.iter().enumerate() {
+            let hexadecimal = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+            if fingerprint.len() != 64 || !fingerprint.chars().all(hexadecimal) {
+                let message = format!("'{fingerprint}' is not the fingerprint of a workspace.");
+                return Err(AppError::invalid(message)
+                    .hint("Ask the approver for it: it is on the card of their own workspace."));
+            }
+            if own.as_ref() == Some(fingerprint) {
+                return Err(AppError::invalid("This workspace cannot approve what it asks for itself.")
+                    .hint("Name the workspace of another person."));
+            }
+            if policy.approvers[..index].iter().any(|other| other.fingerprint == *fingerprint) {
+                return Err(AppError::invalid("The same approver is named twice."));
+            }
+        }
+        let needed =
+            policy.invitations_need_approval || policy.datasets_need_approval != DatasetApproval::None;
+        if needed && policy.approvers.is_empty() {
+            return Err(AppError::invalid("Nobody is named who could approve.")
+                .hint("Name at least one approver by the fingerprint of their own workspace."));
+        }
+        Ok(())
     }
 
     pub(crate) fn policy(&self) -> Result<WorkspacePolicy> {
@@ -52,15 +81,21 @@ fn not_allowed(message: String, hint: &str) -> AppError {
         .hint(hint)
 }
 
+fn approval_needed(before: &str) -> AppError {
+    let message = format!("The rules of this workspace ask for a second person's approval before {before}.");
+    AppError::new(Code::ApprovalNeeded, message)
+        .hint("Write a request for it into a file, give it to one of the approvers, and import their answer.")
+}
+
 impl WorkspacePolicy {
     /// Whether these people may be invited in this way.
     pub(crate) fn allows_invitation(
         &self,
-        emails: &[String],
+        recipients: &[ProposedRecipient],
         acceptance: AcceptanceMode,
         has_terms: bool,
     ) -> Result<()> {
-        if let Some(email) = emails.iter().find(|email| !self.allows_address(email)) {
+        if let Some(email) = recipients.iter().map(|to| &to.email).find(|email| !self.allows_address(email)) {
             let domains = self.recipient_domains.join(", ");
             let message = format!("{email} is not of {domains}.");
             return Err(not_allowed(message, "Invite another address, or ask whoever set the rules."));
@@ -74,6 +109,23 @@ impl WorkspacePolicy {
             return Err(not_allowed(message, "Choose another way of accepting."));
         }
         Ok(())
+    }
+
+    /// Whether invitations may go out without anybody else.
+    pub(crate) fn lets_invite_alone(&self) -> Result<()> {
+        match self.invitations_need_approval {
+            true => Err(approval_needed("invitations go out")),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a dataset may be added without anybody else.
+    pub(crate) fn lets_add_alone(&self, sensitive: bool) -> Result<()> {
+        match (self.datasets_need_approval, sensitive) {
+            (DatasetApproval::Every, _) => Err(approval_needed("a dataset is added")),
+            (DatasetApproval::Sensitive, true) => Err(approval_needed("a sensitive dataset is added")),
+            (DatasetApproval::Sensitive, false) | (DatasetApproval::None, _) => Ok(()),
+        }
     }
 
     fn allows_address(&self, email: &str) -> bool {

@@ -11,7 +11,7 @@ use super::audit::{Audited, LocalCopy};
 use super::received::party;
 use crate::chains::Chain;
 use crate::database::shares;
-use crate::dto::{ReceiptFacts, ReceiptFile, ReceiptSave, ReceiptSnapshot, ReceiptTerms};
+use crate::dto::{ReceiptFacts, ReceiptSave, ReceiptSnapshot, ReceiptTerms, ReceiptText};
 use crate::files::{read_file, write_file};
 use crate::{App, AppError, Code, Result};
 
@@ -20,8 +20,11 @@ const LONGEST_RECEIPT: u64 = 64 << 20;
 
 /// Reads and verifies a receipt. Needs no workspace, no network and no key: everything is in the file.
 pub fn verify_receipt_file(path: &Path) -> Result<ReceiptFacts> {
-    let bytes = read_file(path, LONGEST_RECEIPT)?;
-    let receipt = verify_receipt(&bytes).map_err(|error| {
+    verify(&read_file(path, LONGEST_RECEIPT)?)
+}
+
+fn verify(bytes: &[u8]) -> Result<ReceiptFacts> {
+    let receipt = verify_receipt(bytes).map_err(|error| {
         AppError::new(Code::NotGenuine, error.to_string())
             .hint("It proves nothing. Ask whoever gave it to you for the original file.")
             .because(error)
@@ -40,9 +43,9 @@ impl App {
         Ok(facts(receipt))
     }
 
-    /// Verifies the file of a receipt, whoever it is from.
-    pub async fn receipt_verify(&self, request: ReceiptFile) -> Result<ReceiptFacts> {
-        verify_receipt_file(Path::new(&request.path))
+    /// Verifies a receipt, whoever it is from.
+    pub async fn receipt_verify(&self, request: ReceiptText) -> Result<ReceiptFacts> {
+        verify(request.text.as_bytes())
     }
 }
 

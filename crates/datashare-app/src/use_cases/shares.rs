@@ -1,8 +1,6 @@
 //! Sent shares and their datasets.
 
-use datashare_domain::{
-    DatasetId, Delivery, InvitationStatus, ShareId, ShareKind, check_name, join_path, terms_sha256,
-};
+use datashare_domain::{InvitationStatus, ShareId, ShareKind, check_name, join_path, terms_sha256};
 use datashare_exchange::Layout;
 use datashare_protocol::Body;
 
@@ -78,7 +76,7 @@ impl App {
         })
     }
 
-    fn dataset_dto(&self, row: DatasetRow) -> Result<Dataset> {
+    pub(super) fn dataset_dto(&self, row: DatasetRow) -> Result<Dataset> {
         Ok(Dataset {
             connection: self.connection(row.connection_id.as_str())?.name,
             id: row.id.to_string(),
@@ -86,6 +84,7 @@ impl App {
             kind: row.kind,
             delivery: row.delivery,
             path: row.path,
+            sensitive: row.sensitive,
             files: row.files,
             bytes: row.bytes,
             published_at: row.published_at,
@@ -225,39 +224,12 @@ impl App {
         })
     }
 
+    /// Adds a dataset, where the rules of the workspace allow it without a second person.
     pub async fn dataset_add(&self, request: DatasetAdd) -> Result<Dataset> {
         let context = ShareContext::open_to_change(self, &request.share).await?;
-        let connection = self.connection(&request.connection)?;
-        let store = self.store(connection.id.as_str()).await?;
-        let path = request.path.trim_matches('/').to_owned();
-        context.must_not_contain_exchange(&connection, &path)?;
-        let kind = crate::provider::kind_of(&store, &path).await?;
-        let name = dataset_name(request.name, &path, &connection.name)?;
-        if context.datasets()?.iter().any(|row| row.name.eq_ignore_ascii_case(&name)) {
-            let message = format!("The share '{}' has a dataset '{name}' already.", context.row.name);
-            return Err(AppError::invalid(message).hint("Give this one another name."));
-        }
-        let delivery =
-            if store.capabilities().delegates_access { Delivery::Direct } else { Delivery::Published };
-        let listing = crate::provider::list_dataset(&store, kind, &path).await?;
-        let row = DatasetRow {
-            id: DatasetId::from_random(self.random()?),
-            share_id: context.row.id.clone(),
-            name,
-            kind,
-            delivery,
-            connection_id: connection.id,
-            path,
-            files: Some(listing.files),
-            bytes: Some(listing.bytes),
-            listing: None,
-            publication: None,
-            published_at: None,
-            created_at: self.now(),
-        };
-        self.database().write(|transaction| shares::insert_dataset(transaction, &row))?;
-        context.datasets_changed().await?;
-        self.dataset_dto(row)
+        self.policy()?.lets_add_alone(request.sensitive)?;
+        let proposal = context.propose_dataset(&request).await?;
+        self.dataset_dto(context.add(&proposal).await?)
     }
 
     /// Takes a dataset out of the share; recipients cannot read it from then on.
@@ -298,7 +270,7 @@ impl App {
 
 impl ShareContext {
     /// A folder that contains the exchange would publish itself.
-    fn must_not_contain_exchange(&self, connection: &ConnectionRow, path: &str) -> Result<()> {
+    pub(crate) fn must_not_contain_exchange(&self, connection: &ConnectionRow, path: &str) -> Result<()> {
         let Layout::Folders { prefix } = &self.layout else { return Ok(()) };
         if connection.id != self.row.connection_id {
             return Ok(());
@@ -323,15 +295,6 @@ impl ShareContext {
         self.app.shares_changed();
         Ok(())
     }
-}
-
-fn dataset_name(name: Option<String>, path: &str, connection: &str) -> Result<String> {
-    let last = path.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or(connection);
-    let name = name.unwrap_or_else(|| last.to_owned()).trim().to_owned();
-    check_name(&name).map_err(|problem| {
-        AppError::invalid(problem.to_string()).hint("Give the dataset a name of its own.")
-    })?;
-    Ok(name)
 }
 
 fn first_terms(text: String, now: chrono::DateTime<chrono::Utc>) -> TermsRow {

@@ -8,10 +8,11 @@ use datashare_protocol::{MailboxState, SnapshotReport};
 use datashare_transfer::Reason;
 
 use crate::consumer::{Steering, Subscription};
+use crate::database::shares::ShareRow;
 use crate::database::snapshots;
 use crate::dto::{
-    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, PlannedFile, ReceivedName, Snapshot,
-    SnapshotDataset, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
+    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, PlannedFile, ReceivedName, RunOptions,
+    Snapshot, SnapshotDataset, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
 };
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
@@ -163,12 +164,16 @@ impl App {
                 .read(|c| snapshots::list(c, Some(&subscription.row.id), request.since, MOST_ROWS))?;
             return Ok(rows.into_iter().map(|(_, run)| run).collect());
         };
-        let context = ShareContext::of_row(self, row).await?;
-        let mut reports: Vec<Snapshot> =
-            context.views()?.iter().flat_map(|view| reported(&context.row.name, view)).collect();
+        let mut reports = self.reports_of(row).await?;
         reports.retain(|run| request.since.is_none_or(|since| run.started_at >= since));
         reports.sort_by_key(|run| std::cmp::Reverse(run.started_at));
         Ok(reports)
+    }
+
+    /// What the recipients of a share reported.
+    pub(crate) async fn reports_of(&self, row: ShareRow) -> Result<Vec<Snapshot>> {
+        let context = ShareContext::of_row(self, row).await?;
+        Ok(context.views()?.iter().flat_map(|view| reported(&context.row.name, view)).collect())
     }
 }
 
@@ -215,6 +220,7 @@ fn report_dto(share: &str, recipient: &str, report: &SnapshotReport) -> Snapshot
         share: share.to_owned(),
         recipient: Some(recipient.to_owned()),
         mode: report.mode,
+        options: RunOptions::default(),
         status: finished.map_or(SnapshotStatus::Running, |finished| finished.status),
         started_at: report.started_at,
         ended_at: finished.map(|finished| finished.ended_at),

@@ -55,7 +55,7 @@ impl App {
                 .hint("Wait until it has ended.")
         })?;
         let id = SnapshotId::from_random(self.random()?);
-        let first = first_row(&id, &prepared.title, request.mode, self.now());
+        let first = first_row(&id, &prepared.title, (request.mode, &request.options), self.now());
         let run = datashare_transfer::start(prepared.request);
         run.control().limit(request.options.limit.and_then(NonZeroU64::new));
         let told = self.tell_transfer(id.as_str(), &prepared.title, run.progress.clone());

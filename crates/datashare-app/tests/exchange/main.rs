@@ -2,8 +2,10 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod approvals;
 mod claims;
 mod dates;
+mod find;
 mod gate;
 mod grants;
 mod moving;

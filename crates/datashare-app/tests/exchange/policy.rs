@@ -57,7 +57,11 @@ async fn what_the_rules_forbid_does_not_go_out(ground: Ground) {
     scene.provider.share_create(request).await.unwrap();
     let path = format!("{}pos", scene.data);
     let (connection, name) = ("data".into(), None);
-    scene.provider.dataset_add(DatasetAdd { share: "bare".into(), connection, path, name }).await.unwrap();
+    scene
+        .provider
+        .dataset_add(DatasetAdd { share: "bare".into(), connection, path, name, sensitive: false })
+        .await
+        .unwrap();
     let request = Invite { share: "bare".into(), ..invite(good, None, AcceptanceMode::Automatic) };
     let error = scene.provider.invite(request).await.unwrap_err();
     assert_eq!(error.code, Code::NotAllowed, "no terms: {error:?}");

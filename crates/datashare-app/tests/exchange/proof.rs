@@ -57,6 +57,11 @@ async fn both_sides_prove_an_acceptance_and_a_snapshot(ground: Ground) {
     let shown = ben.app.received_list(Nothing {}).await.unwrap().remove(0);
     for path in [&ours, &theirs] {
         let proven = verify_receipt_file(Path::new(path)).unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let by_text = ben.app.receipt_verify(ReceiptText { text: text.clone() }).await.unwrap();
+        assert_eq!(by_text.acceptance_sha256, proven.acceptance_sha256);
+        let cut = ReceiptText { text: text[..text.len() / 2].to_owned() };
+        assert_eq!(ben.app.receipt_verify(cut).await.unwrap_err().code, Code::NotGenuine);
         assert_eq!(proven.provider.safety_code, shown.provider.safety_code);
         assert_eq!((proven.recipient.name.as_str(), proven.invited.as_str()), ("ben", "ben@example.org"));
         assert_eq!(proven.terms.unwrap().text, crate::scene::TERMS);

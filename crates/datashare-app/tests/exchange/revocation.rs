@@ -1,6 +1,6 @@
 //! 4. Revocation cuts off one recipient and nobody else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datashare_app::Code;
 use datashare_domain::{AcceptanceMode, SnapshotMode, SnapshotStatus, SubscriptionStatus};
@@ -250,35 +250,63 @@ async fn damaged_publications_do_not_keep_a_revocation_open(ground: Ground) {
     }
 }
 
-/// Three in the middle of a snapshot, one of whom is cut off; reading goes over the network, so this is about blobs.
+/// Three that are each in the middle of a snapshot, ten files of sixty arrived, when one is cut off. Reading goes over the
+/// network, so this is about blobs; every token is its recipient's own, so the switch knows who reads what.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_three_that_are_receiving_one_is_cut_off() {
+    const BEFORE: usize = 10;
+    const ALL: usize = 60;
     let (scene, switch) = Scene::behind_a_switch(Ground::Azurite).await;
-    for number in 0..60 {
+    for number in 0..ALL {
         scene.write(&format!("pos/{number:04}.txt"), &format!("content {number}")).await;
     }
     scene.dataset("pos").await.unwrap();
-    let (ben, carol, eve) =
-        (scene.subscribed("ben").await, scene.subscribed("carol").await, scene.subscribed("eve").await);
-    switch.hold(&["GET ", ".txt", "sig="]);
+    let mut consumers = Vec::new();
+    for name in ["ben", "carol", "eve"] {
+        let consumer = scene.consumer_on_a_folder(name).await;
+        scene.subscribe(&consumer).await;
+        consumers.push(consumer);
+    }
+    switch.hold_after(BEFORE);
     let mut runs = Vec::new();
-    for consumer in [&ben, &carol, &eve] {
+    for consumer in &consumers {
         runs.push(consumer.start(SnapshotMode::Full).await.unwrap());
-        switch.holds_at_least(runs.len()).await;
+    }
+    switch.holds_tokens(3).await;
+    for consumer in &consumers {
+        while consumer.arrived().await.len() < BEFORE {
+            tokio::task::yield_now().await;
+        }
     }
     scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
+    // All three are still where they were, with the tokens that have just ended.
+    let before = switch.reads();
+    assert!(
+        before.waiting.len() == 3 && before.passed.values().all(|read| read.len() == BEFORE),
+        "{before:?}"
+    );
     switch.open();
-    for (consumer, run) in [&ben, &carol].into_iter().zip(&runs) {
+
+    for (consumer, run) in consumers.iter().zip(&runs).take(2) {
         let run = consumer.app.snapshot_wait(&run.snapshot_id).await.unwrap();
-        assert_eq!(
-            (run.status, run.files_written),
-            (SnapshotStatus::Succeeded, 60),
-            "{}: {run:?}",
-            consumer.name
-        );
+        let counts = (run.status, run.files_written, run.files_failed, run.failures.len());
+        assert_eq!(counts, (SnapshotStatus::Succeeded, ALL as u64, 0, 0), "{}: {run:?}", consumer.name);
+        assert_eq!(consumer.arrived().await.len(), ALL);
     }
+    let eve = &consumers[2];
     let cut = eve.app.snapshot_wait(&runs[2].snapshot_id).await.unwrap();
     assert_ne!(cut.status, SnapshotStatus::Succeeded, "{cut:?}");
-    assert!(eve.arrived().await.len() < 60, "nothing is read after the end");
+    assert_eq!(eve.arrived().await.len(), BEFORE, "not one file more is read after the end");
     assert_eq!(eve.start(SnapshotMode::Incremental).await.unwrap_err().code, Code::Revoked);
+
+    // The two went on inside their runs with one new token each: what had been read was not read again, the rest once.
+    let after = switch.reads();
+    let new: Vec<_> = after.passed.iter().filter(|(token, _)| !before.passed.contains_key(*token)).collect();
+    assert_eq!(new.len(), 2, "a new token for each of the two, none for the third");
+    for (_, read) in new {
+        let once: BTreeSet<_> = read.iter().collect();
+        assert_eq!((read.len(), once.len()), (ALL - BEFORE, ALL - BEFORE), "each of the rest once: {read:?}");
+        let whose = |(_, first): (&String, &Vec<String>)| first.iter().all(|path| !once.contains(path));
+        assert!(before.passed.iter().any(whose), "read before and again: {read:?}");
+    }
 }

@@ -16,7 +16,13 @@ pub(crate) async fn published(ground: Ground) -> (Scene, Consumer) {
     let store = folder(&scene.provider, "local", &local).await;
     put(&store, "pos/a.txt", "one").await;
     let name = None;
-    let request = DatasetAdd { share: SHARE.into(), connection: "local".into(), path: "pos".into(), name };
+    let request = DatasetAdd {
+        share: SHARE.into(),
+        connection: "local".into(),
+        path: "pos".into(),
+        name,
+        sensitive: false,
+    };
     scene.provider.dataset_add(request).await.unwrap();
     let ben = scene.subscribed("ben").await;
     (scene, ben)

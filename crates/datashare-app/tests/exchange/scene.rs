@@ -50,7 +50,7 @@ pub(crate) async fn open(home: &Path) -> App {
     App::open(AppOptions { home: home.to_owned(), vault }).await.unwrap()
 }
 
-async fn workspace(home: &Path, name: &str) -> App {
+pub(crate) async fn workspace(home: &Path, name: &str) -> App {
     let app = open(home).await;
     app.workspace_initialise(WorkspaceInitialise {
         name: name.into(),
@@ -175,7 +175,9 @@ impl Scene {
     pub(crate) async fn dataset(&self, path: &str) -> Result<Dataset> {
         let path = format!("{}{path}", self.data).trim_matches('/').to_owned();
         let (connection, name) = ("data".to_owned(), None);
-        self.provider.dataset_add(DatasetAdd { share: SHARE.into(), connection, path, name }).await
+        self.provider
+            .dataset_add(DatasetAdd { share: SHARE.into(), connection, path, name, sensitive: false })
+            .await
     }
 
     /// The provider's data, by whole key.
@@ -247,6 +249,13 @@ impl Scene {
         let app = workspace(&self.home(name), name).await;
         let target = azure_at(&app, "target", CONSUMER, Some(switch)).await;
         Consumer { app, name: name.into(), target, target_path: unique_name("target") }
+    }
+
+    /// A consumer whose target is a folder, so that it reads by itself whatever the ground is.
+    pub(crate) async fn consumer_on_a_folder(&self, name: &str) -> Consumer {
+        let app = workspace(&self.home(name), name).await;
+        let target = folder(&app, "target", &self.root.path().join(format!("{name}-target"))).await;
+        Consumer { app, name: name.into(), target, target_path: "in".into() }
     }
 
     pub(crate) async fn invite(&self, name: &str, acceptance: AcceptanceMode) -> InvitationLink {

@@ -1,5 +1,7 @@
 //! Something between a workspace and Azurite that holds requests back, or is cut.
 
+use std::collections::BTreeMap;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -9,6 +11,8 @@ enum Mode {
     Open,
     /// Requests whose head holds all of these texts wait.
     Hold(Vec<String>),
+    /// Of the reads of files with one token so many pass; the others wait.
+    HoldAfter(usize),
     Cut,
 }
 
@@ -18,6 +22,14 @@ pub(crate) struct Switch {
     pub(crate) address: String,
     mode: watch::Sender<Mode>,
     held: watch::Sender<usize>,
+    reads: watch::Sender<Reads>,
+}
+
+/// The reads of `*.txt` that passed, and how many wait, by what is a recipient's own in its tokens.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reads {
+    pub(crate) passed: BTreeMap<String, Vec<String>>,
+    pub(crate) waiting: BTreeMap<String, usize>,
 }
 
 impl Switch {
@@ -26,20 +38,37 @@ impl Switch {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = server.trim_start_matches("http://").split('/').next().unwrap().to_owned();
-        let (mode, held) = (watch::Sender::new(Mode::Open), watch::Sender::new(0));
-        let (modes, counter) = (mode.clone(), held.clone());
+        let (mode, held, reads) =
+            (watch::Sender::new(Mode::Open), watch::Sender::new(0), watch::Sender::default());
+        let (modes, counter, log) = (mode.clone(), held.clone(), reads.clone());
         tokio::spawn(async move {
             loop {
                 let (client, _) = listener.accept().await.unwrap();
                 let (server, mode, held) = (server.clone(), modes.subscribe(), counter.clone());
-                tokio::spawn(async move { drop(carry(client, &server, mode, held).await) });
+                let log: watch::Sender<Reads> = log.clone();
+                tokio::spawn(async move { drop(carry(client, &server, mode, held, log).await) });
             }
         });
-        Self { address, mode, held }
+        Self { address, mode, held, reads }
     }
 
     pub(crate) fn hold(&self, texts: &[&str]) {
         self.mode.send_replace(Mode::Hold(texts.iter().map(|text| (*text).to_owned()).collect()));
+    }
+
+    /// With each token so many reads of files pass from now on.
+    pub(crate) fn hold_after(&self, count: usize) {
+        self.mode.send_replace(Mode::HoldAfter(count));
+    }
+
+    /// The reads of files so far.
+    pub(crate) fn reads(&self) -> Reads {
+        self.reads.borrow().clone()
+    }
+
+    /// Until reads with so many different tokens are held back.
+    pub(crate) async fn holds_tokens(&self, count: usize) {
+        self.reads.subscribe().wait_for(|reads| reads.waiting.len() >= count).await.unwrap();
     }
 
     pub(crate) fn cut(&self) {
@@ -61,11 +90,34 @@ impl Switch {
     }
 }
 
+/// What is the recipient's own in the token, and the path.
+fn read_of_a_file(head: &str) -> Option<(String, String)> {
+    let address = head.strip_prefix("GET ")?.split(' ').next()?;
+    let (path, query) = address.split_once('?').filter(|(path, _)| path.ends_with(".txt"))?;
+    let token = query.split('&').find(|parameter| parameter.starts_with("rscd="))?;
+    Some((token.to_owned(), path.to_owned()))
+}
+
+/// Counts a read: as one that passes, or once as one that waits.
+fn passes(mode: &Mode, reads: &watch::Sender<Reads>, token: &str, path: &str) -> bool {
+    let mut pass = true;
+    reads.send_modify(|reads| {
+        let passed = reads.passed.entry(token.to_owned()).or_default();
+        pass = !matches!(mode, Mode::HoldAfter(count) if passed.len() >= *count);
+        match pass {
+            true => passed.push(path.to_owned()),
+            false => *reads.waiting.entry(token.to_owned()).or_default() += 1,
+        }
+    });
+    pass
+}
+
 async fn carry(
     client: TcpStream,
     server: &str,
     mut mode: watch::Receiver<Mode>,
     held: watch::Sender<usize>,
+    reads: watch::Sender<Reads>,
 ) -> std::io::Result<()> {
     if *mode.borrow() == Mode::Cut {
         return Ok(());
@@ -89,6 +141,11 @@ async fn carry(
                 held.send_modify(|held| *held += 1);
             }
             let _ = mode.wait_for(|mode| !meant(mode)).await;
+            if let Some((token, path)) = read_of_a_file(&text) {
+                while !passes(&mode.borrow_and_update(), &reads, &token, &path) {
+                    let _ = mode.changed().await;
+                }
+            }
             to_server.write_all(&buffer[..read]).await?;
         }
     };

@@ -38,6 +38,9 @@ pub(crate) enum Command {
         /// Container or folder [default: the top]
         #[arg(default_value = "", hide_default_value = true)]
         path: String,
+        /// Only entries whose name has these words in it, also of folders that are too large to be listed whole
+        #[arg(long, value_name = "WORDS")]
+        find: Option<String>,
     },
     /// Show the first rows of a CSV or JSON file
     #[command(after_help = "Example:\n  datashare connection preview store pos/2026/stores.csv")]
@@ -100,8 +103,8 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
             output.show(&check, check_text)?;
             return Ok(check_code(&check));
         }
-        Command::Browse { name, path } => {
-            let request = ConnectionBrowse { connection: name, path, limit: None };
+        Command::Browse { name, path, find } => {
+            let request = ConnectionBrowse { connection: name, path, limit: None, next: None, find };
             output.show(&app.connection_browse(request).await?, level_text)?;
         }
         Command::Preview { name, path } => {
@@ -208,7 +211,7 @@ fn check_code(check: &ConnectionCheck) -> u8 {
 fn level_text(level: &BrowseLevel) -> String {
     let table =
         Table::new(&["name", "size", "modified"], "There is nothing here.").rows(&level.entries, entry_row);
-    if level.truncated { format!("{table}\nThere is more than is listed here.") } else { table }
+    if level.next.is_some() { format!("{table}\nThere is more than is listed here.") } else { table }
 }
 
 fn entry_row(entry: &BrowseEntry) -> [String; 3] {

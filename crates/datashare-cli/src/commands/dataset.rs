@@ -1,8 +1,11 @@
 //! `datashare dataset`
 
-use clap::{Args, Subcommand};
-use datashare_app::dto::{Dataset, DatasetAdd, DatasetRemove, ShareName};
+use std::path::PathBuf;
 
+use clap::{Args, Subcommand};
+use datashare_app::dto::{Dataset, DatasetAdd, DatasetRemove, ShareName, WantedChange};
+
+use super::approval;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
@@ -44,20 +47,23 @@ pub(crate) struct Add {
     /// Name for recipients [default: the last part of the path]
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
+    /// Mark it as sensitive; the rules of the workspace may ask for a second person's approval
+    #[arg(long)]
+    sensitive: bool,
+    /// Add nothing; write a request for a second person's approval of it
+    #[arg(long, value_name = "FILE.datashare-approval")]
+    request_approval: Option<PathBuf>,
 }
 
 pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failure> {
     let (app, output) = (&session.app, &session.output);
     match command {
-        Command::Add(Add { share, connection, path, name }) => {
-            let dataset = app.dataset_add(DatasetAdd { share, connection, path, name }).await?;
-            output.done(&dataset, |dataset| {
-                let kind = words::state(dataset.kind);
-                format!(
-                    "Dataset '{}' added: the {kind} '{}' in {}.",
-                    dataset.name, dataset.path, dataset.connection
-                )
-            })
+        Command::Add(Add { share, connection, path, name, sensitive, request_approval }) => {
+            let request = DatasetAdd { share, connection, path, name, sensitive };
+            if let Some(path) = request_approval {
+                return approval::ask(WantedChange::Dataset(request), &path, session).await;
+            }
+            output.done(&app.dataset_add(request).await?, added_text)
         }
         Command::List { share } => {
             output.show(app.share_show(ShareName { share }).await?.datasets.as_slice(), list_text)
@@ -70,8 +76,16 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
     }
 }
 
+pub(crate) fn added_text(dataset: &Dataset) -> String {
+    let (kind, sensitive) = (words::state(dataset.kind), if dataset.sensitive { ", sensitive" } else { "" });
+    format!(
+        "Dataset '{}' added: the {kind} '{}' in {}{sensitive}.",
+        dataset.name, dataset.path, dataset.connection
+    )
+}
+
 pub(crate) fn list_text(datasets: &[Dataset]) -> String {
-    let head = ["dataset", "kind", "read", "connection", "path", "files", "size", "published"];
+    let head = ["dataset", "kind", "read", "connection", "path", "files", "size", "published", "sensitive"];
     Table::new(&head, "The share has no datasets.").rows(datasets, |dataset| {
         [
             dataset.name.clone(),
@@ -82,6 +96,7 @@ pub(crate) fn list_text(datasets: &[Dataset]) -> String {
             words::or_dash(dataset.files.map(words::count)),
             words::or_dash(dataset.bytes.map(words::bytes)),
             words::or_dash(dataset.published_at.map(words::time)),
+            (if dataset.sensitive { "yes" } else { "no" }).to_owned(),
         ]
     })
 }

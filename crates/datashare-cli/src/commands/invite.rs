@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use datashare_app::dto::{self, InvitationLink, InvitationSave};
+use datashare_app::dto::{self, InvitationLink, InvitationSave, WantedChange};
 use datashare_domain::AcceptanceMode;
 
+use super::approval;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::{values, words};
@@ -15,8 +16,9 @@ use crate::{values, words};
 const ACCEPTANCE: &[&str] = &["automatic", "ask", "right-away"];
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:
-  datashare invite sales --email ben@fabrikam.example --expires 14d --out sales.datashare")]
+#[command(after_help = "Examples:
+  datashare invite sales --email ben@fabrikam.example --expires 14d --out sales.datashare
+  datashare invite sales --email ben@fabrikam.example --request-approval ben.datashare-approval")]
 pub(crate) struct Invite {
     /// Name or id of the share
     share: String,
@@ -36,6 +38,9 @@ pub(crate) struct Invite {
     /// Make this many invitations for each address
     #[arg(long, value_name = "N")]
     count: Option<NonZeroU16>,
+    /// Send nothing; write a request for a second person's approval of it
+    #[arg(long, value_name = "FILE.datashare-approval", conflicts_with_all = ["out", "count"])]
+    request_approval: Option<PathBuf>,
 }
 
 pub(crate) async fn run(command: Invite, session: &Session) -> Result<(), Failure> {
@@ -47,6 +52,9 @@ pub(crate) async fn run(command: Invite, session: &Session) -> Result<(), Failur
         expires_at: command.expires,
         acceptance: command.accept,
     };
+    if let Some(path) = &command.request_approval {
+        return approval::ask(WantedChange::Invitation(request), path, session).await;
+    }
     let mut links = Vec::new();
     for _ in 0..times {
         links.extend(session.app.invite(request.clone()).await?);

@@ -1,6 +1,7 @@
 //! One module for each noun of the command line.
 
 pub(crate) mod agent;
+pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod connection;
 pub(crate) mod dataset;
@@ -53,6 +54,7 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
         Command::Transfer(command) => return transfer::run(command, &session).await,
         Command::Workspace(command) => workspace::run(command, &session).await,
         Command::Policy(command) => policy::run(command, &session).await,
+        Command::Approval(command) => approval::run(command, &session).await,
         Command::Share(command) => share::run(command, &session).await,
         Command::Dataset(command) => dataset::run(command, &session).await,
         Command::Publish(command) => publish::run(command, &session).await,

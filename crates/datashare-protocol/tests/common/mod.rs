@@ -1,6 +1,7 @@
 //! Identities, chains and tickets with fixed seeds.
 #![allow(dead_code, clippy::unwrap_used, unreachable_pub)]
 
+pub mod approvals;
 pub mod story;
 
 use std::collections::BTreeMap;

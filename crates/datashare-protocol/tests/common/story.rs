@@ -273,6 +273,13 @@ pub fn share_log() -> Vec<Vec<u8>> {
     written(share_chain(&id("a")), &provider(), 0, bodies.into_iter().map(says).collect())
 }
 
+/// A share whose change was approved by a second person.
+pub fn approved_log() -> Vec<Vec<u8>> {
+    let Body::Offer(offer) = offer() else { unreachable!() };
+    let created = Body::ShareCreated { heading: offer.heading, provider: offer.provider };
+    written(share_chain(&id("a")), &provider(), 0, vec![says(created), says(super::approvals::recorded())])
+}
+
 pub fn first_manifest() -> Vec<u8> {
     sign_manifest(&manifest(1), &provider()).unwrap()
 }

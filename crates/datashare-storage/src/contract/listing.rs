@@ -3,7 +3,7 @@
 use futures::{StreamExt, stream};
 
 use super::{expect_kind, list_all, put};
-use crate::{ErrorKind, LevelKind, SharedStore};
+use crate::{ErrorKind, LevelEntry, LevelKind, SharedStore};
 
 /// Names that have broken other tools.
 const AWKWARD: [&str; 18] = [
@@ -37,7 +37,7 @@ pub async fn places_are_made_and_removed(store: &SharedStore, place: &str) {
     let (missing, removed) = (format!("{place}-missing"), format!("{place}-removed"));
     assert!(!store.place_exists(&missing).await.unwrap());
     expect_kind(store.list(&format!("{missing}/"), None).await, &[ErrorKind::NoSuchPlace]);
-    expect_kind(store.level(&missing, 10).await, &[ErrorKind::NoSuchPlace]);
+    expect_kind(store.level(&missing, 10, None).await, &[ErrorKind::NoSuchPlace]);
 
     store.make_place(&removed).await.unwrap();
     store.make_place(&removed).await.expect("making a place that is there is no error");
@@ -107,20 +107,57 @@ pub async fn a_level_shows_folders_then_files(store: &SharedStore, place: &str) 
     for name in ["b.txt", "z/1", "a.txt", "c/2", "c/d/3"] {
         put(store, &format!("{base}/{name}"), "four").await;
     }
-    let level = store.level(&base, 100).await.unwrap();
+    let level = store.level(&base, 100, None).await.unwrap();
     let names: Vec<&str> = level.entries.iter().map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["c", "z", "a.txt", "b.txt"]);
-    assert!(!level.truncated);
+    assert_eq!(level.next, None);
     assert_eq!(level.entries[0].key, format!("{base}/c"));
     assert_eq!(level.entries[0].kind, LevelKind::Folder);
     assert!(matches!(level.entries[2].kind, LevelKind::File { size: 4, .. }));
 
-    let short = store.level(&base, 3).await.unwrap();
+    let short = store.level(&base, 3, None).await.unwrap();
     assert_eq!(short.entries, level.entries[..3]);
-    assert!(short.truncated);
+    let rest = store.level(&base, 3, short.next.as_deref()).await.unwrap();
+    assert!(short.next.is_some());
+    assert_eq!(rest.entries, level.entries[3..]);
 
-    let root = store.level("", 100_000).await.unwrap();
-    assert!(
-        root.entries.iter().any(|entry| entry.key == place && !matches!(entry.kind, LevelKind::File { .. }))
-    );
+    let root = whole_level(store, "", 100_000).await;
+    assert!(root.iter().any(|entry| entry.key == place && !matches!(entry.kind, LevelKind::File { .. })));
+}
+
+/// A level in steps of `limit`.
+async fn whole_level(store: &SharedStore, path: &str, limit: usize) -> Vec<LevelEntry> {
+    let (mut entries, mut next) = (Vec::new(), None);
+    loop {
+        let level = store.level(path, limit, next.as_deref()).await.unwrap();
+        assert!(level.entries.len() <= limit, "{} entries, {limit} were asked for", level.entries.len());
+        entries.extend(level.entries);
+        match level.next {
+            Some(on) => next = Some(on),
+            None => return entries,
+        }
+    }
+}
+
+pub async fn a_level_in_steps_has_no_gap_and_no_repetition(store: &SharedStore, place: &str) {
+    let base = format!("{place}/steps");
+    // Names of folders and files that stand next to each other, and folders that sort like files.
+    let names: Vec<String> = (0..60)
+        .map(|number| match number % 3 {
+            0 => format!("{base}/{number:02}.txt"),
+            1 => format!("{base}/{number:02}/deep"),
+            _ => format!("{base}/{number:02}"),
+        })
+        .collect();
+    stream::iter(&names).for_each_concurrent(16, |key| async { _ = put(store, key, "x").await }).await;
+    let whole = whole_level(store, &base, 1000).await;
+    assert_eq!(whole.len(), 60);
+    for limit in [1, 7, 20, 59, 60] {
+        assert_eq!(whole_level(store, &base, limit).await, whole, "in steps of {limit}");
+    }
+    // What comes while one reads neither hides nor repeats what was there.
+    let first = store.level(&base, 10, None).await.unwrap();
+    put(store, &format!("{base}/00-new/x"), "x").await;
+    let second = store.level(&base, 10, first.next.as_deref()).await.unwrap();
+    assert_eq!([first.entries, second.entries].concat(), whole[..20]);
 }

@@ -21,6 +21,7 @@ pub async fn run(store: SharedStore, place: &str) {
     listing::pages_join_without_gap_or_repetition(store, place).await;
     listing::a_prefix_is_text(store, place).await;
     listing::a_level_shows_folders_then_files(store, place).await;
+    listing::a_level_in_steps_has_no_gap_and_no_repetition(store, place).await;
     content::objects_of_every_size_come_back(store, place).await;
     content::parts_arrive_in_any_order(store, place).await;
     content::ranges_are_exact(store, place).await;

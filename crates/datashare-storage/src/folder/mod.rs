@@ -128,23 +128,23 @@ impl Inner {
     }
 }
 
-fn level(root: &Root, path: &str, limit: usize) -> Result<Level> {
-    let (folders, files) = walk::level(root, path)?;
-    let truncated = folders.len() + files.len() > limit;
-    let mut entries = Vec::new();
-    for name in folders.into_iter().take(limit) {
-        entries.push(LevelEntry { key: join_path(path, &name), name, kind: LevelKind::Folder });
-    }
-    for name in files {
-        if entries.len() >= limit {
-            break;
-        }
-        if let Some(info) = walk::look_below(root, path, &name)? {
+fn level(root: &Root, path: &str, limit: usize, after: Option<&str>) -> Result<Level> {
+    let (names, more) = walk::level(root, path, limit, after)?;
+    let next = if more { names.last().map(|name| name.to_string()) } else { None };
+    let mut entries = Vec::with_capacity(names.len());
+    for name in names {
+        if let Some(name) = name.strip_suffix('/') {
+            entries.push(LevelEntry {
+                key: join_path(path, name),
+                name: name.to_owned(),
+                kind: LevelKind::Folder,
+            });
+        } else if let Some(info) = walk::look_below(root, path, &name)? {
             let kind = LevelKind::File { size: info.size, modified: info.modified };
-            entries.push(LevelEntry { name, key: info.key, kind });
+            entries.push(LevelEntry { name: name.into_string(), key: info.key, kind });
         }
     }
-    Ok(Level { entries, truncated })
+    Ok(Level { entries, next })
 }
 
 fn delete(root: &Root, key: &str) -> Result<()> {
@@ -214,10 +214,10 @@ impl Store for FolderStore {
         self.with_root("list", move |inner, root| inner.page(root, &prefix, next.as_deref())).await
     }
 
-    async fn level(&self, path: &str, limit: usize) -> Result<Level> {
-        let path = path.trim_end_matches('/').to_owned();
+    async fn level(&self, path: &str, limit: usize, next: Option<&str>) -> Result<Level> {
+        let (path, next) = (path.trim_end_matches('/').to_owned(), next.map(str::to_owned));
         check_place("list", &path)?;
-        self.with_root("list", move |_, root| level(&root, &path, limit)).await
+        self.with_root("list", move |_, root| level(&root, &path, limit, next.as_deref())).await
     }
 
     async fn head(&self, key: &str) -> Result<Option<ObjectInfo>> {

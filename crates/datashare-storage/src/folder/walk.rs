@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::failure::{failure, no_such_folder};
 use super::place::{Root, is_absent, is_hidden, split};
 use super::read::info_of;
+use crate::level::position_of;
 use crate::{ErrorKind, ObjectInfo, Result, StoreError};
 
 /// A listing under way. Between two pages it is parked, so that a folder of a million files is read once.
@@ -122,20 +123,25 @@ fn look_at(root: &Root, path: &Path, key: &str) -> Result<Option<ObjectInfo>> {
     Ok(metadata.is_file().then(|| info_of(key, &metadata)))
 }
 
-/// Folders and files right below `path`, folders first, each group in order of names.
-pub(super) fn level(root: &Root, folder: &str) -> Result<(Vec<String>, Vec<String>)> {
+/// Names right below `folder`, those of folders with a `/` at their end and first, each group in order: at most `limit`
+/// that come after `after`, and whether there are more. A folder of a million costs a look at each name, no more.
+pub(super) fn level(
+    root: &Root,
+    folder: &str,
+    limit: usize,
+    after: Option<&str>,
+) -> Result<(Vec<Box<str>>, bool)> {
     let path =
         root.folder(folder, "list")?.ok_or_else(|| no_such_folder(folder, &root.join(folder), "list"))?;
-    let (mut folders, mut files) = (Vec::new(), Vec::new());
-    for name in read_names(&path, folder, |_| true)? {
-        match name.strip_suffix('/') {
-            Some(name) => folders.push(name.to_owned()),
-            None => files.push(name.into_string()),
-        }
+    let is_wanted = |name: &str| after.is_none_or(|after| position_of(name) > position_of(after));
+    let mut names = read_names(&path, folder, is_wanted)?;
+    let more = names.len() > limit;
+    if more {
+        names.select_nth_unstable_by(limit, |a, b| position_of(a).cmp(&position_of(b)));
+        names.truncate(limit);
     }
-    folders.sort_unstable();
-    files.sort_unstable();
-    Ok((folders, files))
+    names.sort_unstable_by(|a, b| position_of(a).cmp(&position_of(b)));
+    Ok((names, more))
 }
 
 /// As in a listing, for one file of a level.

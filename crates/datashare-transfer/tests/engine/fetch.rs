@@ -94,8 +94,8 @@ impl Store for Target {
     async fn list(&self, prefix: &str, next: Option<&str>) -> Result<Page> {
         self.0.inner.list(prefix, next).await
     }
-    async fn level(&self, path: &str, limit: usize) -> Result<Level> {
-        self.0.inner.level(path, limit).await
+    async fn level(&self, path: &str, limit: usize, next: Option<&str>) -> Result<Level> {
+        self.0.inner.level(path, limit, next).await
     }
     async fn head(&self, key: &str) -> Result<Option<ObjectInfo>> {
         self.0.inner.head(key).await

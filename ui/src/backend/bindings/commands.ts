@@ -18,6 +18,90 @@ export type AgreeTerms = { received: string, terms_sha256: string, };
 export type AppEvent = { "event": "changed", tags: Array<Tag>, } | { "event": "progress", progress: SnapshotProgress, } | { "event": "open-invitation", invitation: string, } | { "event": "notice", message: string, };
 
 /**
+ * A request, and its answer when there is one. Exactly one of `invitation` and `dataset` is there.
+ */
+export type Approval = { request_id: string, status: ApprovalStatus, share: string, share_id: string, share_description: string, asked_by: Party, asked_at: string, 
+/**
+ * No answer counts after this.
+ */
+expires_at: string, 
+/**
+ * Fingerprints of those who may answer.
+ */
+approvers: Array<string>, invitation: ProposedInvitation | null, dataset: ProposedDataset | null, answered_by: Party | null, answered_at: string | null, 
+/**
+ * Why it was refused.
+ */
+reason: string | null, 
+/**
+ * This workspace asked.
+ */
+asked_here: boolean, 
+/**
+ * This workspace may answer, and nobody has yet.
+ */
+may_be_answered_here: boolean, };
+
+/**
+ * Writes a signed request into a file (`*.datashare-approval`) for one of the approvers.
+ */
+export type ApprovalAsk = { change: WantedChange, 
+/**
+ * The file to write; an older one is replaced.
+ */
+path: string, };
+
+export type ApprovalFile = { path: string, };
+
+/**
+ * Approves what a file asks for, and writes the answer for whoever asked.
+ */
+export type ApprovalGrant = { 
+/**
+ * The request.
+ */
+path: string, 
+/**
+ * The file of the answer; an older one is replaced.
+ */
+out: string, };
+
+/**
+ * What came of an answer: the invitations that went out, or the dataset that was added. Both are absent when the answer
+ * was a refusal.
+ */
+export type ApprovalImported = { approval: Approval, links: Array<InvitationLink>, dataset: Dataset | null, };
+
+export type ApprovalRefuse = { 
+/**
+ * The request.
+ */
+path: string, 
+/**
+ * Why, for whoever asked.
+ */
+reason: string, 
+/**
+ * The file of the answer; an older one is replaced.
+ */
+out: string, };
+
+export type ApprovalStatus = "waiting" | "expired" | "approved" | "refused" | "done";
+
+/**
+ * Somebody who may approve what this workspace wants to do.
+ */
+export type Approver = { 
+/**
+ * As people here call them.
+ */
+name: string, 
+/**
+ * Of their own workspace: 64 hexadecimal digits, as its card shows them.
+ */
+fingerprint: string, };
+
+/**
  * What the local copies of all logs look like.
  */
 export type AuditCheck = { 
@@ -56,9 +140,9 @@ export type BrowseEntry = { name: string, path: string, kind: EntryKind, size: n
 
 export type BrowseLevel = { path: string, entries: Array<BrowseEntry>, 
 /**
- * There are more entries than are listed here.
+ * Where to go on: there may be more entries than are listed here. `None` when this was the end.
  */
-truncated: boolean, };
+next: string | null, };
 
 export type Connection = { id: string, name: string, settings: ConnectionSettings, credential: CredentialKind, 
 /**
@@ -80,7 +164,15 @@ path: string,
 /**
  * As many entries as are wanted at most; 1,000 when `None`, never more than 100,000.
  */
-limit: number | null, };
+limit: number | null, 
+/**
+ * Goes on after an earlier answer, by its `next`.
+ */
+next: string | null, 
+/**
+ * Only entries whose name has all of these words in it, whatever their case; all when `None` or blank.
+ */
+find: string | null, };
 
 export type ConnectionCheck = { ok: boolean, 
 /**
@@ -112,6 +204,10 @@ export type CredentialKind = "none" | "account-key" | "sas" | "connection-string
 
 export type Dataset = { id: string, name: string, kind: DatasetKind, delivery: Delivery, connection: string, path: string, 
 /**
+ * Marked so when it was added; the rules of the workspace may ask for a second person's approval.
+ */
+sensitive: boolean, 
+/**
  * As last counted; `None` before that.
  */
 files: number | null, bytes: number | null, 
@@ -124,7 +220,16 @@ export type DatasetAdd = { share: string, connection: string, path: string,
 /**
  * The last segment of the path when `None`.
  */
-name: string | null, };
+name: string | null, 
+/**
+ * Stays with the dataset as long as it is in the share.
+ */
+sensitive?: boolean, };
+
+/**
+ * Which datasets a second person has to approve.
+ */
+export type DatasetApproval = "none" | "sensitive" | "every";
 
 /**
  * What a dataset points at.
@@ -215,6 +320,33 @@ rows: Array<Array<string>>,
  * The file goes on after these rows.
  */
 more: boolean, };
+
+export type Find = { 
+/**
+ * All of these words have to be there, whatever their case.
+ */
+words: string, 
+/**
+ * Answers at most; 100 when `None`, never more than 1,000.
+ */
+most: number | null, };
+
+/**
+ * A recipient of one of the shares.
+ */
+export type FoundRecipient = { share_id: string, 
+/**
+ * Name of the share.
+ */
+share: string, recipient_id: string, 
+/**
+ * As invited.
+ */
+email: string, 
+/**
+ * As the recipient named itself when accepting.
+ */
+name: string | null, organisation: string | null, };
 
 export type HistoryRequest = { 
 /**
@@ -411,6 +543,36 @@ reason: string | null, };
 
 export type PreviewProblem = "other-kind" | "unreadable" | "empty";
 
+/**
+ * A dataset with where it lies.
+ */
+export type ProposedDataset = { name: string, kind: DatasetKind, delivery: Delivery, connection: string, 
+/**
+ * What the connection reaches, in words.
+ */
+place: string, path: string, files: number | null, bytes: number | null, sensitive: boolean, };
+
+/**
+ * Invitations that are to go out.
+ */
+export type ProposedInvitation = { emails: Array<string>, acceptance: AcceptanceMode, 
+/**
+ * End of the invitations.
+ */
+expires_at: string, 
+/**
+ * Days an access lasts from its acceptance on; `None` without an end.
+ */
+access_days: number | null, terms_version: number | null, terms_sha256: string | null, 
+/**
+ * Markdown.
+ */
+terms_text: string | null, 
+/**
+ * All that recipients are offered.
+ */
+datasets: Array<ProposedDataset>, };
+
 export type Publish = { share: string, 
 /**
  * All datasets when `None`.
@@ -454,8 +616,6 @@ terms: ReceiptTerms | null,
  */
 later_terms: ReceiptTerms | null, snapshot: ReceiptSnapshot | null, };
 
-export type ReceiptFile = { path: string, };
-
 /**
  * Writes a receipt into a file.
  */
@@ -498,6 +658,12 @@ manifest_confirmed: boolean, };
  * Terms that were agreed to, whole.
  */
 export type ReceiptTerms = { version: number, sha256: string, text: string, agreed_at: string, };
+
+export type ReceiptText = { 
+/**
+ * What is in the receipt's file, whole.
+ */
+text: string, };
 
 export type ReceivedDetails = { summary: ReceivedSummary, mappings: Array<Mapping>, terms: string | null, terms_sha256: string | null, 
 /**
@@ -634,7 +800,11 @@ share: string,
 /**
  * In a provider's history: who took it.
  */
-recipient: string | null, mode: SnapshotMode, status: SnapshotStatus, started_at: string, ended_at: string | null, duration_ms: number | null, files_total: number, files_written: number, files_skipped: number, files_deleted: number, files_failed: number, bytes_total: number, bytes_written: number, message: string | null, datasets: Array<SnapshotDataset>, failures: Array<FileFailure>, };
+recipient: string | null, mode: SnapshotMode, 
+/**
+ * As it was asked for; of reported runs nobody knows, and they have the usual ones.
+ */
+options: RunOptions, status: SnapshotStatus, started_at: string, ended_at: string | null, duration_ms: number | null, files_total: number, files_written: number, files_skipped: number, files_deleted: number, files_failed: number, bytes_total: number, bytes_written: number, message: string | null, datasets: Array<SnapshotDataset>, failures: Array<FileFailure>, };
 
 export type SnapshotDataset = { name: string, status: SnapshotStatus | null, files_read: number, files_written: number, files_skipped: number, files_failed: number, bytes_read: number, bytes_written: number, rows_copied: number | null, duration_ms: number, message: string | null, };
 
@@ -753,6 +923,11 @@ message: string | null,
 passphrase_needed: boolean, };
 
 /**
+ * What needs an approval: the same request that was refused with `approval-needed`.
+ */
+export type WantedChange = { "invitation": Invite } | { "dataset": DatasetAdd };
+
+/**
  * Writes the whole workspace into one file under a passphrase, to move it to another computer.
  */
 export type WorkspaceExport = { 
@@ -799,7 +974,19 @@ terms_required: boolean,
 /**
  * No invitation whose holder may start before the acceptance was verified.
  */
-right_away_forbidden: boolean, };
+right_away_forbidden: boolean, 
+/**
+ * Any one of these approves where an approval is needed. Never this workspace itself.
+ */
+approvers: Array<Approver>, 
+/**
+ * Invitations go out only after a second person approved them.
+ */
+invitations_need_approval: boolean, 
+/**
+ * Datasets that are added only after a second person approved it.
+ */
+datasets_need_approval: DatasetApproval, };
 
 export type WorkspaceStatus = { 
 /**
@@ -830,6 +1017,7 @@ export type Commands = {
   invitation_list: { request: ShareName; answer: Array<Invitation> };
   invitation_link: { request: InvitationId; answer: InvitationLink };
   recipient_list: { request: ShareName; answer: Array<Recipient> };
+  recipient_find: { request: Find; answer: Array<FoundRecipient> };
   invitation_show: { request: InvitationSource; answer: InvitationPreview };
   received_list: { request: Nothing; answer: Array<ReceivedSummary> };
   received_show: { request: ReceivedName; answer: ReceivedDetails };
@@ -838,11 +1026,14 @@ export type Commands = {
   snapshot_list: { request: ReceivedName; answer: Array<Snapshot> };
   snapshot_show: { request: SnapshotId; answer: Snapshot };
   activity: { request: Nothing; answer: Array<Snapshot> };
+  activity_find: { request: Find; answer: Array<Snapshot> };
   audit_log: { request: AuditRequest; answer: AuditLog };
   audit_verify: { request: AuditRequest; answer: AuditReport };
   audit_check: { request: Nothing; answer: AuditCheck };
   grant_list: { request: ShareName; answer: Array<IssuedToken> };
-  receipt_verify: { request: ReceiptFile; answer: ReceiptFacts };
+  receipt_verify: { request: ReceiptText; answer: ReceiptFacts };
+  approval_list: { request: Nothing; answer: Array<Approval> };
+  approval_show: { request: ApprovalFile; answer: Approval };
   terms_compare: { request: TermsCompare; answer: TermsDifference };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
@@ -859,6 +1050,10 @@ export type Commands = {
   dataset_remove: { request: DatasetRemove; answer: Nothing };
   publish: { request: Publish; answer: PublishResult };
   invite: { request: Invite; answer: Array<InvitationLink> };
+  approval_ask: { request: ApprovalAsk; answer: Approval };
+  approval_grant: { request: ApprovalGrant; answer: Approval };
+  approval_refuse: { request: ApprovalRefuse; answer: Approval };
+  approval_import: { request: ApprovalFile; answer: ApprovalImported };
   invitation_save: { request: InvitationSave; answer: InvitationLink };
   invitation_withdraw: { request: InvitationId; answer: Invitation };
   recipient_approve: { request: RecipientName; answer: Recipient };
@@ -901,6 +1096,7 @@ export const READS = [
   "invitation_list",
   "invitation_link",
   "recipient_list",
+  "recipient_find",
   "invitation_show",
   "received_list",
   "received_show",
@@ -909,10 +1105,13 @@ export const READS = [
   "snapshot_list",
   "snapshot_show",
   "activity",
+  "activity_find",
   "audit_log",
   "audit_verify",
   "audit_check",
   "grant_list",
   "receipt_verify",
+  "approval_list",
+  "approval_show",
   "terms_compare",
 ] as const satisfies readonly (keyof Commands)[];

@@ -1,7 +1,7 @@
 /** Connections and browsing in memory. */
-import type { BrowseEntry, BrowseLevel, Connection, ConnectionAdd, ConnectionCheck } from "../bindings/commands";
+import type { BrowseEntry, BrowseLevel, Connection, ConnectionAdd, ConnectionBrowse, ConnectionCheck } from "../bindings/commands";
 import type { Handlers } from "./handlers";
-import { ago, changed, failure, findConnection, newId } from "./world";
+import { ago, changed, failure, findConnection, fits, newId } from "./world";
 
 const TREE: Record<string, BrowseEntry[]> = {
   "": [folder("exports"), folder("archive"), file("readme.md", 2_311), file("stores.csv", 48_200)],
@@ -25,16 +25,29 @@ function container(name: string): BrowseEntry {
 }
 
 function level(connection: Connection, path: string): BrowseLevel {
-  if (connection.settings.kind === "azure-blob" && path === "") return { path, entries: CONTAINERS, truncated: false };
+  if (connection.settings.kind === "azure-blob" && path === "") return { path, entries: CONTAINERS, next: null };
   const known = TREE[path];
-  if (known) return { path, entries: known, truncated: false };
+  if (known) return { path, entries: known, next: null };
   const files = Array.from({ length: 12 }, (_, index) => file(`${path}/part-${String(index + 1).padStart(4, "0")}.parquet`, 1_200_000 + index * 81_113));
-  return { path, entries: files, truncated: path.endsWith("01") };
+  return { path, entries: files, next: null };
 }
 
+const MILLION = 1_000_000;
+/** A search looks at so many with one question. */
+const SEARCHED = 200_000;
+
 /** A folder of a million files. */
-function million(path: string, limit: number): BrowseLevel {
-  return { path, entries: Array.from({ length: Math.min(limit, 1_000_000) }, (_, index) => file(`${path}/row-${String(index + 1).padStart(7, "0")}.csv`, 1000 + index)), truncated: limit < 1_000_000 };
+function million({ path, limit, next, find }: ConnectionBrowse): BrowseLevel {
+  const from = Number(next ?? 0);
+  const one = (index: number) => file(`${path}/row-${String(index + 1).padStart(7, "0")}.csv`, 1000 + index);
+  if (find === null) {
+    const to = Math.min(from + (limit ?? 1000), MILLION);
+    return { path, entries: Array.from({ length: to - from }, (_, index) => one(from + index)), next: to < MILLION ? String(to) : null };
+  }
+  const entries: BrowseEntry[] = [];
+  let index = from;
+  for (; index < Math.min(from + SEARCHED, MILLION) && entries.length < (limit ?? 1000); index += 1) if (fits(find, one(index).name)) entries.push(one(index));
+  return { path, entries, next: index < MILLION ? String(index) : null };
 }
 
 function check(request: ConnectionAdd): ConnectionCheck {
@@ -61,10 +74,12 @@ export const connectionHandlers = {
     }
     return check({ name: found.name, settings: found.settings, credential: { kind: "none" } });
   },
-  connection_browse: (world, { connection, path, limit }) => {
-    if (world.scenario === "huge" && path === "archive") return million(path, limit ?? 1000);
+  connection_browse: (world, request) => {
+    const { connection, path, find } = request;
+    if (world.scenario === "huge" && path === "archive") return million(request);
     if (world.scenario === "errors") throw failure("firewall", "The account accepts no connection from here: its network rules do not allow this computer's address.", "Ask the owner of the account to allow this computer's address in its network rules.", true);
-    return level(findConnection(world, connection), path);
+    const whole = level(findConnection(world, connection), path);
+    return find === null ? whole : { ...whole, entries: whole.entries.filter(({ name }) => fits(find, name)) };
   },
   connection_preview: (_world, { path }) => {
     if (path.endsWith("readme.md")) return { problem: "other-kind", columns: [], rows: [], more: false };

@@ -77,7 +77,7 @@ function previewOf(world: World, mappings: Mapping[], { dataset, connection, pat
   const target = findConnection(world, connection);
   const base = target.settings.kind === "folder" ? `${target.settings.path}/${path}` : `${target.address}/${path}`;
   const sources = mapping?.kind === "file" ? [mapping.dataset] : ["2026/01/store-0001.csv", "2026/01/store-0002.csv", "2026/02/store 0001 – north.csv"];
-  const problems = path.includes("?") ? [{ path: "2026/01/store-0001.csv", reason: "The target cannot hold a name with “?”." }] : [];
+  const problems = path.includes("?") ? [{ path: sources[0] ?? dataset, reason: "The target cannot hold a name with “?”." }] : [];
   return { dataset, examples: sources.map((source) => ({ source, target: `${base}/${source}`.replace(/\/+/g, "/") })), problems, partial: false };
 }
 

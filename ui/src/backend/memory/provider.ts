@@ -1,8 +1,9 @@
 /** The provider's side in memory: shares, datasets, invitations, recipients, audit. */
-import type { Dataset, InvitationLink, Recipient, ShareDetails, ShareSummary } from "../bindings/commands";
+import type { Dataset, DatasetAdd, InvitationLink, Invite, Recipient, ShareDetails, ShareSummary } from "../bindings/commands";
 import type { Handlers } from "./handlers";
+import { obey } from "./policy";
 import { invitationOf, recipient, terms } from "./samples";
-import { type World, ago, ahead, changed, failure, findConnection, findRecipient, findShare, me, newId, offeredDatasets } from "./world";
+import { type World, ago, ahead, changed, failure, findConnection, findRecipient, findShare, fits, me, newId, offeredDatasets } from "./world";
 
 function summary(share: ShareDetails): ShareSummary {
   const count = (state: Recipient["invitation_status"]) => share.recipients.filter(({ invitation_status: one }) => one === state).length;
@@ -51,6 +52,43 @@ function follow(world: World, share: string, change: "Active" | "Revoked" | "Ref
   }
 }
 
+function approvalNeeded(before: string) {
+  return failure("approval-needed", `The rules of this workspace ask for a second person's approval before ${before}.`, "Write a request for it into a file, give it to one of the approvers, and import their answer.");
+}
+
+export function makeDataset(world: World, request: DatasetAdd): Dataset {
+  const share = findShare(world, request.share);
+  const connection = findConnection(world, request.connection);
+  const name = request.name ?? request.path.split("/").filter(Boolean).at(-1) ?? connection.name;
+  if (share.datasets.some((one) => one.name === name)) throw failure("invalid-request", `The share has a dataset named “${name}” already.`, "Give it another name.");
+  const isFile = /\.[a-z0-9]{1,8}$/i.test(request.path);
+  const blob = connection.settings.kind === "azure-blob";
+  const added: Dataset = {
+    id: newId("dat"), name, kind: isFile ? "file" : blob && !request.path.includes("/") ? "container" : "folder",
+    delivery: blob ? "direct" : "published", connection: connection.name, path: request.path,
+    sensitive: request.sensitive ?? false,
+    files: blob ? 240 : null, bytes: blob ? 1_900_000_000 : null, published_at: null,
+  };
+  share.datasets.push(added);
+  changed(world, "shares", "connections");
+  return { ...added };
+}
+
+export function makeInvitations(world: World, request: Invite): InvitationLink[] {
+  const share = findShare(world, request.share);
+  const links = request.emails.map((email) => {
+    const one = recipient(newId("rec"), email, { acceptance: request.acceptance, expires_at: request.expires_at ?? ahead(30), invited_at: ago(0) });
+    share.recipients.push(one);
+    world.offers.push({
+      ticket: `own-${one.recipient_id}`, invitation: invitationOf(share.name, one), provider: me(world), description: share.description,
+      kind: share.kind, datasets: offeredDatasets(share.datasets), terms: share.terms[0] ?? null, shareId: share.id, needsFolder: false,
+    });
+    return linkOf(world, one.recipient_id);
+  });
+  changed(world, "shares");
+  return links;
+}
+
 const shareHandlers = {
   share_list: (world) => world.shares.map(summary),
   share_show: (world, { share }) => {
@@ -90,20 +128,9 @@ const shareHandlers = {
     return { statement: [`The share “${name}” is deleted.`, `${active} recipients lost their access; they were told.`, "The source data was not touched. What recipients copied stays with them."] };
   },
   dataset_add: (world, request) => {
-    const share = findShare(world, request.share);
-    const connection = findConnection(world, request.connection);
-    const name = request.name ?? request.path.split("/").filter(Boolean).at(-1) ?? connection.name;
-    if (share.datasets.some((one) => one.name === name)) throw failure("invalid-request", `The share has a dataset named “${name}” already.`, "Give it another name.");
-    const isFile = /\.[a-z0-9]{1,8}$/i.test(request.path);
-    const blob = connection.settings.kind === "azure-blob";
-    const added: Dataset = {
-      id: newId("dat"), name, kind: isFile ? "file" : blob && !request.path.includes("/") ? "container" : "folder",
-      delivery: blob ? "direct" : "published", connection: connection.name, path: request.path,
-      files: blob ? 240 : null, bytes: blob ? 1_900_000_000 : null, published_at: null,
-    };
-    share.datasets.push(added);
-    changed(world, "shares", "connections");
-    return { ...added };
+    const { datasets_need_approval: needed } = world.policy;
+    if (needed === "every" || (needed === "sensitive" && request.sensitive)) throw approvalNeeded("a dataset is added");
+    return makeDataset(world, request);
   },
   dataset_remove: (world, request) => {
     const share = findShare(world, request.share);
@@ -132,18 +159,9 @@ const recipientHandlers = {
   invitation_link: (world, { invitation_id: id }) => linkOf(world, id),
   recipient_list: (world, { share }) => structuredClone(findShare(world, share).recipients),
   invite: (world, request) => {
-    const share = findShare(world, request.share);
-    const links = request.emails.map((email) => {
-      const one = recipient(newId("rec"), email, { acceptance: request.acceptance, expires_at: request.expires_at ?? ahead(30), invited_at: ago(0) });
-      share.recipients.push(one);
-      world.offers.push({
-        ticket: `own-${one.recipient_id}`, invitation: invitationOf(share.name, one), provider: me(world), description: share.description,
-        kind: share.kind, datasets: offeredDatasets(share.datasets), terms: share.terms[0] ?? null, shareId: share.id, needsFolder: false,
-      });
-      return linkOf(world, one.recipient_id);
-    });
-    changed(world, "shares");
-    return links;
+    obey(world, findShare(world, request.share), request);
+    if (world.policy.invitations_need_approval) throw approvalNeeded("invitations go out");
+    return makeInvitations(world, request);
   },
   invitation_save: (world, { invitation_id: id, path }) => ({ ...linkOf(world, id), file: path }),
   invitation_withdraw: (world, { invitation_id: id }) => {
@@ -172,13 +190,9 @@ const recipientHandlers = {
   },
   recipient_set_expiry: (world, { share, recipient: name, expires_at: at }) =>
     update(world, share, name, { expires_at: at }, "expiry-changed", `Access of ${name} ends on another date.`),
-  audit_log: (world, { name }) => ({ records: world.audit.get(world.shares.find((one) => one.id === name || one.name === name)?.id ?? "") ?? [] }),
-  audit_verify: (world, { name }) => {
-    const records = world.audit.get(world.shares.find((one) => one.id === name || one.name === name)?.id ?? "") ?? [];
-    const [first] = records;
-    const findings = world.scenario === "errors" && first
-      ? [{ log: first.log, sequence: 2, kind: "gap", message: "Record 2 is missing: record 3 names a predecessor that is not there." }] : [];
-    return { records: records.length, findings };
+  recipient_find: (world, { words, most }) => {
+    const all = world.shares.flatMap((share) => share.recipients.map((one) => ({ share_id: share.id, share: share.name, recipient_id: one.recipient_id, email: one.email, name: one.name, organisation: one.organisation })));
+    return all.filter((one) => fits(words, `${one.name ?? ""} ${one.organisation ?? ""} ${one.email} ${one.share}`)).slice(0, most ?? 100);
   },
 } satisfies Partial<Handlers>;
 

@@ -1,9 +1,11 @@
 /** Snapshots that run, tick by tick. */
-import type { Snapshot, SnapshotProgress } from "../bindings/commands";
+import type { RunOptions, Snapshot, SnapshotProgress } from "../bindings/commands";
 import type { Handlers } from "./handlers";
-import { type ReceivedShare, type World, ago, changed, failure, findReceived, findShare, newId } from "./world";
+import { type ReceivedShare, type World, ago, changed, failure, findReceived, findShare, fits, newId } from "./world";
 
 const STEPS = 40;
+/** As many of the newest runs are listed. */
+const MOST_ROWS = 100_000;
 
 function planned(received: ReceivedShare, mode: Snapshot["mode"], datasets: string[]): { files: number; bytes: number; unchanged: number } {
   const mapped = received.mappings.filter((one) => one.status === "Ok" && (datasets.length === 0 || datasets.includes(one.dataset)));
@@ -14,9 +16,11 @@ function planned(received: ReceivedShare, mode: Snapshot["mode"], datasets: stri
   return { files: fresh, bytes: Math.ceil(bytes * 0.03), unchanged: files - fresh };
 }
 
-function queued(received: ReceivedShare, mode: Snapshot["mode"], plan: ReturnType<typeof planned>): Snapshot {
+export const USUAL: RunOptions = { limit: null, mirror: "off", verify: false, hand_over: false };
+
+function queued(received: ReceivedShare, mode: Snapshot["mode"], options: RunOptions, plan: ReturnType<typeof planned>): Snapshot {
   return {
-    snapshot_id: newId("snp"), share: received.summary.name, recipient: null, mode, status: "Queued", started_at: ago(0), ended_at: null, duration_ms: null,
+    snapshot_id: newId("snp"), share: received.summary.name, recipient: null, mode, options, status: "Queued", started_at: ago(0), ended_at: null, duration_ms: null,
     files_total: plan.files, files_written: 0, files_skipped: plan.unchanged, files_deleted: 0, files_failed: 0, bytes_total: plan.bytes, bytes_written: 0,
     message: null, datasets: [], failures: [],
   };
@@ -36,6 +40,16 @@ function progressAt(run: Snapshot, received: string, step: number): SnapshotProg
   };
 }
 
+/** So many files are gone at the source of everything that was received. */
+const GONE = 2;
+const GUARD_QUESTION =
+  "702 of the 1,241 files that were received are gone at the source, and mirroring would delete them here. Nothing was deleted. Look at the source; if it is right, run again and confirm the deletions.";
+
+/** An emptied source is likelier than so much tidying. */
+function asks({ share, options }: Snapshot): boolean {
+  return options.mirror === "on" && share === "northwind-orders";
+}
+
 function finish(world: World, received: ReceivedShare, run: Snapshot, status: Snapshot["status"], part: number): void {
   world.running.get(run.snapshot_id)?.stop();
   world.running.delete(run.snapshot_id);
@@ -43,7 +57,8 @@ function finish(world: World, received: ReceivedShare, run: Snapshot, status: Sn
   const bytes = Math.floor(run.bytes_total * part);
   Object.assign(run, {
     status, ended_at: ago(0), duration_ms: Date.now() - new Date(run.started_at).getTime(), files_written: files, bytes_written: bytes,
-    message: status === "Cancelled" ? `Cancelled. ${files} files had arrived and are complete.` : run.files_total === 0 ? "Nothing was new." : null,
+    files_deleted: run.options.mirror === "off" || status === "NeedsAttention" ? 0 : GONE,
+    message: status === "NeedsAttention" ? GUARD_QUESTION : status === "Cancelled" ? `Cancelled. ${files} files had arrived and are complete.` : run.files_total === 0 ? "Nothing was new." : null,
     datasets: received.mappings.filter((one) => one.status === "Ok").map((one, index) => ({
       name: one.dataset, status, files_read: index === 0 ? files : 0, files_written: index === 0 ? files : 0, files_skipped: index === 0 ? run.files_skipped : 0,
       files_failed: 0, bytes_read: index === 0 ? bytes : 0, bytes_written: index === 0 ? bytes : 0, rows_copied: null, duration_ms: 800, message: null,
@@ -62,13 +77,13 @@ function tellProvider(world: World, { offer }: ReceivedShare, run: Snapshot): vo
   if (one) Object.assign(one, { last_snapshot_at: run.ended_at, last_snapshot_status: run.status });
 }
 
-export function start(world: World, received: ReceivedShare, mode: Snapshot["mode"], datasets: string[], from = 0): Snapshot {
+export function start(world: World, received: ReceivedShare, mode: Snapshot["mode"], datasets: string[], from = 0, options = USUAL): Snapshot {
   const { summary } = received;
   if (summary.status === "Revoked") throw failure("revoked", summary.status_message ?? "The provider ended your access.");
   if (summary.status === "WaitingForProvider") throw failure("waiting-for-provider", "The provider has not let you in yet.", "It happens by itself when the provider's Datashare runs.");
   if (received.termsToAccept) throw failure("terms-changed", "The provider changed the terms.", "Read the new version and agree to it.");
   if (summary.running_snapshot) throw failure("already-running", "A snapshot of this share is running already.");
-  const run = queued(received, mode, planned(received, mode, datasets));
+  const run = queued(received, mode, options, planned(received, mode, datasets));
   run.status = "Running";
   summary.running_snapshot = run.snapshot_id;
   world.snapshots.unshift(run);
@@ -80,7 +95,7 @@ export function start(world: World, received: ReceivedShare, mode: Snapshot["mod
     const running = world.running.get(run.snapshot_id);
     if (running) running.progress = progress;
     world.emit({ event: "progress", progress });
-    if (step >= STEPS) finish(world, received, run, "Succeeded", 1);
+    if (step >= STEPS) finish(world, received, run, asks(run) ? "NeedsAttention" : "Succeeded", 1);
   };
   // A run of the screen tests stands still, so that pictures are alike.
   const timer = world.scenario === "running" ? undefined : setInterval(advance, world.tick);
@@ -105,13 +120,13 @@ function steered(world: World, id: string, status?: "Paused" | "Running"): Snaps
 }
 
 export const runHandlers = {
-  snapshot_plan: (world, { received, mode, datasets }) => {
+  snapshot_plan: (world, { received, mode, datasets, options = USUAL }) => {
     const found = findReceived(world, received);
     if (world.scenario === "errors") throw failure("busy", "The store is busy and asks to be left alone for a moment.", "Try again in a moment.", true);
     const plan = planned(found, mode, datasets);
-    return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: mode === "incremental" ? 2 : 0 }, conflicts: [], files: [{ path: "orders/2026/11/21.parquet", size: 8_120_400, reason: "new" }, { path: "orders/2026/11/20.parquet", size: 7_903_112, reason: "changed" }, ...(mode === "incremental" ? [{ path: "orders/2024/01/01.parquet", size: 512_000, reason: null }] : [])] };
+    return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: options.mirror === "off" ? 0 : GONE }, conflicts: [], files: [{ path: "orders/2026/11/21.parquet", size: 8_120_400, reason: "new" }, { path: "orders/2026/11/20.parquet", size: 7_903_112, reason: "changed" }, ...(options.mirror === "off" ? [] : [{ path: "orders/2024/01/01.parquet", size: 512_000, reason: null }])] };
   },
-  snapshot_start: (world, { received, mode, datasets }) => start(world, findReceived(world, received), mode, datasets),
+  snapshot_start: (world, { received, mode, datasets, options }) => start(world, findReceived(world, received), mode, datasets, 0, options),
   snapshot_cancel: (world, { snapshot_id: id }) => {
     const run = world.snapshots.find((one) => one.snapshot_id === id);
     if (!run) throw failure("not-found", "There is no such snapshot.");
@@ -130,5 +145,9 @@ export const runHandlers = {
     if (!run) throw failure("not-found", "There is no such snapshot.");
     return structuredClone(run);
   },
-  activity: (world) => structuredClone(world.snapshots),
+  activity: (world) => structuredClone(world.snapshots.slice(0, MOST_ROWS)),
+  activity_find: (world, { words, most }) => {
+    const all = [...world.snapshots, ...[...world.history.values()].flat()];
+    return structuredClone(all.filter((run) => fits(words, `${run.share} ${run.recipient ?? ""} ${run.message ?? ""}`)).slice(0, most ?? 100));
+  },
 } satisfies Partial<Handlers>;

@@ -54,6 +54,11 @@ Questions go to the data office, see [the data office's page](https://contoso.ex
 The data is provided as it is, without a promise that it is complete.
 `;
 
+/** What a provider asks for a year later. */
+export const NEWER_TERMS_TEXT = TERMS_TEXT.replace("2. Use the data to train models that are offered to the public.\n3. Combine", "2. Combine")
+  .replace("within **30 days**", "within **14 days**")
+  .replace("## Contact", "## Security\n\nKeep the data encrypted wherever it lies.\n\n## Contact");
+
 export function terms(version: number, text = TERMS_TEXT, minutesAgo = 60 * 24 * 20): TermsVersion {
   return {
     version,
@@ -93,7 +98,7 @@ export function blobConnection(id: string, name: string, account: string, usedBy
 export function dataset(id: string, name: string, over: Partial<Dataset> = {}): Dataset {
   return {
     id, name, kind: "folder", delivery: "published", connection: "Reports", path: `exports/${name}`,
-    files: 128, bytes: 412_000_000, published_at: ago(190), ...over,
+    sensitive: false, files: 128, bytes: 412_000_000, published_at: ago(190), ...over,
   };
 }
 
@@ -123,7 +128,7 @@ export function share(id: string, name: string, over: Partial<ShareDetails> = {}
 
 export function snapshot(id: string, over: Partial<Snapshot> = {}): Snapshot {
   return {
-    snapshot_id: id, share: "northwind-orders", recipient: null, mode: "full", status: "Succeeded",
+    snapshot_id: id, share: "northwind-orders", recipient: null, mode: "full", options: { limit: null, mirror: "off", verify: false, hand_over: false }, status: "Succeeded",
     started_at: ago(1450), ended_at: ago(1447), duration_ms: 184_000,
     files_total: 1240, files_written: 1240, files_skipped: 0, files_deleted: 0, files_failed: 0,
     bytes_total: 8_730_000_000, bytes_written: 8_730_000_000, message: null,

@@ -1,7 +1,9 @@
 /** The worlds that can be asked for by `?scenario=`. */
 import type { AuditRecord, Mapping, Snapshot } from "../bindings/commands";
+import { fillApprovals } from "./approvals";
+import { NO_RULES } from "./policy";
 import {
-  CARD, FABRIKAM, NORTHWIND, blobConnection, dataset, folderConnection, invitationOf, recipient, share, snapshot, status, terms,
+  CARD, FABRIKAM, NEWER_TERMS_TEXT, NORTHWIND, blobConnection, dataset, folderConnection, invitationOf, recipient, share, snapshot, status, terms,
 } from "./samples";
 import { type Offer, type ReceivedShare, type Scenario, type World, ago, ahead, offeredDatasets } from "./world";
 
@@ -9,8 +11,8 @@ const LONG = "Quarterly-consolidated-point-of-sale-and-inventory-movements-of-al
 
 export function buildWorld(scenario: Scenario, tick: number): World {
   const world: World = {
-    scenario, tick, status: status(), connections: [], shares: [], offers: [], received: [], snapshots: [],
-    history: new Map(), audit: new Map(), running: new Map(), emit: () => undefined,
+    scenario, tick, status: status(), policy: NO_RULES, approvals: [], connections: [], shares: [], offers: [], received: [], snapshots: [],
+    history: new Map(), audit: new Map(), files: new Map(), running: new Map(), emit: () => undefined,
   };
   const lockedMessage = "The keyring of this computer is locked or not running, so Datashare cannot keep secrets in it.";
   switch (scenario) {
@@ -33,6 +35,7 @@ export function buildWorld(scenario: Scenario, tick: number): World {
     default:
       fill(world);
   }
+  if (world.shares.length > 0) fillApprovals(world);
   if (scenario === "long-names") lengthen(world);
   if (scenario === "many" || scenario === "huge") multiply(world);
   if (scenario === "huge") multiplyMore(world);
@@ -40,7 +43,8 @@ export function buildWorld(scenario: Scenario, tick: number): World {
   return world;
 }
 
-function fill(world: World): void {
+/** A workspace of somebody who has worked with it for a while. */
+export function fill(world: World): void {
   world.connections = [
     folderConnection("con-reports", "Reports", "/srv/reports", ["retail-sales"]),
     blobConnection("con-meeting", "Meeting point", "contosoexchange", ["retail-sales", "weather-observations"]),
@@ -80,7 +84,7 @@ function fillSent(world: World): void {
       dataset("dat-images", "shelf-images", { kind: "container", delivery: "direct", connection: "Meeting point", path: "shelf-images", files: 20_431, bytes: 61_000_000_000, published_at: null }),
     ],
     recipients: [active, waiting, revoked, ...others],
-    terms: [terms(2, `${terms(1).text}\nVersion 2 adds the sentence about deletion on request.\n`, 60 * 24 * 5), terms(1)],
+    terms: [terms(2, NEWER_TERMS_TEXT, 60 * 24 * 5), terms(1)],
   });
   const weather = share("shr-weather", "weather-observations", {
     description: "Hourly observations of 212 stations.", terms: [],
@@ -159,7 +163,7 @@ function fillReceived(world: World): void {
   world.offers.push(...OPEN_TICKETS.map(outsideOffer));
   world.snapshots = runs();
   const termsChanged = receivedShare("rcv-climate", "climate-grid", { status_message: "Northwind Traders changed the terms. Agree to the new version before the next snapshot." }, [mapping("grid", { files: 9_000, bytes: 44_000_000_000 })]);
-  termsChanged.termsToAccept = terms(2);
+  termsChanged.termsToAccept = terms(2, NEWER_TERMS_TEXT);
   world.received = [
     receivedShare("rcv-orders", "northwind-orders", { last_snapshot_at: ago(220), last_snapshot_status: "PartlySucceeded" }, [
       mapping("orders", { files: 1200, bytes: 8_600_000_000 }),
@@ -188,7 +192,11 @@ function runs(): Snapshot[] {
         { dataset: "orders", path: "2026/11/20/archive.zip", code: "no-space", message: "The target ran out of space.", hint: "Make room in the target, then start the snapshot again: what arrived is kept.", retry: true },
       ],
     }),
-    snapshot("snp-1"),
+    snapshot("snp-1", { options: { limit: null, mirror: "on", verify: true, hand_over: false }, files_deleted: 12 }),
+    snapshot("snp-guard", {
+      mode: "incremental", status: "NeedsAttention", options: { limit: null, mirror: "on", verify: false, hand_over: false }, started_at: ago(60 * 24 * 2), ended_at: ago(60 * 24 * 2 - 2), files_written: 0, files_total: 0, bytes_written: 0, bytes_total: 0, files_skipped: 539, datasets: [],
+      message: "702 of the 1,241 files that were received are gone at the source, and mirroring would delete them here. Nothing was deleted. Look at the source; if it is right, run again and confirm the deletions.",
+    }),
     snapshot("snp-0", { share: "climate-grid", status: "Cancelled", files_written: 812, bytes_written: 3_900_000_000, files_total: 9000, bytes_total: 44_000_000_000, started_at: ago(60 * 24 * 3), ended_at: ago(60 * 24 * 3 - 4), message: "Cancelled. 812 files had arrived and are complete.", datasets: [] }),
   ];
 }

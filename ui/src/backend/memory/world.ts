@@ -1,7 +1,7 @@
 /** The state of the backend in memory: what a workspace holds, in the form of the answers. */
 import type {
-  AppEvent, AuditRecord, Connection, Dataset, ErrorDto, Invitation, Mapping, OfferedDataset, Party, ReceivedSummary,
-  Recipient, ShareDetails, Snapshot, SnapshotProgress, Tag, TermsVersion, WorkspaceStatus,
+  AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, Mapping, OfferedDataset, Party, ReceivedSummary,
+  Recipient, ShareDetails, Snapshot, SnapshotProgress, Tag, TermsVersion, WorkspacePolicy, WorkspaceStatus,
 } from "../bindings/commands";
 
 /** An invitation that can be opened here, by its ticket. */
@@ -33,6 +33,9 @@ export type World = {
   /** Milliseconds between two steps of a run. */
   tick: number;
   status: WorkspaceStatus;
+  policy: WorkspacePolicy;
+  /** What this workspace asked a second person for, newest first. */
+  approvals: Approval[];
   connections: Connection[];
   shares: ShareDetails[];
   offers: Offer[];
@@ -42,6 +45,8 @@ export type World = {
   /** What recipients reported: share id -> runs. */
   history: Map<string, Snapshot[]>;
   audit: Map<string, AuditRecord[]>;
+  /** What was written, by path. */
+  files: Map<string, string>;
   running: Map<string, { progress: SnapshotProgress; stop: () => void }>;
   emit: (event: AppEvent) => void;
 };
@@ -107,4 +112,10 @@ export function me(world: World): Party {
   if (!card) throw failure("not-initialised", "There is no workspace yet.");
   const { name, organisation, email, fingerprint, safety_code } = card;
   return { name, organisation, email, fingerprint, safety_code };
+}
+
+/** Whether all words are in the text, whatever their case. */
+export function fits(words: string, text: string): boolean {
+  const place = text.toLowerCase();
+  return words.toLowerCase().split(/\s+/).every((word) => place.includes(word));
 }

@@ -7,7 +7,6 @@ import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
 import { isRunning } from "~/components/StatusBadge";
 import { EmptyState, Muted, Row } from "~/components/layout";
-import { fit } from "~/lib/find";
 import { ExportMenu } from "~/parts/ExportMenu";
 import { SnapshotTable } from "~/parts/SnapshotTable";
 import { runsTable } from "~/parts/export-runs";
@@ -31,14 +30,11 @@ const ROLES: Record<Role, (run: Snapshot) => boolean> = { both: () => true, rece
 /** Everything that runs and ran, on both sides. */
 export function ActivityPage() {
   const { activity: text, history } = useText();
-  const { own, runs } = useActivity();
   const [state, setState] = useState<State>("all");
   const [role, setRole] = useState<Role>("both");
   const [search, setSearch] = useState("");
-  const shown = useMemo(() => {
-    const named = search.trim() === "" ? () => true : (run: Snapshot) => fit(search, `${run.share} ${run.recipient ?? ""} ${run.message ?? ""}`) > 0;
-    return runs.filter((run) => STATES[state](run) && ROLES[role](run) && named(run));
-  }, [runs, state, role, search]);
+  const { own, runs, found, searching } = useActivity(search);
+  const shown = useMemo(() => found.filter((run) => STATES[state](run) && ROLES[role](run)), [found, state, role]);
   const commands = runs.length > 0 && (
     <>
       <Choices name={text.role} labels={text.roles} value={role} onChange={setRole} testId="activity-role" />
@@ -53,7 +49,7 @@ export function ActivityPage() {
           runs.length === 0 ? (
             <EmptyState icon={<HistoryRegular />} title={text.emptyTitle} body={text.emptyBody} />
           ) : shown.length === 0 ? (
-            <Muted>{text.noMatch}</Muted>
+            <Muted>{searching ? text.searching : text.noMatch}</Muted>
           ) : (
             <>
               <Row spread>

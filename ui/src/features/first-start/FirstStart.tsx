@@ -10,10 +10,12 @@ import { VaultForm } from "~/parts/VaultForm";
 import { useText } from "~/text";
 
 import styles from "./FirstStart.module.css";
+import { TakeOver } from "./TakeOver";
 
 /** The one page before everything else. A keyring that cannot be used is named here, with the other choices beside it. */
 export function FirstStart({ status }: { status: WorkspaceStatus }) {
   const text = useText().first;
+  const [moving, setMoving] = useState(false);
   return (
     <main className={styles.page}>
       <div className={styles.panel}>
@@ -21,7 +23,7 @@ export function FirstStart({ status }: { status: WorkspaceStatus }) {
           <h1 className={styles.title}>{text.title}</h1>
           <p>{text.lead}</p>
         </Stack>
-        {status.vault.ready ? <Introduction /> : <VaultFirst vault={status.vault} />}
+        {!status.vault.ready ? <VaultFirst vault={status.vault} /> : moving ? <TakeOver onBack={() => setMoving(false)} /> : <Introduction onMove={() => setMoving(true)} />}
       </div>
     </main>
   );
@@ -42,8 +44,8 @@ function VaultFirst({ vault }: { vault: WorkspaceStatus["vault"] }) {
   );
 }
 
-function Introduction() {
-  const { first: text, common } = useText();
+function Introduction({ onMove }: { onMove: () => void }) {
+  const { first: text, common, moving } = useText();
   const [name, setName] = useState("");
   const [organisation, setOrganisation] = useState("");
   const [email, setEmail] = useState("");
@@ -72,6 +74,9 @@ function Introduction() {
       {initialise.error && <ErrorPanel error={initialise.error} />}
       <Button type="submit" appearance="primary" size="large" disabled={initialise.isPending} data-testid="first-submit">
         {text.submit}
+      </Button>
+      <Button appearance="subtle" onClick={onMove} data-testid="first-move">
+        {moving.importLink}
       </Button>
     </form>
   );

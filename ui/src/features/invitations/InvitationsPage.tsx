@@ -11,7 +11,7 @@ import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
 import { InvitationBadge } from "~/components/StatusBadge";
 import { DateOnly, Time } from "~/components/Time";
-import { Card, Muted, Truncate } from "~/components/layout";
+import { Card, Muted, Row, Truncate } from "~/components/layout";
 import { useText } from "~/text";
 
 export function InvitationsPage() {
@@ -32,6 +32,7 @@ export function InvitationsPage() {
       <Card title={text.sent}>
         <Loaded query={shares}>{(list) => <Sent shares={list.filter(({ pending, waiting }) => pending + waiting > 0)} />}</Loaded>
       </Card>
+      <Approvals />
       <Card title={text.waiting}>
         <Loaded query={received}>{(list) => <Waiting received={list.filter(({ status }) => status === "WaitingForProvider")} />}</Loaded>
       </Card>
@@ -39,10 +40,30 @@ export function InvitationsPage() {
   );
 }
 
+/** What waits for a second person; nothing where nothing does. */
+function Approvals() {
+  const { approvals: text } = useText();
+  const navigate = useNavigate();
+  const waiting = (useRead("approval_list", {}).data ?? []).filter(({ status }) => status === "waiting" || status === "approved");
+  if (waiting.length === 0) return null;
+  return (
+    <Card
+      title={text.title}
+      actions={
+        <Button size="small" onClick={() => void navigate({ to: "/approvals" })} data-testid="invitations-approvals">
+          {text.yours}
+        </Button>
+      }
+    >
+      <Muted>{text.next}</Muted>
+    </Card>
+  );
+}
+
 type SentRow = { share: ShareSummary; invitation: Invitation };
 
 function Sent({ shares }: { shares: ShareSummary[] }) {
-  const { invitationsPage: text } = useText();
+  const { invitationsPage: text, nav } = useText();
   const backend = useBackend();
   const navigate = useNavigate();
   const lists = useQueries({
@@ -52,7 +73,16 @@ function Sent({ shares }: { shares: ShareSummary[] }) {
     (lists[index]?.data ?? []).filter(({ status }) => status === "Pending" || status === "WaitingForProvider").map((invitation) => ({ share, invitation })),
   );
   const open = ({ share }: SentRow) => void navigate({ to: "/sent/$share", params: { share: share.id }, search: { tab: "recipients" } });
-  if (rows.length === 0) return <Muted>{`${text.sentEmpty} ${text.sentEmptyBody}`}</Muted>;
+  if (rows.length === 0) {
+    return (
+      <Row spread>
+        <Muted>{`${text.sentEmpty} ${text.sentEmptyBody}`}</Muted>
+        <Button size="small" onClick={() => void navigate({ to: "/sent" })} data-testid="invitations-to-sent">
+          {nav.sent}
+        </Button>
+      </Row>
+    );
+  }
   const columns: Column<SentRow>[] = [
     {
       key: "to", header: text.to, width: "minmax(0, 1.4fr)",
@@ -70,10 +100,19 @@ function Sent({ shares }: { shares: ShareSummary[] }) {
 }
 
 function Waiting({ received }: { received: ReceivedSummary[] }) {
-  const { invitationsPage: text } = useText();
+  const { invitationsPage: text, nav } = useText();
   const navigate = useNavigate();
   const open = ({ id }: ReceivedSummary) => void navigate({ to: "/received/$received", params: { received: id } });
-  if (received.length === 0) return <Muted>{text.waitingEmpty}</Muted>;
+  if (received.length === 0) {
+    return (
+      <Row spread>
+        <Muted>{text.waitingEmpty}</Muted>
+        <Button size="small" onClick={() => void navigate({ to: "/received" })} data-testid="invitations-to-received">
+          {nav.received}
+        </Button>
+      </Row>
+    );
+  }
   const columns: Column<ReceivedSummary>[] = [
     {
       key: "share", header: text.share, width: "minmax(0, 1.4fr)",

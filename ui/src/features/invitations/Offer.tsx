@@ -6,6 +6,7 @@ import { type Column, DataTable } from "~/components/DataTable";
 import { SafetyCode } from "~/components/SafetyCode";
 import { Amount, DateOnly } from "~/components/Time";
 import { Card, Facts, Muted, Truncate } from "~/components/layout";
+import { CompareButton } from "~/parts/SafetyCompare";
 import { useText } from "~/text";
 
 /** Who offers what, and until when. */
@@ -38,6 +39,7 @@ export function Offer({ preview }: { preview: InvitationPreview }) {
           ]}
         />
         <Muted small>{text.safetyHint}</Muted>
+        <CompareButton other={{ name: provider.name, organisation: provider.organisation, code: provider.safety_code, side: "provider" }} />
       </Card>
       <Card title={text.contents}>
         <DataTable name={text.contents} rows={preview.datasets} columns={columns} rowKey={({ name }) => name} testId="offered-datasets" />

@@ -10,6 +10,7 @@ import { MappingBadge } from "~/components/StatusBadge";
 import { Amount, DateOnly, Time } from "~/components/Time";
 import { Card, Facts, Muted, Row, Truncate } from "~/components/layout";
 import { joinPath } from "~/lib/paths";
+import { CompareButton } from "~/parts/SafetyCompare";
 import { useText } from "~/text";
 
 import { SinceLast } from "./SinceLast";
@@ -17,7 +18,7 @@ import { findConnection } from "./targets";
 
 /** The datasets and where each goes, and what a snapshot would bring. */
 export function DatasetsTab({ details }: { details: ReceivedDetails }) {
-  const { received: text, common } = useText();
+  const { received: text, common, safety } = useText();
   const navigate = useNavigate();
   const connections = useRead("connection_list", {}).data ?? [];
   const { summary, mappings } = details;
@@ -59,6 +60,7 @@ export function DatasetsTab({ details }: { details: ReceivedDetails }) {
             { label: text.from, value: `${summary.provider.name}, ${summary.provider.organisation} (${summary.provider.email})` },
             { label: text.accepted, value: <DateOnly at={summary.accepted_at} /> },
             { label: text.until, value: <DateOnly at={details.expires_at} otherwise={common.noEnd} /> },
+            { label: safety.label, value: <CompareButton other={{ name: summary.provider.name, organisation: summary.provider.organisation, code: summary.provider.safety_code, side: "provider" }} /> },
             { label: text.lastSnapshot, value: <Time at={summary.last_snapshot_at} otherwise={common.never} /> },
           ]}
         />

@@ -5,8 +5,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useChange } from "~/api/mutations";
 import type { ReceivedDetails, SnapshotMode } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
+import { optionsOf, useRunChoice } from "~/parts/run-options";
 import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
+
+import { OptionsMenu } from "./OptionsMenu";
 
 type ReceivedCommandsProps = { details: ReceivedDetails; onLeave: () => void };
 
@@ -16,8 +19,9 @@ export function ReceivedCommands({ details: { summary, mappings, terms_to_accept
   const navigate = useNavigate();
   const wayOut = useWayOut();
   const start = useChange("snapshot_start");
+  const options = optionsOf(useRunChoice(summary.id));
   const show = (snapshot: string) => void navigate({ to: "/activity/$snapshot", params: { snapshot } });
-  const run = (mode: SnapshotMode) => start.mutate({ received: summary.id, mode, datasets: [] }, { onSuccess: ({ snapshot_id: id }) => show(id) });
+  const run = (mode: SnapshotMode) => start.mutate({ received: summary.id, mode, datasets: [], options }, { onSuccess: ({ snapshot_id: id }) => show(id) });
   const first = summary.last_snapshot_at === null;
   const ready = summary.status === "Active" && changed === null && mappings.some(({ status }) => status !== "Unmapped") && !start.isPending;
   const running = summary.running_snapshot;
@@ -49,6 +53,7 @@ export function ReceivedCommands({ details: { summary, mappings, terms_to_accept
           {text.showRun}
         </Button>
       )}
+      {!over && running === null && <OptionsMenu received={summary.id} />}
       {!over && (
         <Button icon={<MapRegular />} onClick={() => void navigate({ to: "/received/$received/targets", params: { received: summary.id } })} data-testid="mapping-edit">
           {text.editMapping}

@@ -8,10 +8,10 @@ import { Page } from "~/components/Page";
 import { Tabs } from "~/components/Tabs";
 import { SubscriptionBadge } from "~/components/StatusBadge";
 import { Card, Muted } from "~/components/layout";
-import { AuditPanel } from "~/parts/AuditPanel";
 import { OutsideMarkdown } from "~/parts/OutsideMarkdown";
 import { useText } from "~/text";
 
+import { AuditTab } from "./AuditTab";
 import { DatasetsTab } from "./DatasetsTab";
 import { HistoryTab } from "./HistoryTab";
 import { LeaveDialog } from "./LeaveDialog";
@@ -62,7 +62,7 @@ function Opened({ details, back }: OpenedProps) {
       {tab === "datasets" && <DatasetsTab details={details} />}
       {tab === "history" && <HistoryTab received={summary.id} name={summary.name} />}
       {tab === "terms" && <Card>{details.terms === null ? <Muted>{text.noTerms}</Muted> : <OutsideMarkdown>{details.terms}</OutsideMarkdown>}</Card>}
-      {tab === "audit" && <AuditPanel name={summary.id} />}
+      {tab === "audit" && <AuditTab summary={summary} />}
       {leaving && <LeaveDialog summary={summary} onClose={() => setLeaving(false)} />}
     </Page>
   );

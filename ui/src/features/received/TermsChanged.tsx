@@ -5,13 +5,14 @@ import { useChange } from "~/api/mutations";
 import type { TermsVersion } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { Card, Row } from "~/components/layout";
+import { TermsDifference } from "~/parts/TermsDifference";
 import { TermsReader } from "~/parts/TermsReader";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 /** A new version of the terms waits for agreement; snapshots wait with it. */
 export function TermsChanged({ received, version }: { received: string; version: TermsVersion }) {
-  const { received: text } = useText();
+  const { received: text, terms } = useText();
   const [open, setOpen] = useState(false);
   const [agreed, setAgreed] = useState(false);
   const agree = useChange("received_agree_terms");
@@ -20,6 +21,12 @@ export function TermsChanged({ received, version }: { received: string; version:
   return (
     <Card title={text.termsChangedTitle}>
       <p>{text.termsChangedBody}</p>
+      {open && (
+        <>
+          <TermsDifference name={received} to={version.version} />
+          <strong>{terms.whole}</strong>
+        </>
+      )}
       {open && <TermsReader terms={version.text} agreed={agreed} onAgree={setAgreed} />}
       {agree.error && <ErrorPanel error={agree.error} onRetry={run} />}
       <Row>

@@ -1,6 +1,6 @@
 import { Button } from "@fluentui/react-components";
 import { FolderOpenRegular } from "@fluentui/react-icons";
-import { useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { useBackend } from "~/api/context";
 import { useChange } from "~/api/mutations";
@@ -11,34 +11,52 @@ import { ErrorPanel } from "~/components/ErrorPanel";
 import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
 import { SafetyCode } from "~/components/SafetyCode";
+import { Tabs } from "~/components/Tabs";
 import { DateOnly } from "~/components/Time";
-import { Card, Facts, Mono, Muted, Row, Stack } from "~/components/layout";
+import { Card, Facts, Mono, Muted, Row } from "~/components/layout";
 import { SupportButton } from "~/parts/SupportButton";
-import { VaultForm } from "~/parts/VaultForm";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 import { Appearance } from "./Appearance";
 import { DesktopSettings } from "./DesktopSettings";
+import { RulesTab } from "./RulesTab";
+import { SecretsTab } from "./SecretsTab";
+
+const TABS = ["general", "secrets", "rules"] as const;
+type TabName = (typeof TABS)[number];
 
 export function SettingsPage() {
   const text = useText().settings;
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/settings" });
   const status = useRead("workspace_status", {});
+  const tab: TabName = TABS.find((one) => one === search.tab) ?? "general";
   return (
     <Page title={text.title}>
+      <Tabs name={text.title} tabs={TABS} labels={text.tabs} selected={tab} onSelect={(name) => void navigate({ to: "/settings", search: { tab: name }, replace: true })} />
       <Loaded query={status}>
         {(workspace) => (
           <>
-            <Identity workspace={workspace} />
-            <Secrets workspace={workspace} />
-            <Appearance />
-            <DesktopSettings />
-            {workspace.demo && <Sample />}
-            <About workspace={workspace} />
+            {tab === "general" && <General workspace={workspace} />}
+            {tab === "secrets" && <SecretsTab workspace={workspace} />}
+            {tab === "rules" && <RulesTab />}
           </>
         )}
       </Loaded>
     </Page>
+  );
+}
+
+function General({ workspace }: { workspace: WorkspaceStatus }) {
+  return (
+    <>
+      <Identity workspace={workspace} />
+      <Appearance />
+      <DesktopSettings />
+      {workspace.demo && <Sample />}
+      <About workspace={workspace} />
+    </>
   );
 }
 
@@ -54,33 +72,17 @@ function Identity({ workspace: { card } }: { workspace: WorkspaceStatus }) {
           { label: first.organisation, value: card.organisation },
           { label: first.email, value: card.email },
           { label: text.safetyCode, value: <SafetyCode code={card.safety_code} testId="settings-safety-code" /> },
-          { label: text.fingerprint, value: <Mono>{card.fingerprint}</Mono> },
+          { label: text.fingerprint, value: (
+              <Row>
+                <Mono>{card.fingerprint}</Mono>
+                <CopyButton size="small" appearance="subtle" text={card.fingerprint} label={common.copy} testId="settings-fingerprint" />
+              </Row>
+            ),
+          },
           { label: text.since, value: <DateOnly at={card.created_at} /> },
         ]}
       />
       <Muted small>{text.safetyCodeHint}</Muted>
-    </Card>
-  );
-}
-
-function Secrets({ workspace: { vault } }: { workspace: WorkspaceStatus }) {
-  const { settings: text, kinds } = useText();
-  const [changing, setChanging] = useState(!vault.ready);
-  return (
-    <Card title={text.secrets}>
-      <Stack gap={4}>
-        <strong>{kinds.vault[vault.kind]}</strong>
-        <Muted>{vault.message ?? text.secretsReady}</Muted>
-      </Stack>
-      {changing ? (
-        <VaultForm status={vault} onChosen={() => setChanging(false)} />
-      ) : (
-        <Row>
-          <Button onClick={() => setChanging(true)} data-testid="vault-change">
-            {text.change}
-          </Button>
-        </Row>
-      )}
     </Card>
   );
 }

@@ -1,11 +1,13 @@
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Spinner } from "@fluentui/react-components";
+import { Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Spinner } from "@fluentui/react-components";
 import { useState } from "react";
 
 import { useChange } from "~/api/mutations";
 import { toErrorDto } from "~/backend/backend";
 import type { ErrorDto, ShareDetails } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
-import { Stack } from "~/components/layout";
+import { Muted, Stack } from "~/components/layout";
+import { ApprovalNeeded, approverNames, datasetNeedsApproval, useAskApproval } from "~/parts/approval";
+import { useRules } from "~/parts/rules";
 import { useText } from "~/text";
 
 import { DatasetPicker } from "./DatasetPicker";
@@ -15,10 +17,15 @@ type AddDatasetsDialogProps = { share: ShareDetails; onClose: () => void };
 
 /** More datasets for a share; those that need it are published right away. */
 export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
-  const { datasets: text, wizard, common } = useText();
+  const words = useText();
+  const { datasets: text, wizard, common } = words;
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [doing, setDoing] = useState<string | null>(null);
   const [error, setError] = useState<ErrorDto | null>(null);
+  const [sensitive, setSensitive] = useState(false);
+  const rules = useRules();
+  const asking = useAskApproval();
+  const needsApproval = datasetNeedsApproval(rules, sensitive);
   const add = useChange("dataset_add");
   const publish = useChange("publish");
   const run = async () => {
@@ -28,9 +35,18 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
       for (const one of chosen) {
         setDoing(wizard.addingDataset(one.name));
         const name = freeName(one.name, taken);
+        const request = { share: share.id, connection: one.connection, path: one.path, name, sensitive };
+        if (needsApproval) {
+          // Each dataset has a request of its own: each is approved by itself.
+          // oxlint-disable-next-line no-await-in-loop
+          if ((await asking.ask({ dataset: request }, `${share.name} ${name}`)) === null) return;
+          taken.push(name);
+          setChosen((former) => former.filter((rest) => rest !== one));
+          continue;
+        }
         // One after the other: the order of the records is the order of the list.
         // oxlint-disable-next-line no-await-in-loop
-        const added = await add.mutateAsync({ share: share.id, connection: one.connection, path: one.path, name });
+        const added = await add.mutateAsync(request);
         taken.push(name);
         setChosen((former) => former.filter((rest) => rest !== one));
         if (added.delivery === "published") {
@@ -40,6 +56,7 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
         }
       }
       onClose();
+      if (needsApproval) asking.show();
     } catch (reason) {
       setError(toErrorDto(reason));
     } finally {
@@ -54,6 +71,11 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
           <DialogContent>
             <Stack gap={16}>
               <DatasetPicker chosen={chosen} onChange={setChosen} />
+              <Stack gap={4}>
+                <Checkbox label={words.approvals.markSensitive} checked={sensitive} onChange={(_, { checked }) => setSensitive(checked === true)} data-testid="dataset-sensitive" />
+                <Muted small>{words.approvals.markHint}</Muted>
+              </Stack>
+              {needsApproval && <ApprovalNeeded words={words.approvals.neededDataset(approverNames(rules, words))} />}
               {doing && <Spinner size="tiny" label={doing} labelPosition="after" style={{ justifyContent: "flex-start" }} />}
               {error && <ErrorPanel error={error} onRetry={() => void run()} />}
             </Stack>
@@ -63,7 +85,7 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
               {common.cancel}
             </Button>
             <Button appearance="primary" disabled={chosen.length === 0 || doing !== null} onClick={() => void run()} data-testid="dataset-add-confirm">
-              {text.addChosen(chosen.length)}
+              {needsApproval ? words.approvals.ask : text.addChosen(chosen.length)}
             </Button>
           </DialogActions>
         </DialogBody>

@@ -5,6 +5,7 @@ import type { Recipient, ShareDetails } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { SafetyCode } from "~/components/SafetyCode";
 import { Bullets, Card, Muted, Row } from "~/components/layout";
+import { CompareButton } from "~/parts/SafetyCompare";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
@@ -30,6 +31,7 @@ export function Decision({ share, recipient, onDecline }: DecisionProps) {
       )}
       <p>{text.waitingBody}</p>
       {recipient.safety_code && <SafetyCode code={recipient.safety_code} testId="recipient-safety-code" />}
+      {recipient.safety_code && <CompareButton other={{ name, organisation: recipient.organisation, code: recipient.safety_code, side: "recipient" }} />}
       {approve.error && <ErrorPanel error={approve.error} onRetry={run} />}
       <Row>
         <Button appearance="primary" disabled={approve.isPending} onClick={run} data-testid="recipient-approve">

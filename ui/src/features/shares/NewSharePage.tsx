@@ -7,6 +7,7 @@ import { ErrorPanel } from "~/components/ErrorPanel";
 import { Page } from "~/components/Page";
 import { Card, Muted, Stack, Truncate } from "~/components/layout";
 import { parseAddresses } from "~/lib/addresses";
+import { useRules } from "~/parts/rules";
 import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
 
@@ -23,6 +24,7 @@ export function NewSharePage() {
   const leave = useWayOut();
   const [draft, setDraft] = useState<ShareDraft>(() => emptyDraft(new Date()));
   const [index, setIndex] = useState(0);
+  const rules = useRules();
   const list = useRead("share_list", {});
   const taken = (list.data ?? []).map(({ name }) => name);
   const step = STEPS[index] ?? "details";
@@ -32,7 +34,7 @@ export function NewSharePage() {
     else void navigate({ to: "/sent/$share/invitations", params: { share }, search: { ids: invitations.join(",") }, replace: true });
   });
   const change = (part: Partial<ShareDraft>) => setDraft((former) => ({ ...former, ...part }));
-  const complete = isComplete(step, draft, creation.share ? [] : taken, new Date());
+  const complete = isComplete(step, draft, { takenNames: creation.share ? [] : taken, rules, now: new Date() });
   const last = step === "review";
   const shortSummary = [draft.name.trim() || shares.create, common.datasets(draft.chosen.length), common.recipients(parseAddresses(draft.addresses).valid.length)].join(" · ");
   return (

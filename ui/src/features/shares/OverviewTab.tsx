@@ -1,8 +1,9 @@
 import { Button } from "@fluentui/react-components";
 import { ArrowRightRegular } from "@fluentui/react-icons";
 
-import type { ShareDetails } from "~/backend/bindings/commands";
-import { Amount, DateOnly } from "~/components/Time";
+import type { Recipient, ShareDetails } from "~/backend/bindings/commands";
+import { SnapshotBadge } from "~/components/StatusBadge";
+import { Amount, DateOnly, Time } from "~/components/Time";
 import { Card, Facts, Muted, Truncate } from "~/components/layout";
 import { useText } from "~/text";
 
@@ -58,7 +59,7 @@ function Arrow() {
 }
 
 function Datasets({ share: { datasets } }: { share: ShareDetails }) {
-  const { shares: text, common } = useText();
+  const { shares: text, common, kinds, datasets: words } = useText();
   return (
     <div className={styles.box}>
       <span className={styles.boxTitle}>{common.datasets(datasets.length)}</span>
@@ -69,6 +70,14 @@ function Datasets({ share: { datasets } }: { share: ShareDetails }) {
           <Muted small>
             <Amount files={null} bytes={dataset.bytes} />
           </Muted>
+          <span className={styles.last}>
+            <Muted small>{dataset.delivery === "direct" ? kinds.delivery.direct : dataset.published_at === null ? words.notPublished : words.published}</Muted>
+            {dataset.published_at !== null && (
+              <Muted small>
+                <Time at={dataset.published_at} />
+              </Muted>
+            )}
+          </span>
         </span>
       ))}
       <Rest count={datasets.length - SHOWN} />
@@ -86,10 +95,30 @@ function Recipients({ share: { recipients } }: { share: ShareDetails }) {
         <span key={recipient.recipient_id} className={styles.item}>
           <Truncate title={recipient.email}>{recipient.name ?? recipient.email}</Truncate>
           <RecipientBadge recipient={recipient} />
+          <LastSnapshot recipient={recipient} />
         </span>
       ))}
       <Rest count={recipients.length - SHOWN} />
     </div>
+  );
+}
+
+/** How the last snapshot of somebody who has access ended, and when that was. */
+function LastSnapshot({ recipient: { last_snapshot_status: status, last_snapshot_at: at, subscription_status: access } }: { recipient: Recipient }) {
+  const { shares: text } = useText();
+  if (access !== "Active" && status === null) return null;
+  return (
+    <span className={styles.last} data-testid="overview-last">
+      <span className={styles.lines}>
+        <Muted small>{status === null ? text.overviewNoSnapshot : text.lastSnapshot}</Muted>
+        {status !== null && (
+          <Muted small>
+            <Time at={at} />
+          </Muted>
+        )}
+      </span>
+      {status !== null && <SnapshotBadge status={status} />}
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from "@fluentui/react-components";
-import { ArrowUndoRegular, CalendarRegular, DismissCircleRegular, LinkRegular, MoreHorizontalRegular, ProhibitedRegular } from "@fluentui/react-icons";
+import { ArrowUndoRegular, CalendarRegular, DismissCircleRegular, DocumentCheckmarkRegular, LinkRegular, MoreHorizontalRegular, PersonVoiceRegular, ProhibitedRegular } from "@fluentui/react-icons";
 import { useNavigate } from "@tanstack/react-router";
 
 import { useChange } from "~/api/mutations";
@@ -13,7 +13,7 @@ type RecipientActionsProps = { share: ShareDetails; recipient: Recipient; onAsk:
 
 /** What can be done with a recipient in its state. */
 export function RecipientActions({ share, recipient, onAsk }: RecipientActionsProps) {
-  const { recipients: text, common } = useText();
+  const { recipients: text, common, safety, receipts } = useText();
   const navigate = useNavigate();
   const notify = useNotify();
   const reinstate = useChange("recipient_reinstate");
@@ -44,6 +44,16 @@ export function RecipientActions({ share, recipient, onAsk }: RecipientActionsPr
           {pending && (
             <MenuItem icon={<DismissCircleRegular />} onClick={() => onAsk("withdraw")} data-testid="recipient-withdraw">
               {text.withdraw}
+            </MenuItem>
+          )}
+          {recipient.safety_code !== null && (
+            <MenuItem icon={<PersonVoiceRegular />} onClick={() => onAsk("safety")} data-testid="recipient-compare">
+              {safety.compare}
+            </MenuItem>
+          )}
+          {(active || revoked || expired) && (
+            <MenuItem icon={<DocumentCheckmarkRegular />} onClick={() => onAsk("receipt")} data-testid="recipient-receipt">
+              {receipts.save}
             </MenuItem>
           )}
           {(active || expired) && (

@@ -6,11 +6,14 @@ import type { Recipient, ShareDetails } from "~/backend/bindings/commands";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { Stack } from "~/components/layout";
-import { daysFromNow, endOfDay, toDateField } from "~/lib/time";
+import { daysFromNow, endOfDay, shortDate, toDateField } from "~/lib/time";
+import { SafetyCompare } from "~/parts/SafetyCompare";
 import { useNotify } from "~/parts/notify";
+import { ShareReceiptDialog } from "~/parts/receipt";
+import { latestDay, useRules } from "~/parts/rules";
 import { useText } from "~/text";
 
-export type RecipientDialogName = "revoke" | "reinstate" | "decline" | "withdraw" | "expiry";
+export type RecipientDialogName = "revoke" | "reinstate" | "decline" | "withdraw" | "expiry" | "safety" | "receipt";
 type DialogProps = { share: ShareDetails; recipient: Recipient; onClose: () => void };
 
 /** The questions before something happens to a recipient. */
@@ -26,7 +29,15 @@ export function RecipientDialogs({ name, ...props }: DialogProps & { name: Recip
       return <Withdraw {...props} />;
     case "expiry":
       return <Expiry {...props} />;
+    case "safety":
+      return <Compare {...props} />;
+    case "receipt":
+      return <ShareReceiptDialog share={props.share.id} chosen={props.recipient.recipient_id} onClose={props.onClose} />;
   }
+}
+
+function Compare({ recipient: { name, email, organisation, safety_code: code }, onClose }: DialogProps) {
+  return code === null ? null : <SafetyCompare other={{ name: name ?? email, organisation, code, side: "recipient" }} onClose={onClose} />;
 }
 
 function useDone({ recipient, onClose }: DialogProps) {
@@ -98,13 +109,16 @@ function Withdraw(props: DialogProps) {
 const LONGER_BY_DAYS = 90;
 
 function Expiry(props: DialogProps) {
-  const { recipients: text, common, wizard } = useText();
+  const { recipients: text, common, wizard, rules } = useText();
   const { name, done } = useDone(props);
   const { recipient, share, onClose } = props;
   const [date, setDate] = useState(() => toDateField(recipient.expires_at ?? daysFromNow(LONGER_BY_DAYS, new Date())));
   const change = useChange("recipient_set_expiry");
   const end = endOfDay(date);
   const past = end === null || new Date(end) <= new Date();
+  const latest = latestDay(useRules()?.longest_access_days ?? null, new Date());
+  const late = latest !== null && date > latest;
+  const problem = past ? wizard.expiresPast : late ? rules.accessProblem(shortDate(`${latest}T12:00:00`, common.locale)) : undefined;
   const run = () => end && change.mutate({ share: share.id, recipient: recipient.recipient_id, expires_at: end }, { onSuccess: done(text.expiryChanged) });
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
@@ -113,7 +127,7 @@ function Expiry(props: DialogProps) {
           <DialogTitle>{text.setExpiryTitle(name)}</DialogTitle>
           <DialogContent>
             <Stack gap={12}>
-              <Field label={text.setExpiryLabel} {...(past && { validationMessage: wizard.expiresPast })}>
+              <Field label={text.setExpiryLabel} {...(problem && { validationMessage: problem })}>
                 <Input type="date" value={date} onChange={(_, { value }) => setDate(value)} data-testid="recipient-expiry-date" />
               </Field>
               {change.error && <ErrorPanel error={change.error} onRetry={run} />}
@@ -121,7 +135,7 @@ function Expiry(props: DialogProps) {
           </DialogContent>
           <DialogActions fluid>
             <Button onClick={onClose}>{common.cancel}</Button>
-            <Button appearance="primary" disabled={past || change.isPending} onClick={run} data-testid="recipient-expiry-save">
+            <Button appearance="primary" disabled={past || late || change.isPending} onClick={run} data-testid="recipient-expiry-save">
               {common.save}
             </Button>
           </DialogActions>

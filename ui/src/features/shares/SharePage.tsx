@@ -8,10 +8,10 @@ import type { ShareDetails } from "~/backend/bindings/commands";
 import { Loaded } from "~/components/Loading";
 import { Page } from "~/components/Page";
 import { Tabs } from "~/components/Tabs";
-import { AuditPanel } from "~/parts/AuditPanel";
 import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
 
+import { AuditTab } from "./AuditTab";
 import { DatasetsTab } from "./DatasetsTab";
 import { DescriptionDialog } from "./DescriptionDialog";
 import { DeleteShare } from "./DeleteShare";
@@ -74,7 +74,7 @@ function Opened({ share, back }: OpenedProps) {
       {tab === "recipients" && <RecipientsTab share={share} onInvite={invite} />}
       {tab === "history" && <HistoryTab share={share} />}
       {tab === "terms" && <TermsTab share={share} />}
-      {tab === "audit" && <AuditPanel name={share.id} />}
+      {tab === "audit" && <AuditTab share={share} />}
       {inviting && <InviteDialog share={share} onClose={() => setInviting(false)} />}
       {describing && <DescriptionDialog share={share} onClose={() => setDescribing(false)} />}
       {deleting && <DeleteShare share={share} onClose={() => setDeleting(false)} />}

@@ -40,7 +40,7 @@ export function SharesPage() {
         </>
       ),
     },
-    { key: "recipients", header: text.recipients, width: "140px", cell: (share) => <Recipients share={share} /> },
+    { key: "recipients", header: text.recipients, width: "minmax(0, 1.1fr)", cell: (share) => <Recipients share={share} /> },
     { key: "datasets", header: text.datasets, width: "80px", priority: "low", align: "end", cell: (share) => share.datasets },
     { key: "snapshot", header: text.lastSnapshot, width: "120px", priority: "middle", cell: (share) => <Time at={share.last_snapshot_at} otherwise={common.never} /> },
     { key: "created", header: text.created, width: "104px", priority: "low", cell: (share) => <DateOnly at={share.created_at} /> },
@@ -74,7 +74,7 @@ export function SharesPage() {
 
 function Recipients({ share }: { share: ShareSummary }) {
   const text = useText().shares;
-  const notes = [share.pending > 0 && text.pending(share.pending), share.waiting > 0 && text.waiting(share.waiting)].filter((note) => note !== false);
+  const notes = [share.waiting > 0 && text.waiting(share.waiting), share.pending > 0 && text.pending(share.pending)].filter((note) => note !== false);
   return (
     <>
       {share.recipients}

@@ -3,6 +3,8 @@ import { Field, Input, Textarea } from "@fluentui/react-components";
 import { Choice } from "~/components/Choice";
 import { Muted, Stack } from "~/components/layout";
 import { ConnectionSelect } from "~/parts/ConnectionSelect";
+import { ApprovalNeeded, approverNames } from "~/parts/approval";
+import { useRules } from "~/parts/rules";
 import { useText } from "~/text";
 
 import { DatasetPicker } from "./DatasetPicker";
@@ -14,14 +16,18 @@ import { type ShareDraft, type Step, isTaken } from "./draft";
 export type StepProps = { draft: ShareDraft; onChange: (part: Partial<ShareDraft>) => void };
 
 export function StepContent({ step, takenNames, ...props }: StepProps & { step: Step; takenNames: readonly string[] }) {
-  const text = useText().wizard;
+  const words = useText();
+  const text = words.wizard;
+  const rules = useRules();
   switch (step) {
     case "details":
       return <DetailsStep {...props} takenNames={takenNames} />;
     case "meeting":
       return <MeetingStep {...props} />;
     case "datasets":
-      return (
+      return rules?.datasets_need_approval === "every" ? (
+        <ApprovalNeeded words={words.approvals.wizardDatasets} />
+      ) : (
         <Stack gap={16}>
           <Muted>{text.datasetsLead}</Muted>
           <DatasetPicker chosen={props.draft.chosen} onChange={(chosen) => props.onChange({ chosen })} />
@@ -31,7 +37,8 @@ export function StepContent({ step, takenNames, ...props }: StepProps & { step: 
       return (
         <Stack gap={16}>
           <Muted>{text.recipientsLead}</Muted>
-          <InviteFields draft={props.draft} onChange={props.onChange} />
+          <InviteFields draft={props.draft} hasTerms={props.draft.terms.trim() !== ""} onChange={props.onChange} />
+          {rules?.invitations_need_approval && <ApprovalNeeded words={words.approvals.wizardInvite(approverNames(rules, words))} />}
         </Stack>
       );
     case "review":

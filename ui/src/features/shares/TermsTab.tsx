@@ -8,8 +8,9 @@ import { useChange } from "~/api/mutations";
 import type { ShareDetails, TermsVersion } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { DateOnly } from "~/components/Time";
-import { Card, EmptyState, Muted, Row, Stack } from "~/components/layout";
+import { Bullets, Card, EmptyState, Muted, Row, Stack } from "~/components/layout";
 import { OutsideMarkdown } from "~/parts/OutsideMarkdown";
+import { TermsDifference } from "~/parts/TermsDifference";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
@@ -18,7 +19,6 @@ import { TermsEditor } from "./TermsEditor";
 export function TermsTab({ share }: { share: ShareDetails }) {
   const { terms: text } = useText();
   const [editing, setEditing] = useState(false);
-  const [opened, setOpened] = useState<string | undefined>(share.terms[0]?.sha256);
   const edit = (
     <Button icon={<DocumentEditRegular />} onClick={() => setEditing(true)} data-testid="terms-edit">
       {text.edit}
@@ -34,7 +34,7 @@ export function TermsTab({ share }: { share: ShareDetails }) {
         <>
           <Row>{edit}</Row>
           {share.terms.map((version, index) => (
-            <Version key={version.sha256} version={version} current={index === 0} share={share} open={opened === version.sha256} onToggle={() => setOpened(opened === version.sha256 ? undefined : version.sha256)} />
+            <Version key={version.sha256} version={version} current={index === 0} share={share} />
           ))}
         </>
       )}
@@ -43,19 +43,31 @@ export function TermsTab({ share }: { share: ShareDetails }) {
   );
 }
 
-type VersionProps = { version: TermsVersion; current: boolean; share: ShareDetails; open: boolean; onToggle: () => void };
+type VersionProps = { version: TermsVersion; current: boolean; share: ShareDetails };
+type Shown = "nothing" | "text" | "changes" | "people";
 
-function Version({ version, current, share, open, onToggle }: VersionProps) {
-  const { terms: text, common } = useText();
-  const agreed = share.recipients.filter(({ terms_sha256: hash }) => hash === version.sha256).length;
+/** As many people are named who agreed to a version. */
+const NAMED = 50;
+
+function Version({ version, current, share }: VersionProps) {
+  const { terms: text } = useText();
+  const [shown, setShown] = useState<Shown>(current ? "text" : "nothing");
+  const agreed = share.recipients.filter(({ terms_sha256: hash }) => hash === version.sha256);
   const title = text.version(version.version);
+  const toggle = (what: Shown, label: string) => (
+    <Button size="small" appearance="subtle" aria-expanded={shown === what} aria-label={`${label}: ${title}`} onClick={() => setShown(shown === what ? "nothing" : what)} data-testid={`terms-${what}-${version.version}`}>
+      {shown === what ? text.hide : label}
+    </Button>
+  );
   return (
     <Card
       title={title}
       actions={
-        <Button size="small" appearance="subtle" aria-expanded={open} onClick={onToggle} aria-label={`${open ? common.hide : common.show}: ${title}`}>
-          {open ? common.hide : common.show}
-        </Button>
+        <Row gap={4}>
+          {version.version > 1 && toggle("changes", text.showChanges)}
+          {agreed.length > 0 && toggle("people", text.who)}
+          {toggle("text", text.showText)}
+        </Row>
       }
     >
       <Row gap={12}>
@@ -64,9 +76,11 @@ function Version({ version, current, share, open, onToggle }: VersionProps) {
         <Muted small>
           <DateOnly at={version.created_at} />
         </Muted>
-        <Muted small>{text.agreedBy(agreed)}</Muted>
+        <Muted small>{text.agreedBy(agreed.length)}</Muted>
       </Row>
-      {open && <OutsideMarkdown>{version.text}</OutsideMarkdown>}
+      {shown === "text" && <OutsideMarkdown>{version.text}</OutsideMarkdown>}
+      {shown === "changes" && <TermsDifference name={share.id} to={version.version} />}
+      {shown === "people" && <Bullets items={[...agreed.slice(0, NAMED).map(({ name, organisation, email }) => [name, organisation, email].filter(Boolean).join(", ")), ...(agreed.length > NAMED ? [text.whoMore(agreed.length - NAMED)] : [])]} />}
     </Card>
   );
 }

@@ -1,9 +1,11 @@
 /** What the steps of a new share collect. */
-import type { Connection } from "~/backend/bindings/commands";
+import type { Connection, WorkspacePolicy } from "~/backend/bindings/commands";
 import { parseAddresses } from "~/lib/addresses";
 import { daysFromNow, toDateField } from "~/lib/time";
 
-import { type InviteDraft, expiryProblem } from "./InviteFields";
+import { isAllowed } from "~/parts/rules";
+
+import { type InviteDraft, expiryProblem, ruleProblems } from "./InviteFields";
 import type { Chosen } from "./chosen";
 
 export type ShareDraft = InviteDraft & {
@@ -27,15 +29,18 @@ export function emptyDraft(now: Date): ShareDraft {
   };
 }
 
+/** What is known beside the draft; the rules once they were read. */
+type Known = { takenNames: readonly string[]; rules: WorkspacePolicy | undefined; now: Date };
+
 /** Whether a step is filled in far enough to go on. */
-export function isComplete(step: Step, draft: ShareDraft, takenNames: readonly string[], now: Date): boolean {
+export function isComplete(step: Step, draft: ShareDraft, { takenNames, rules, now }: Known): boolean {
   switch (step) {
     case "details":
       return draft.name.trim() !== "" && !isTaken(draft.name, takenNames);
     case "meeting":
       return draft.exchange !== undefined;
     case "recipients":
-      return parseAddresses(draft.addresses).invalid.length === 0 && expiryProblem(draft, now) === null;
+      return parseAddresses(draft.addresses).invalid.length === 0 && expiryProblem(draft, now) === null && (!rules || isAllowed(ruleProblems(rules, draft, draft.terms.trim() !== "", now)));
     case "datasets":
     case "review":
       return true;

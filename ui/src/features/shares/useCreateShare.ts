@@ -5,6 +5,8 @@ import { toErrorDto } from "~/backend/backend";
 import type { ErrorDto } from "~/backend/bindings/commands";
 import { parseAddresses } from "~/lib/addresses";
 import { endOfDay } from "~/lib/time";
+import { useAskApproval } from "~/parts/approval";
+import { useRules } from "~/parts/rules";
 import { useText } from "~/text";
 
 import type { ShareDraft } from "./draft";
@@ -25,6 +27,8 @@ export function useCreateShare(onDone: (share: string, invitations: string[]) =>
   const addDataset = useChange("dataset_add");
   const publish = useChange("publish");
   const invite = useChange("invite");
+  const rules = useRules();
+  const asking = useAskApproval();
 
   const run = async (draft: ShareDraft) => {
     if (!draft.exchange) return;
@@ -52,9 +56,18 @@ export function useCreateShare(onDone: (share: string, invitations: string[]) =>
       }
       const { valid } = parseAddresses(draft.addresses);
       let invitations: string[] = [];
+      const request = { share, emails: valid, expires_at: endOfDay(draft.expires), acceptance: draft.acceptance };
+      if (valid.length > 0 && rules?.invitations_need_approval) {
+        // Whoever changes their mind about the file finds the share, and may ask later.
+        const asked = await asking.ask({ invitation: request }, details.name);
+        setState({ doing: null, error: null, share });
+        if (asked) asking.show();
+        else onDone(share, []);
+        return;
+      }
       if (valid.length > 0) {
         doing(text.inviting);
-        const links = await invite.mutateAsync({ share, emails: valid, expires_at: endOfDay(draft.expires), acceptance: draft.acceptance });
+        const links = await invite.mutateAsync(request);
         invitations = links.map(({ invitation_id: id }) => id);
       }
       setState({ doing: null, error: null, share });

@@ -14,7 +14,10 @@ const INTENT: Partial<Record<SnapshotStatus, "success" | "warning" | "error">> =
 
 /** How a run ended, as a whole and for each dataset. */
 export function Outcome({ run }: { run: Snapshot }) {
-  const { snapshots: text, common } = useText();
+  const { snapshots: text, common, runOptions: words } = useText();
+  const { mirror, verify, hand_over: handOver } = run.options;
+  const chosen = [mirror === "off" ? null : words.mirrored, verify ? words.verified : null, handOver ? words.handedOver : null].filter((one) => one !== null);
+  const how = chosen.length === 0 ? [words.plain] : chosen;
   return (
     <>
       <MessageBar intent={INTENT[run.status] ?? "info"} layout="multiline" role="status" data-testid="snapshot-outcome">
@@ -27,8 +30,9 @@ export function Outcome({ run }: { run: Snapshot }) {
           facts={[
             { label: text.written, value: <span data-testid="snapshot-files">{`${common.files(run.files_written)}, ${formatBytes(run.bytes_written, common.locale)}`}</span> },
             { label: text.skipped, value: common.files(run.files_skipped), hidden: run.files_skipped === 0 },
-            { label: text.deleted, value: common.files(run.files_deleted), hidden: run.files_deleted === 0 },
+            { label: text.deleted, value: common.files(run.files_deleted), hidden: run.files_deleted === 0 && mirror === "off" },
             { label: text.failed, value: common.files(run.files_failed), hidden: run.files_failed === 0 },
+            { label: words.summary, value: <span data-testid="snapshot-options">{how.join(". ")}</span>, hidden: run.recipient !== null },
             { label: text.started, value: <Time at={run.started_at} /> },
             { label: text.took, value: run.duration_ms === null ? "–" : formatDuration(run.duration_ms, common.locale) },
           ]}

@@ -19,6 +19,8 @@ import { useText } from "~/text";
 
 import { Failures } from "./Failures";
 import { Outcome } from "./Outcome";
+import { Guard } from "./Guard";
+import { RunReceipt } from "./RunReceipt";
 import { RunCommands } from "./RunCommands";
 import { Running } from "./Running";
 
@@ -59,6 +61,7 @@ function Opened({ run }: { run: Snapshot }) {
         ) : (
           <>
             {!provided && <Again run={run} />}
+            {!isRunning(run.status) && run.status !== "NeedsAttention" && <RunReceipt run={run} />}
             <ExportMenu name={`${text.title(run.share)} ${run.started_at.slice(0, 10)}`} table={() => reportTable(run)} />
           </>
         )
@@ -80,12 +83,13 @@ function Again({ run }: { run: Snapshot }) {
   const wentWrong = run.status === "Failed" || run.status === "PartlySucceeded" || run.status === "Cancelled";
   const again = () =>
     start.mutate(
-      { received: run.share, mode: "incremental", datasets: [] },
+      { received: run.share, mode: "incremental", datasets: [], options: { ...run.options, limit: null, mirror: run.options.mirror === "off" ? "off" : "on" } },
       { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/activity/$snapshot", params: { snapshot } }) },
     );
   const open = () => void navigate({ to: "/received/$received", params: { received: run.share } });
   return (
     <>
+      {run.status === "NeedsAttention" && run.options.mirror === "on" && <Guard run={run} />}
       {wentWrong && (
         <Button appearance="primary" icon={<ArrowSyncRegular />} title={text.retryHint} disabled={start.isPending} onClick={again} data-testid="snapshot-retry">
           {text.retry}

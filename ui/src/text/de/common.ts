@@ -48,8 +48,8 @@ export const common: typeof English.common = {
   demoBanner: "Sie probieren Datashare mit Beispieldaten auf diesem Computer aus.",
   demoRemove: "Beispiel entfernen",
   demoRemoved: "Das Beispiel ist entfernt.",
-  dropTitle: "Einladung hier ablegen",
-  dropBody: "Eine .datashare-Datei, die Ihnen jemand geschickt hat",
+  dropTitle: "Datei hier ablegen",
+  dropBody: "Eine Einladung, die Ihnen jemand geschickt hat, oder ein Beleg, der geprüft werden soll",
   dropUnreadable: "Diese Datei enthält keine Einladung. Legen Sie die .datashare-Datei aus der E-Mail ab.",
 };
 

@@ -22,6 +22,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   "terms-changed": words("Neue Bedingungen warten auf Ihre Zustimmung"),
   "not-genuine": words("Am Treffpunkt ist etwas nicht echt"),
   "not-allowed": words("Die Regeln dieses Arbeitsbereichs erlauben das nicht"),
+  "approval-needed": words("Eine zweite Person muss das zuerst genehmigen"),
   "already-running": words("Es läuft bereits ein Snapshot"),
   cancelled: words("Abgebrochen"),
   "no-such-file": words("Eine Datei oder ein Ordner fehlt", "Erneut versuchen"),

@@ -131,7 +131,6 @@ export const received: typeof English.received = {
   sinceHint: "Vergleicht die Quelle mit dem, was Sie haben, ohne etwas zu kopieren.",
   planWrite: "Zu empfangen",
   planUnchanged: "Unverändert",
-  planDelete: "An der Quelle entfernt",
   planNothing: "Seit dem letzten Snapshot hat sich nichts geändert.",
   planReasons: { full: "alles neu", new: "neu", changed: "geändert", missing: "fehlt am Ziel", gone: "an der Quelle entfernt" },
   planFiles: "Die ersten Dateien",
@@ -231,6 +230,7 @@ export const activity: typeof English.activity = {
   roles: { both: "Empfangen und gesendet", received: "Von mir empfangen", sent: "Aus meinen Freigaben empfangen" },
   filters: { all: "Alle", running: "Laufend", good: "Erfolgreich", problems: "Mit Problemen" },
   search: "Aktivität durchsuchen",
+  searching: "Wird gesucht",
   noMatch: "Nichts passt zu diesen Filtern.",
 };
 

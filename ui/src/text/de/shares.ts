@@ -73,6 +73,7 @@ export const shares: typeof English.shares = {
   overviewShare: "Diese Freigabe",
   overviewNoDatasets: "Noch kein Dataset",
   overviewNoRecipients: "Noch niemand eingeladen",
+  overviewNoSnapshot: "Noch kein Snapshot",
   overviewMore: (count) => `und ${count} weitere`,
   overviewNext: "Was noch zu tun ist",
   nextAddDatasets: "Fügen Sie Datasets hinzu, damit es etwas zu empfangen gibt.",
@@ -247,6 +248,19 @@ export const terms: typeof English.terms = {
   agreedBy: (count) => (count === 1 ? "1 Empfänger hat zugestimmt" : `${count} Empfänger haben zugestimmt`),
   publish: "Als aktuelle Fassung festlegen",
   saved: "Die neue Fassung gilt.",
+  showText: "Text anzeigen",
+  showChanges: "Was sich geändert hat",
+  hide: "Ausblenden",
+  added: "Hinzugefügt",
+  removed: "Entfernt",
+  difference: (version) => `Was sich in Fassung ${version} geändert hat`,
+  changedSince: (version, added, removed) => `Seit Fassung ${version}: Zeilen hinzugefügt ${added}, entfernt ${removed}.`,
+  firstVersion: "Das ist die erste Fassung.",
+  noDifference: "Beide Fassungen haben dieselben Wörter.",
+  unchangedLines: (count) => (count === 1 ? "1 unveränderte Zeile" : `${count} unveränderte Zeilen`),
+  who: "Wer zugestimmt hat",
+  whoMore: (count) => `und ${count} weitere`,
+  whole: "Der ganze Text",
 };
 
 export const history: typeof English.history = {
@@ -259,6 +273,8 @@ export const history: typeof English.history = {
 
 export const audit: typeof English.audit = {
   lead: "Jeder Eintrag ist signiert und mit dem vorigen verkettet, sodass nichts unbemerkt geändert oder weggelassen werden kann.",
+  title: "Prüfprotokoll",
+  records: (count) => (count === 1 ? "1 Eintrag" : `${count.toLocaleString("de")} Einträge`),
   verify: "Jetzt prüfen",
   verified: (count) => `${count} Einträge geprüft. Nichts fehlt, nichts wurde geändert.`,
   findings: (count) => (count === 1 ? "1 Befund" : `${count} Befunde`),

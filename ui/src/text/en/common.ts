@@ -51,8 +51,8 @@ export const common = {
   demoBanner: "You are trying Datashare with sample data on this computer.",
   demoRemove: "Remove the sample",
   demoRemoved: "The sample is gone.",
-  dropTitle: "Drop the invitation here",
-  dropBody: "A .datashare file that somebody sent you",
+  dropTitle: "Drop the file here",
+  dropBody: "An invitation that somebody sent you, or a receipt to check",
   dropUnreadable: "This file holds no invitation. Drop the .datashare file from the mail.",
 };
 

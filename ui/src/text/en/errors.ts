@@ -22,6 +22,7 @@ export const errors: Record<ErrorCode, ErrorText> = {
   "terms-changed": words("New terms wait for your agreement"),
   "not-genuine": words("Something in the exchange is not genuine"),
   "not-allowed": words("The rules of this workspace do not allow this"),
+  "approval-needed": words("A second person has to approve this first"),
   "already-running": words("A snapshot is running already"),
   cancelled: words("Cancelled"),
   "no-such-file": words("A file or folder is not there", "Try again"),

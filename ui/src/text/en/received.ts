@@ -131,7 +131,6 @@ export const received = {
   sinceHint: "Compares the source with what you have, without copying anything.",
   planWrite: "To receive",
   planUnchanged: "Unchanged",
-  planDelete: "Removed at the source",
   planNothing: "Nothing has changed since the last snapshot.",
   planReasons: { full: "everything anew", new: "new", changed: "changed", missing: "missing at the target", gone: "gone at the source" } as Record<string, string>,
   planFiles: "The first files",
@@ -231,6 +230,7 @@ export const activity = {
   roles: { both: "Received and sent", received: "Received by me", sent: "Received from my shares" },
   filters: { all: "All", running: "Running", good: "Succeeded", problems: "With problems" },
   search: "Search activity",
+  searching: "Searching",
   noMatch: "Nothing fits these filters.",
 };
 

@@ -71,6 +71,7 @@ export const shares = {
   overviewShare: "This share",
   overviewNoDatasets: "No dataset yet",
   overviewNoRecipients: "Nobody invited yet",
+  overviewNoSnapshot: "No snapshot yet",
   overviewMore: (count: number) => `and ${count} more`,
   overviewNext: "What is left to do",
   nextAddDatasets: "Add datasets, so that there is something to receive.",
@@ -245,6 +246,19 @@ export const terms = {
   agreedBy: (count: number) => (count === 1 ? "1 recipient agreed to it" : `${count} recipients agreed to it`),
   publish: "Make it the current version",
   saved: "The new version is in force.",
+  showText: "Show the text",
+  showChanges: "What changed",
+  hide: "Hide",
+  added: "Added",
+  removed: "Removed",
+  difference: (version: number) => `What changed in version ${version}`,
+  changedSince: (version: number, added: number, removed: number) => `Since version ${version}: lines added ${added}, removed ${removed}.`,
+  firstVersion: "This is the first version.",
+  noDifference: "Both versions have the same words.",
+  unchangedLines: (count: number) => (count === 1 ? "1 unchanged line" : `${count} unchanged lines`),
+  who: "Who agreed",
+  whoMore: (count: number) => `and ${count} more`,
+  whole: "The whole text",
 };
 
 export const history = {
@@ -257,6 +271,8 @@ export const history = {
 
 export const audit = {
   lead: "Every record is signed and chained to the one before, so that nothing can be changed or dropped unseen.",
+  title: "Audit",
+  records: (count: number) => (count === 1 ? "1 record" : `${count.toLocaleString("en")} records`),
   verify: "Verify now",
   verified: (count: number) => `${count} records verified. Nothing is missing, nothing was changed.`,
   findings: (count: number) => (count === 1 ? "1 finding" : `${count} findings`),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
+use super::approvals::approvals_of;
 use super::logs::Audited;
 use super::verify::LocalCopy;
 use super::words;
@@ -19,6 +20,8 @@ struct Document<'a> {
     exported_at: DateTime<Utc>,
     records: &'a [ExportedRecord],
     findings: &'a [AuditFinding],
+    /// The files of the approvals that records name; each verifies by itself.
+    approvals: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -51,10 +54,12 @@ impl App {
     /// The log of a share or a received share as text.
     pub fn audit_text(&self, name: &str, format: ExportFormat) -> Result<ExportText> {
         let audited = Audited::find(self, name)?;
-        let (mut records, mut findings) = (Vec::new(), Vec::new());
+        let (mut records, mut findings, mut approvals) = (Vec::new(), Vec::new(), Vec::new());
         for log in audited.logs(self)? {
             let local = LocalCopy::load(self, &log)?;
-            findings.extend(local.finding);
+            let (files, wrong) = approvals_of(self, &log, &local.verified)?;
+            approvals.extend(files);
+            findings.extend(local.finding.into_iter().chain(wrong));
             records.extend(local.verified.into_iter().map(|verified| ExportedRecord {
                 log: log.label.clone(),
                 chain: verified.record.chain,
@@ -75,6 +80,7 @@ impl App {
                 exported_at: self.now(),
                 records: &records,
                 findings: &findings,
+                approvals: &approvals,
             })?,
         };
         Ok(ExportText { text, rows: records.len() as u64, findings: findings.len() as u64 })

@@ -1,5 +1,6 @@
 //! The signed logs: read, verified, exported.
 
+mod approvals;
 mod export;
 mod logs;
 mod verify;
@@ -35,6 +36,7 @@ impl App {
             let local = LocalCopy::load(self, &log)?;
             report.records += local.verified.len() as u64;
             report.findings.extend(local.finding.clone());
+            report.findings.extend(approvals::approvals_of(self, &log, &local.verified)?.1);
             if let Some(areas) = &areas {
                 report.findings.extend(verify::compare(&log, &local, &areas.of(&log.chain)).await?);
             }
@@ -57,7 +59,8 @@ impl App {
                 let local = LocalCopy::load(self, &log)?;
                 check.records += local.verified.len() as u64;
                 let named = |finding| NamedFinding { name: audited.name().to_owned(), finding };
-                check.findings.extend(local.finding.map(named));
+                let approvals = approvals::approvals_of(self, &log, &local.verified)?.1;
+                check.findings.extend(local.finding.into_iter().chain(approvals).map(named));
             }
         }
         Ok(check)

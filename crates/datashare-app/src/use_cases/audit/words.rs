@@ -13,6 +13,9 @@ pub(super) fn summary(body: &Body) -> String {
         Body::Published { manifest_version, datasets, .. } => {
             format!("{} dataset(s) were published (version {manifest_version}).", datasets.len())
         }
+        Body::Approved(approved) => {
+            format!("{} approved a change on {}.", approved.by, approved.approved_at.format("%-d %B %Y"))
+        }
         Body::ShareDeleted {} => "The share was deleted.".into(),
         Body::Offer(offer) => format!("{} was invited.", offer.email),
         Body::Welcome(welcome) if welcome.claim_sha256.is_none() => {

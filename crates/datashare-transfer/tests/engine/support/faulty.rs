@@ -134,8 +134,8 @@ impl Store for FaultyStore {
         after(fault, prefix, self.inner.list(prefix, next).await?)
     }
 
-    async fn level(&self, path: &str, limit: usize) -> Result<Level> {
-        self.inner.level(path, limit).await
+    async fn level(&self, path: &str, limit: usize, next: Option<&str>) -> Result<Level> {
+        self.inner.level(path, limit, next).await
     }
 
     async fn head(&self, key: &str) -> Result<Option<ObjectInfo>> {

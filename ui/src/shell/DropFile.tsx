@@ -3,18 +3,22 @@ import { MailInboxArrowDownRegular } from "@fluentui/react-icons";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
+import { type FileKind, kindOfFile, setFileText } from "~/api/dropped";
 import { setOpenInvitation } from "~/api/invitation-store";
 import { invitationIn } from "~/lib/invitation";
+import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 import styles from "./Shell.module.css";
 
-/** An invitation file holds a few hundred characters; whatever is much larger is none. */
-const LARGEST_FILE = 100_000;
+/** An invitation holds a few hundred characters, a receipt its terms; whatever is much larger is none of them. */
+const LARGEST_FILE = 64_000_000;
+const PAGES: Record<FileKind, "/receipt" | "/approvals"> = { receipt: "/receipt", approval: "/approvals" };
 
-/** A `.datashare` file dropped anywhere in the window opens its invitation. */
-export function DropInvitation() {
-  const text = useText().common;
+/** A file that was dropped anywhere in the window opens: an invitation, or a receipt. */
+export function DropFile() {
+  const { common: text, approvals } = useText();
+  const notify = useNotify();
   const navigate = useNavigate();
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -25,15 +29,24 @@ export function DropInvitation() {
       setOver(true);
     };
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    const open = async (file: File) => {
+      const content = file.size > LARGEST_FILE ? file.name : await file.text();
+      const kind = kindOfFile(content);
+      if (kind !== null) {
+        // Approvals are read where they lie, because their answer is written by the same hand.
+        if (kind === "receipt") setFileText(kind, content);
+        else notify(approvals.dropHint);
+        return navigate({ to: PAGES[kind] });
+      }
+      setOpenInvitation({ invitation: invitationIn(content), exchangeFolder: null });
+      return navigate({ to: "/invitations/open" });
+    };
     const drop = (event: DragEvent) => {
       if (!hasFile(event)) return;
       event.preventDefault();
       setOver(false);
       const file = event.dataTransfer?.files[0];
-      if (file) void readInvitation(file).then((invitation) => {
-        setOpenInvitation({ invitation, exchangeFolder: null });
-        return navigate({ to: "/invitations/open" });
-      });
+      if (file) void open(file);
     };
     window.addEventListener("dragenter", drag);
     window.addEventListener("dragover", drag);
@@ -45,7 +58,7 @@ export function DropInvitation() {
       window.removeEventListener("dragleave", leave);
       window.removeEventListener("drop", drop);
     };
-  }, [navigate]);
+  }, [navigate, notify, approvals]);
   if (!over) return null;
   return (
     <div className={styles.drop}>
@@ -56,8 +69,4 @@ export function DropInvitation() {
       <Text>{text.dropBody}</Text>
     </div>
   );
-}
-
-async function readInvitation(file: File): Promise<string> {
-  return file.size > LARGEST_FILE ? file.name : invitationIn(await file.text());
 }
