@@ -181,25 +181,19 @@ impl Area {
     /// Leaves the provider's last word where it stays readable: all records after `welcome`, so that the chain goes on
     /// without a gap for a recipient who can read nothing else.
     pub async fn write_notice(&self, envelopes: &[Vec<u8>]) -> Result<()> {
-        write_whole(self, NOTICE, serde_json::to_vec(&envelope_texts(envelopes)).unwrap_or_default()).await
+        write_whole(self, NOTICE, datashare_protocol::write_notice(envelopes)).await
     }
 
     /// The envelopes of the notice; empty when there is none.
     pub async fn read_notice(&self) -> Result<Vec<Vec<u8>>> {
         let notice = get_whole(&self.store, &self.key(NOTICE), LONGEST_NOTICE).await?;
-        let Some(bytes) = notice else { return Ok(Vec::new()) };
-        let texts: Vec<String> = serde_json::from_slice(&bytes).unwrap_or_default();
-        Ok(texts.into_iter().map(String::into_bytes).collect())
+        Ok(notice.map(|bytes| datashare_protocol::read_notice(&bytes)).unwrap_or_default())
     }
 
     /// A record or manifest as it is stored; `None` when it is not there.
     async fn get(&self, name: &str) -> Result<Option<Vec<u8>>> {
         get_envelope(&self.store, &self.key(name)).await
     }
-}
-
-fn envelope_texts(envelopes: &[Vec<u8>]) -> Vec<String> {
-    envelopes.iter().map(|envelope| String::from_utf8_lossy(envelope).into_owned()).collect()
 }
 
 /// Chain and number of a record that this author signed.

@@ -38,7 +38,7 @@ pub struct DatasetToGrant {
     pub store: SharedStore,
     /// Container, folder or file in it.
     pub path: String,
-    /// The files, for a folder or a file that is read directly.
+    /// The files, for what is read directly and not granted whole.
     pub listing: Arc<Vec<SourceEntry>>,
 }
 
@@ -110,11 +110,22 @@ fn share_policy(generation: u64) -> String {
     format!("g{generation}")
 }
 
-/// Policy on a container of the provider's data: listing for whole containers, reading by name for parts of one.
+/// Policy on a container of the provider's data: listing for what is granted whole, reading by name for what is granted
+/// file by file.
 fn data_policy(share: &ShareId, kind: DatasetKind, generation: u64) -> String {
     match kind {
         DatasetKind::Container => format!("ds-{share}-c{generation}"),
         DatasetKind::Folder | DatasetKind::File => format!("ds-{share}-f{generation}"),
+    }
+}
+
+/// Whether one token opens all of a dataset of this kind and nothing beside it, so that its files need not be signed one by
+/// one: a container does, and a directory of a hierarchical account.
+pub async fn is_granted_whole(store: &SharedStore, kind: DatasetKind) -> Result<bool> {
+    match (kind, store.delegate()) {
+        (DatasetKind::Container, _) => Ok(true),
+        (DatasetKind::Folder, Some(delegate)) => Ok(delegate.opens_directories().await?),
+        (DatasetKind::Folder, None) | (DatasetKind::File, _) => Ok(false),
     }
 }
 
@@ -339,13 +350,19 @@ impl<'a> Issue<'a> {
         }
         let delegate = dataset.store.delegate().ok_or_else(|| cannot_delegate(dataset))?;
         let container = container_of(&dataset.path).to_owned();
-        let policy = data_policy(self.request.share, dataset.kind, self.request.generation);
-        if dataset.kind == DatasetKind::Container {
+        let policy = |kind| data_policy(self.request.share, kind, self.request.generation);
+        if is_granted_whole(&dataset.store, dataset.kind).await? {
+            let policy = policy(DatasetKind::Container);
             let terms = self.shared_terms(delegate, &container, policy, AccessPermission::ReadList).await?;
-            let scope = DelegatedScope::Container(container.clone());
+            let prefix = dataset.path[container.len()..].trim_matches('/').to_owned();
+            let scope = match prefix.is_empty() {
+                true => DelegatedScope::Container(container.clone()),
+                false => DelegatedScope::Directory(format!("{container}/{prefix}")),
+            };
             let access = self.access(&terms, &scope, Some(dataset))?;
-            return Ok(DatasetAccess::Container { access, container, prefix: String::new() });
+            return Ok(DatasetAccess::Container { access, container, prefix });
         }
+        let policy = policy(dataset.kind);
         let terms = self.shared_terms(delegate, &container, policy, AccessPermission::Read).await?;
         self.index_access(dataset, &terms).await
     }
@@ -397,7 +414,9 @@ impl<'a> Issue<'a> {
         dataset: Option<&DatasetToGrant>,
     ) -> Result<Access> {
         let delegation = terms.sign(scope, self.request.grant)?;
-        let (DelegatedScope::Container(place) | DelegatedScope::Object(place)) = scope;
+        let (DelegatedScope::Container(place)
+        | DelegatedScope::Directory(place)
+        | DelegatedScope::Object(place)) = scope;
         self.register.push(IssuedGrant {
             dataset: dataset.map(|dataset| dataset.id.clone()),
             scope: place.clone(),

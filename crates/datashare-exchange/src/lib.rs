@@ -17,7 +17,7 @@ pub use area::{Area, Pulled};
 pub use error::{ExchangeError, Result};
 pub use grants::{
     DatasetToGrant, GrantRequest, Issued, IssuedGrant, SHORT_LIFE, close_invitation_policy, end_generations,
-    end_mailbox_access, issue_grant, narrow_invitation_policy, open_invitation_policy,
+    end_mailbox_access, is_granted_whole, issue_grant, narrow_invitation_policy, open_invitation_policy,
 };
 pub use layout::Layout;
 pub use publication::{

@@ -22,7 +22,7 @@ use sha2::Sha256;
 use crate::area::{get_envelope, get_whole};
 use crate::grants::{SMALL, seal_whole, write_whole};
 use crate::layout::{MANIFEST_LATEST, manifest_name};
-use crate::sources::{index_object, open_index};
+use crate::sources::{index_object, lines_of};
 use crate::{Area, Result};
 
 /// Files in flight.
@@ -113,7 +113,7 @@ async fn previous_lines(request: &PublishRequest<'_>) -> Result<Arc<Vec<IndexLin
     let stored = get_whole(request.area.store(), &request.area.key(&object), u64::MAX).await?;
     let key = request.seal.as_ref().map(|(_, key)| key);
     // A damaged older publication is no reason not to make a good new one.
-    Ok(open_index(request.name, &object, stored, &previous.index_sha256, key, Some(previous.index_size))
+    Ok(lines_of(request.name, &object, stored, &previous.index_sha256, key, Some(previous.index_size))
         .unwrap_or_default())
 }
 

@@ -8,10 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datashare_domain::DatasetId;
 use datashare_protocol::{
-    Access, ContentKey, DatasetAccess, GrantSecrets, IndexLine, Manifest, ManifestDataset, open_chunk,
-    read_index_line, sealed_size, sha256_hex,
+    Access, ContentKey, DatasetAccess, GrantSecrets, IndexLine, Manifest, ManifestDataset, open_index,
 };
-use datashare_protocol::{CHUNK, SEALED_CHUNK};
 use datashare_secret::Secret;
 use datashare_storage::{
     ByteStream, ErrorKind, ObjectProperties, RemoteObject, Source, SourceEntry, StoreError, StoreSource,
@@ -53,7 +51,7 @@ pub async fn granted_source(dataset: GrantedDataset<'_>, reach: &Arc<dyn Reach>)
         }
         DatasetAccess::Index { endpoint, object, sha256, key, query } => {
             let stored = dataset.mailbox.get_index(object).await?;
-            let lines = open_index(dataset.name, object, stored, sha256, Some(key), None)?;
+            let lines = lines_of(dataset.name, object, stored, sha256, Some(key), None)?;
             let access = Access { endpoint: endpoint.clone(), token: Some(query.clone()) };
             Ok(Arc::new(IndexedSource { name: dataset.name.to_owned(), access, lines, reach: reach.clone() }))
         }
@@ -85,7 +83,7 @@ async fn published_source(dataset: &GrantedDataset<'_>) -> Result<Arc<dyn Source
     };
     let object = index_object(published);
     let stored = share.get_index(&object).await?;
-    let lines = open_index(
+    let lines = lines_of(
         dataset.name,
         &object,
         stored,
@@ -107,8 +105,8 @@ impl Area {
     }
 }
 
-/// Checks an index against its signed hash, opens its seal, and reads its lines.
-pub(crate) fn open_index(
+/// Reads a stored index; an error that names the dataset when it is not the one that was meant.
+pub(crate) fn lines_of(
     name: &str,
     object: &str,
     stored: Option<Vec<u8>>,
@@ -116,30 +114,8 @@ pub(crate) fn open_index(
     key: Option<&ContentKey>,
     plain_size: Option<u64>,
 ) -> Result<Arc<Vec<IndexLine>>> {
-    let not_genuine = || ExchangeError::IndexNotGenuine(name.to_owned());
-    let stored = stored.ok_or_else(not_genuine)?;
-    if sha256_hex(&stored) != sha256 {
-        return Err(not_genuine());
-    }
-    let plain = match key {
-        Some(key) => unseal(key, object, &stored, plain_size).ok_or_else(not_genuine)?,
-        None => stored,
-    };
-    let lines = plain.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(read_index_line);
-    Ok(Arc::new(lines.collect::<std::result::Result<_, _>>().map_err(|_| not_genuine())?))
-}
-
-fn unseal(key: &ContentKey, object: &str, stored: &[u8], plain_size: Option<u64>) -> Option<Vec<u8>> {
-    let chunks = (stored.len() as u64).div_ceil(SEALED_CHUNK).max(1);
-    let size = plain_size.unwrap_or((stored.len() as u64).checked_sub(chunks * (SEALED_CHUNK - CHUNK))?);
-    if sealed_size(size) != stored.len() as u64 {
-        return None;
-    }
-    let mut plain = Vec::with_capacity(size as usize);
-    for (number, chunk) in stored.chunks(SEALED_CHUNK as usize).enumerate() {
-        plain.extend(open_chunk(key, object, size, number as u64, chunk).ok()?);
-    }
-    Some(plain)
+    let lines = stored.and_then(|stored| open_index(object, stored, sha256, key, plain_size));
+    lines.map(Arc::new).ok_or_else(|| ExchangeError::IndexNotGenuine(name.to_owned()))
 }
 
 fn entry(line: &IndexLine, version: String) -> SourceEntry {

@@ -54,7 +54,12 @@ fn nonce(chunk: u64, last: bool) -> Nonce {
 
 /// Stored size of `size` plain bytes; an empty object is one empty chunk.
 pub fn sealed_size(size: u64) -> u64 {
-    size + TAG * size.div_ceil(CHUNK).max(1)
+    // Sizes are what others wrote: one that nothing can have stays one.
+    size.saturating_add(TAG.saturating_mul(size.div_ceil(CHUNK).max(1)))
+}
+
+fn is_last(chunk: u64, size: u64) -> bool {
+    chunk.checked_add(1) == Some(size.div_ceil(CHUNK).max(1))
 }
 
 /// Seals chunk number `chunk` (from 0) of an object of `size` plain bytes.
@@ -65,7 +70,7 @@ pub fn seal_chunk(
     chunk: u64,
     plain: &[u8],
 ) -> Result<Vec<u8>, SealError> {
-    let last = chunk + 1 == size.div_ceil(CHUNK).max(1);
+    let last = is_last(chunk, size);
     key.cipher(object).encrypt(&nonce(chunk, last), plain).map_err(|_| SealError::BadKey)
 }
 
@@ -77,6 +82,6 @@ pub fn open_chunk(
     chunk: u64,
     sealed: &[u8],
 ) -> Result<Vec<u8>, SealError> {
-    let last = chunk + 1 == size.div_ceil(CHUNK).max(1);
+    let last = is_last(chunk, size);
     key.cipher(object).decrypt(&nonce(chunk, last), sealed).map_err(|_| SealError::DoesNotOpen)
 }

@@ -13,6 +13,7 @@ mod grant;
 mod identity;
 mod index;
 mod manifest;
+mod notice;
 mod receipt;
 mod record;
 mod ticket;
@@ -34,8 +35,9 @@ pub use grant::{
     seal_grant_for_ticket,
 };
 pub use identity::{Card, IdentityKeys, PublicKeys};
-pub use index::{IndexLine, read_index_line, write_index_line};
+pub use index::{IndexLine, open_index, read_index_line, write_index_line};
 pub use manifest::{Manifest, ManifestDataset, ManifestError, SeenManifest, sign_manifest, verify_manifest};
+pub use notice::{read_notice, write_notice};
 pub use receipt::{
     AgreedTerms, Receipt, ReceiptError, ReceiptParts, SnapshotParts, SnapshotProof, verify_receipt,
     write_receipt,

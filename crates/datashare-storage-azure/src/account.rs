@@ -7,9 +7,12 @@ use azure_core::http::policies::Policy;
 use azure_core::http::{
     AsyncRawResponse, ClientOptions, Context, Method, Pipeline, RawResponse, Request, RetryOptions, Url,
 };
+use azure_storage_blob::models::BlobServiceClientGetAccountInfoResultHeaders;
 use azure_storage_blob::{BlobServiceClient, BlobServiceClientOptions};
 use datashare_secret::Secret;
 use datashare_storage::{ErrorKind, Result, StoreError};
+
+use tokio::sync::OnceCell;
 
 use crate::checked::RangeChecks;
 use crate::failure::{Access, Attempt};
@@ -43,6 +46,8 @@ pub(crate) struct Account {
     pub(crate) ways: Ways,
     pub(crate) range_checks: RangeChecks,
     pub(crate) tags: Tags,
+    /// Asked once; an account does not go back.
+    hierarchical: OnceCell<bool>,
 }
 
 impl Account {
@@ -78,12 +83,24 @@ impl Account {
             ways: Ways::default(),
             range_checks: RangeChecks::default(),
             tags: Tags::of(key.is_some()),
+            hierarchical: OnceCell::new(),
             name,
             access,
             key,
             pool,
             service,
         })
+    }
+
+    /// Whether folders are directories of their own here (a hierarchical namespace), which tokens can be made for.
+    pub(crate) async fn is_hierarchical(&self) -> Result<bool> {
+        let asked = async || {
+            let answer = self.service.get_account_info(None).await;
+            let answer = answer.map_err(|error| self.attempt("look into", "").failed(&error))?;
+            // Old services and emulators do not say.
+            Ok(answer.is_hierarchical_namespace_enabled().ok().flatten().unwrap_or(false))
+        };
+        self.hierarchical.get_or_try_init(asked).await.copied()
     }
 
     /// `account 'contoso'`

@@ -32,5 +32,10 @@ pub use settings::{AzureCredential, AzureSettings};
 pub use store::AzureBlobStore;
 pub use transport::ConnectionPool;
 
+/// The objects that an answer to "List Blobs" names, by whole key; `None` when it is no such answer.
+pub fn objects_listed(container: &str, answer: &[u8]) -> Option<Vec<datashare_storage::ObjectInfo>> {
+    listing_answer::parse(container, answer).map(|listed| listed.objects)
+}
+
 /// The version of the service's protocol, in requests and signatures alike.
 const VERSION: &str = "2026-04-06";

@@ -34,10 +34,13 @@ pub(crate) fn delegate(
 ) -> Result<Delegation> {
     let (resource, path) = match scope {
         DelegatedScope::Container(container) => ("c", names::place("delegate", container)?.0.to_owned()),
-        DelegatedScope::Object(key) => {
-            let (container, name) = names::object("delegate", key)?;
-            ("b", format!("{container}/{name}"))
-        }
+        DelegatedScope::Directory(key) => ("d", whole_name(key.trim_end_matches('/'))?),
+        DelegatedScope::Object(key) => ("b", whole_name(key)?),
+    };
+    // How many segments of the path are the directory's name. It is not signed: with another number the path is.
+    let depth = match scope {
+        DelegatedScope::Directory(_) => path.matches('/').count().to_string(),
+        DelegatedScope::Container(_) | DelegatedScope::Object(_) => String::new(),
     };
     let disposition = distinct.map(disposition).unwrap_or_default();
     let canonical = format!("/blob/{account}/{path}");
@@ -50,13 +53,24 @@ pub(crate) fn delegate(
     let signed = Signed { permission, expiry: &expiry, policy };
     let signature = key.sign(&string_to_sign(&canonical, &signed, resource, &disposition));
     let mut query = format!("sv={VERSION}&sr={resource}");
-    let fields =
-        [("si", policy), ("sp", permission), ("se", &expiry), ("rscd", &disposition), ("sig", &signature)];
+    let fields = [
+        ("sdd", depth.as_str()),
+        ("si", policy),
+        ("sp", permission),
+        ("se", &expiry),
+        ("rscd", &disposition),
+        ("sig", &signature),
+    ];
     for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
         _ = write!(query, "&{name}={}", utf8_percent_encode(value, QUERY));
     }
     let signature_sha256 = Sha256::digest(&signature).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Delegation { endpoint: endpoint.to_owned(), query: Secret::new(query), signature_sha256 })
+}
+
+fn whole_name(key: &str) -> Result<String> {
+    let (container, name) = names::object("delegate", key)?;
+    Ok(format!("{container}/{name}"))
 }
 
 /// Permissions in the order that Azure wants.
@@ -209,6 +223,54 @@ mod tests {
             let made = signed(scope, &Basis::Until { permission, expires }, Some("r1"));
             assert_eq!(made.query.reveal(), format!("sv=2026-04-06&{expected}"));
         }
+    }
+
+    /// As above, by azure-storage-file-datalake 12.26.1, for directories of hierarchical accounts.
+    #[test]
+    fn tokens_of_a_directory_are_those_of_the_official_client() {
+        let until = Basis::Until {
+            permission: AccessPermission::ReadList,
+            expires: "2026-12-01T10:20:30Z".parse().unwrap(),
+        };
+        let short = "sp=rl&se=2026-12-01T10%3A20%3A30Z";
+        let distinct = "rscd=attachment%3B%20filename%3D%22r1%22";
+        let (one, deep) = ("dss-1/pos", "dss-1/2026/ü b%/pos");
+        let known = [
+            (
+                one,
+                &Basis::Policy("g1"),
+                None,
+                "sdd=1&si=g1&sig=oOrPX6ViOjdMhqivlyXUIq5%2BLP2MizGzFk9gTFKDTH8%3D".to_owned(),
+            ),
+            (
+                deep,
+                &Basis::Policy("g1"),
+                Some("r1"),
+                format!("sdd=3&si=g1&{distinct}&sig=Ml6ENbA6Cb%2BrjaPtoe8Kl9EkrulZSc6h%2FVn1NSUQnow%3D"),
+            ),
+            (
+                one,
+                &until,
+                Some("r1"),
+                format!("sdd=1&{short}&{distinct}&sig=9g8uFvEqWaAEFAfnDX9WfTPU12ZwzlVMMd3Vz9K6WF8%3D"),
+            ),
+            (
+                deep,
+                &until,
+                Some("r1"),
+                format!("sdd=3&{short}&{distinct}&sig=l1qokDFQvg0P%2BzgaTkuDHxqUZOEa5uWZPccbNQUCs10%3D"),
+            ),
+        ];
+        for (directory, basis, own, expected) in known {
+            let made = signed(DelegatedScope::Directory(directory.into()), basis, own);
+            assert_eq!(made.query.reveal(), format!("sv=2026-04-06&sr=d&{expected}"));
+        }
+        let slash = signed(DelegatedScope::Directory("dss-1/pos/".into()), &Basis::Policy("g1"), None);
+        assert_eq!(slash.query.reveal(), query(DelegatedScope::Directory(one.into()), None).query.reveal());
+        let whole = DelegatedScope::Directory("dss-1".into());
+        let refused =
+            delegate("contoso", &key(), "https://contoso.example", &whole, &Basis::Policy("g1"), None);
+        assert!(refused.is_err(), "a container is no directory of itself");
     }
 
     #[test]

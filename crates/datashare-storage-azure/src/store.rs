@@ -324,6 +324,10 @@ impl DelegateAccess for AzureBlobStore {
         self.account.policies(container).await
     }
 
+    async fn opens_directories(&self) -> Result<bool> {
+        self.account.is_hierarchical().await
+    }
+
     fn delegate(&self, scope: &DelegatedScope, policy: &str, distinct: Option<&str>) -> Result<Delegation> {
         self.sign(scope, &sas::Basis::Policy(policy), distinct)
     }

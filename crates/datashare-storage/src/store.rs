@@ -309,6 +309,8 @@ pub enum AccessPermission {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DelegatedScope {
     Container(String),
+    /// A directory with all that is in it, by whole key (container first): where [`DelegateAccess::opens_directories`].
+    Directory(String),
     /// One object, by whole key (container first).
     Object(String),
 }
@@ -340,6 +342,8 @@ pub trait DelegateAccess: Send + Sync {
     async fn remove_policies(&self, container: &str, ids: &[String]) -> Result<()>;
     /// Ids of the container's policies.
     async fn policies(&self, container: &str) -> Result<Vec<String>>;
+    /// Whether a token can open one directory and nothing beside it.
+    async fn opens_directories(&self) -> Result<bool>;
     /// A token under no policy. Nothing takes it back before its time, so it should end soon.
     fn delegate_until(
         &self,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datashare_domain::{DatasetKind, Delivery};
-use datashare_exchange::DatasetToGrant;
+use datashare_exchange::{DatasetToGrant, is_granted_whole};
 use datashare_storage::{ErrorKind, SharedStore, Source, SourceEntry, StoreSource};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
@@ -96,14 +96,10 @@ impl ShareContext {
         if row.delivery == Delivery::Published {
             return Ok(Some(Arc::default()));
         }
-        let listed = match row.kind {
-            DatasetKind::Container => match store.place_exists(&row.path).await? {
-                true => return Ok(Some(Arc::default())),
-                false => return Ok(None),
-            },
-            DatasetKind::Folder | DatasetKind::File => self.list_and_remember(row).await,
-        };
-        match listed {
+        if is_granted_whole(store, row.kind).await? {
+            return Ok(store.place_exists(&row.path).await?.then(Arc::default));
+        }
+        match self.list_and_remember(row).await {
             Ok(listing) => Ok(Some(listing.entries)),
             Err(error) if matches!(error.code, Code::Store(ErrorKind::NoSuchPlace | ErrorKind::NotFound)) => {
                 Ok(None)
@@ -124,8 +120,9 @@ impl ShareContext {
     pub(crate) async fn changed_listings(&self) -> Result<Vec<(DatasetRow, Listing)>> {
         let mut changed = Vec::new();
         for row in self.datasets()? {
-            if row.delivery == Delivery::Direct && row.kind != DatasetKind::Container {
-                let listing = list(&self.dataset_store(&row).await?, row.kind, &row.path).await?;
+            let store = self.dataset_store(&row).await?;
+            if row.delivery == Delivery::Direct && !is_granted_whole(&store, row.kind).await? {
+                let listing = list(&store, row.kind, &row.path).await?;
                 if row.listing.as_deref() != Some(listing.sha256.as_str()) {
                     changed.push((row, listing));
                 }

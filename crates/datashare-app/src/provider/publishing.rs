@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use datashare_domain::{DatasetKind, Delivery, PublicationId};
+use datashare_domain::{Delivery, PublicationId};
 use datashare_exchange::{
-    ExchangeError, PublishRequest, Published, publish, read_latest_manifest, read_manifest,
+    ExchangeError, PublishRequest, Published, is_granted_whole, publish, read_latest_manifest, read_manifest,
     remove_unreferenced, write_manifest,
 };
 use datashare_protocol::{Body, ContentKey, Manifest, ManifestDataset, PublishedSummary, SeenManifest};
@@ -57,11 +57,12 @@ impl ShareContext {
         if !entries.is_empty() || !latest.genuine {
             self.flip_manifest(entries, latest).await?;
         }
-        let folder_changed = rows.iter().zip(&results).any(|(row, result)| {
-            row.delivery == Delivery::Direct && row.kind != DatasetKind::Container && result.changed
-        });
-        if folder_changed {
-            self.grant_again().await?;
+        for (row, result) in rows.iter().zip(&results) {
+            let read_there = row.delivery == Delivery::Direct && result.changed;
+            if read_there && !is_granted_whole(&self.dataset_store(row).await?, row.kind).await? {
+                self.grant_again().await?;
+                break;
+            }
         }
         Ok(results)
     }
@@ -273,10 +274,11 @@ impl ShareContext {
 
     /// Counts a directly read dataset again.
     async fn recount(&self, row: &DatasetRow) -> Result<PublishedDataset> {
-        let listing = super::datasets::list(&self.dataset_store(row).await?, row.kind, &row.path).await?;
+        let store = self.dataset_store(row).await?;
+        let listing = super::datasets::list(&store, row.kind, &row.path).await?;
         let changed = row.listing.as_deref() != Some(listing.sha256.as_str());
         // What recipients were given of a folder is remembered when they are given it.
-        let remembered = if row.kind == DatasetKind::Container {
+        let remembered = if is_granted_whole(&store, row.kind).await? {
             Some(listing.sha256.as_str())
         } else {
             row.listing.as_deref()

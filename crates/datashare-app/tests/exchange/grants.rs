@@ -11,7 +11,7 @@ use crate::stranger::{Stranger, reach};
 
 on_both_grounds!(a_grant_does_not_open_for_another, indexes_and_records_of_others_are_not_read);
 
-async fn granted(scene: &Scene, seed: u8, name: &str) -> (Stranger, GrantSecrets) {
+pub(crate) async fn granted(scene: &Scene, seed: u8, name: &str) -> (Stranger, GrantSecrets) {
     let link = scene.invite(name, AcceptanceMode::Automatic).await.link;
     let stranger = Stranger::new(seed, &link, &format!("{name}@example.org"));
     let claim = stranger.claim().await;

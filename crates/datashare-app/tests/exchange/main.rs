@@ -5,6 +5,7 @@ mod access;
 mod approvals;
 mod claims;
 mod dates;
+mod directories;
 mod find;
 mod gate;
 mod grants;

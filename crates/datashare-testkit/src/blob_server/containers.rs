@@ -21,6 +21,7 @@ pub(super) fn create(state: &mut State, call: &Call) -> Outcome {
         etag: state.next_etag(),
         modified: Utc::now(),
         metadata: call.metadata(),
+        policies: String::new(),
         blobs: BTreeMap::new(),
         staged: BTreeMap::new(),
     };
@@ -70,10 +71,11 @@ pub(super) fn list(state: &State, call: &Call) -> Outcome {
 }
 
 /// Get Account Information.
-pub(super) fn account() -> Outcome {
+pub(super) fn account(state: &State) -> Outcome {
+    let hierarchical = if state.manners.hierarchical { "true" } else { "false" };
     Ok(Answer::new(StatusCode::OK)
         .with("x-ms-sku-name", "Standard_LRS")
         .with("x-ms-account-kind", "StorageV2")
-        .with("x-ms-is-hns-enabled", "false")
+        .with("x-ms-is-hns-enabled", hierarchical)
         .with_length_alone(0))
 }

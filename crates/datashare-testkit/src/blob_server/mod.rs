@@ -4,8 +4,9 @@
 //! once and asynchronous, tags, conditions, MD5 and CRC-64) over path-style addresses `http://host:port/<account>/...`
 //! for any account. Bytes stay in the pieces in which they came.
 //!
-//! It **accepts every credential**, or none, so it proves nothing about access: such tests run on [`crate::Azurite`]. The
-//! one thing it refuses is a SAS that is over, by its own `se` or by [`BlobServer::expire_sas`].
+//! It **accepts every credential**, or none, so it proves nothing about access: such tests run on [`crate::Azurite`]. It
+//! refuses a SAS that is over, by its own `se` or by [`BlobServer::expire_sas`], and, since Azurite knows no tokens of
+//! directories, checks those (and every other SAS) after [`BlobServer::make_hierarchical`].
 
 mod answer;
 mod blobs;
@@ -20,6 +21,7 @@ mod state;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,7 +75,7 @@ impl BlobServer {
 
     /// A key for any account, base64; this server accepts every other one too.
     pub fn key(&self, account: &str) -> String {
-        STANDARD.encode(format!("the key of {account}, which nobody compares with anything at all"))
+        STANDARD.encode(tokens::key_of(account))
     }
 
     /// What a person would paste to connect the account.
@@ -82,6 +84,12 @@ impl BlobServer {
         format!(
             "DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint={endpoint};"
         )
+    }
+
+    /// From now on the accounts say that their namespace is hierarchical, and service SAS are checked with their policies:
+    /// signature, scope, permission and end. Keys are not.
+    pub fn make_hierarchical(&self) {
+        lock(&self.state).manners.hierarchical = true;
     }
 
     /// From now on every SAS is refused as expired (403); keys are not.

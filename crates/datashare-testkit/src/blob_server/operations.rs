@@ -5,7 +5,7 @@ use hyper::{Method, StatusCode};
 use super::answer::{Answer, Outcome, Refusal};
 use super::call::Call;
 use super::state::State;
-use super::{blobs, blocks, containers, copies, listing, tags};
+use super::{blobs, blocks, containers, copies, listing, tags, tokens};
 
 const UNKNOWN: Refusal = Refusal::new(501, "NotImplemented", "This server does not know the operation.");
 const EXPIRED: Refusal = Refusal::new(
@@ -18,6 +18,7 @@ pub(super) fn answer(state: &mut State, call: &Call) -> Outcome {
     if state.manners.refuses(call.all_query()) {
         return Err(EXPIRED);
     }
+    tokens::check(state, call)?;
     if !call.place.blob.is_empty() {
         return on_blob(state, call);
     }
@@ -25,7 +26,7 @@ pub(super) fn answer(state: &mut State, call: &Call) -> Outcome {
         return on_container(state, call);
     }
     match (call.query("restype"), call.query("comp")) {
-        ("account", "properties") => containers::account(),
+        ("account", "properties") => containers::account(state),
         ("", "list") => containers::list(state, call),
         ("service", "properties") => Ok(Answer::new(StatusCode::OK)
             .with_xml("<?xml version=\"1.0\" encoding=\"utf-8\"?><StorageServiceProperties />".to_owned())),
@@ -39,7 +40,10 @@ fn on_container(state: &mut State, call: &Call) -> Outcome {
         (Method::GET | Method::HEAD, "container", "") => containers::properties(state, call),
         (Method::DELETE, "container", "") => containers::delete(state, call),
         (Method::GET, "container", "list") => listing::list(state, call),
-        (Method::GET | Method::HEAD, "account", "properties") => containers::account(),
+        (Method::GET | Method::HEAD, "container", "acl") => tokens::policies(state, call),
+        (Method::PUT, "container", "acl") => tokens::set_policies(state, call),
+        (Method::PUT, "container", "lease") => tokens::lease(state, call),
+        (Method::GET | Method::HEAD, "account", "properties") => containers::account(state),
         _ => Err(UNKNOWN),
     }
 }
@@ -62,7 +66,7 @@ fn on_blob(state: &mut State, call: &Call) -> Outcome {
         (Method::PUT, "properties") => blobs::set_properties(state, call),
         (Method::GET, "tags") => tags::get(state, call),
         (Method::PUT, "tags") => tags::set(state, call),
-        (Method::GET | Method::HEAD, "properties") => containers::account(),
+        (Method::GET | Method::HEAD, "properties") => containers::account(state),
         _ => Err(UNKNOWN),
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct State {
 pub(super) struct Manners {
     /// Every SAS is refused as if it had expired.
     pub(super) sas_expired: bool,
+    /// The accounts have a hierarchical namespace, and tokens are checked.
+    pub(super) hierarchical: bool,
     /// Asynchronous copies stay pending.
     pub(super) copies_held: bool,
     /// What every server-side copy is answered.
@@ -49,6 +51,8 @@ pub(super) struct Container {
     pub(super) etag: String,
     pub(super) modified: DateTime<Utc>,
     pub(super) metadata: BTreeMap<String, String>,
+    /// The stored access policies, XML as it was written.
+    pub(super) policies: String,
     pub(super) blobs: BTreeMap<String, Blob>,
     /// Blocks that are not committed, by blob and id.
     pub(super) staged: BTreeMap<String, BTreeMap<String, Content>>,
