@@ -31,6 +31,7 @@ export const READ_TAGS = {
   audit_check: [],
   grant_list: ["shares"],
   policy_show: ["workspace"],
+  mail_show: ["workspace"],
   receipt_verify: [],
   terms_compare: ["shares", "received"],
 } as const satisfies Record<ReadName, readonly Tag[]>;
@@ -70,6 +71,10 @@ export const CHANGE_TAGS = {
   grant_export: [],
   receipt_save: [],
   policy_set: ["workspace"],
+  mail_set: ["workspace"],
+  mail_clear: ["workspace"],
+  mail_test: [],
+  invitation_send: [],
   vault_change_passphrase: ["workspace"],
   workspace_export: [],
   workspace_import: ["workspace", "connections", "shares", "received", "snapshots"],

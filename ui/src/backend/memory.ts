@@ -7,13 +7,14 @@ import { connectionHandlers } from "./memory/connections";
 import { consumerHandlers } from "./memory/consumer";
 import { governanceHandlers } from "./memory/governance";
 import type { Handlers } from "./memory/handlers";
+import { mailHandlers } from "./memory/mail";
 import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...governanceHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...governanceHandlers, ...mailHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;

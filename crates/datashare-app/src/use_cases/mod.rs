@@ -5,6 +5,7 @@ mod audit;
 mod connections;
 mod demo;
 mod invitations;
+mod mail;
 mod mappings;
 mod moving;
 mod policy;

@@ -10,7 +10,7 @@ const LONG = "Quarterly-consolidated-point-of-sale-and-inventory-movements-of-al
 export function buildWorld(scenario: Scenario, tick: number): World {
   const world: World = {
     scenario, tick, status: status(), connections: [], shares: [], offers: [], received: [], snapshots: [],
-    history: new Map(), audit: new Map(), running: new Map(), emit: () => undefined,
+    history: new Map(), audit: new Map(), running: new Map(), mail: null, emit: () => undefined,
   };
   const lockedMessage = "The keyring of this computer is locked or not running, so Datashare cannot keep secrets in it.";
   switch (scenario) {

@@ -1,6 +1,6 @@
 /** The state of the backend in memory: what a workspace holds, in the form of the answers. */
 import type {
-  AppEvent, AuditRecord, Connection, Dataset, ErrorDto, Invitation, Mapping, OfferedDataset, Party, ReceivedSummary,
+  AppEvent, AuditRecord, Connection, Dataset, ErrorDto, Invitation, MailSettings, Mapping, OfferedDataset, Party, ReceivedSummary,
   Recipient, ShareDetails, Snapshot, SnapshotProgress, Tag, TermsVersion, WorkspaceStatus,
 } from "../bindings/commands";
 
@@ -42,6 +42,8 @@ export type World = {
   /** What recipients reported: share id -> runs. */
   history: Map<string, Snapshot[]>;
   audit: Map<string, AuditRecord[]>;
+  /** The mail server, if one was named. */
+  mail: MailSettings | null;
   running: Map<string, { progress: SnapshotProgress; stop: () => void }>;
   emit: (event: AppEvent) => void;
 };

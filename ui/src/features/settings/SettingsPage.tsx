@@ -20,6 +20,7 @@ import { useText } from "~/text";
 
 import { Appearance } from "./Appearance";
 import { DesktopSettings } from "./DesktopSettings";
+import { MailSettings } from "./MailSettings";
 
 export function SettingsPage() {
   const text = useText().settings;
@@ -31,6 +32,7 @@ export function SettingsPage() {
           <>
             <Identity workspace={workspace} />
             <Secrets workspace={workspace} />
+            <MailSettings />
             <Appearance />
             <DesktopSettings />
             {workspace.demo && <Sample />}
