@@ -179,7 +179,9 @@ fn check_text(check: &ConnectionCheck) -> String {
 
 fn preview_text(preview: &FilePreview) -> String {
     match preview.problem {
-        Some(PreviewProblem::OtherKind) => return "Rows can be shown of CSV, JSON and Parquet files.".to_owned(),
+        Some(PreviewProblem::OtherKind) => {
+            return "Rows can be shown of CSV, JSON and Parquet files.".to_owned();
+        }
         Some(PreviewProblem::Unreadable) => {
             return "The file is named like a table but does not read like one.".to_owned();
         }

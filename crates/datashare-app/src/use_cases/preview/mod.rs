@@ -23,7 +23,7 @@ impl App {
         let store = self.store(&request.connection).await?;
         let path = request.path.trim_matches('/');
         let kind = match kind {
-            Kind::Parquet => return parquet::preview(&store, path).await,
+            Kind::Parquet => return parquet::preview(store, path).await,
             Kind::Text(kind) => kind,
         };
         let opened = store.read(path, Some(0..FIRST_BYTES), None).await?;

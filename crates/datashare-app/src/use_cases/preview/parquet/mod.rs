@@ -12,6 +12,7 @@ mod values;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use datashare_storage::{SharedStore, VersionTag};
@@ -21,8 +22,8 @@ use parquet::file::metadata::{
 };
 
 use super::{MOST_COLUMNS, nothing};
+use crate::Result;
 use crate::dto::{FilePreview, PreviewProblem};
-use crate::{AppError, Result};
 
 const MAGIC: &[u8; 4] = b"PAR1";
 /// Length of the footer and the magic, at the very end.
@@ -36,26 +37,29 @@ const FIRST_BYTES: u64 = 32 * 1024;
 const LARGEST_COLUMN: u64 = 2 * 1024 * 1024;
 /// Of all columns together.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
+const MOST_LEAVES: usize = 200;
 const AT_ONCE: usize = 8;
 
 /// A file that is read piece by piece, always the same version of it.
-struct File<'a> {
-    store: &'a SharedStore,
-    path: &'a str,
+#[derive(Clone)]
+struct File {
+    store: SharedStore,
+    path: Arc<str>,
     version: VersionTag,
     size: u64,
 }
 
-impl File<'_> {
+impl File {
     async fn read(&self, range: Range<u64>) -> Result<Bytes> {
-        let opened = self.store.read(self.path, Some(range), Some(&self.version)).await?;
+        let opened = self.store.read(&self.path, Some(range), Some(&self.version)).await?;
         collected(opened.body).await
     }
 }
 
-pub(super) async fn preview(store: &SharedStore, path: &str) -> Result<FilePreview> {
+pub(super) async fn preview(store: SharedStore, path: &str) -> Result<FilePreview> {
     let opened = store.read(path, Some(0..4), None).await?;
-    let file = File { store, path, version: opened.info.version.clone(), size: opened.info.size };
+    let (version, size) = (opened.info.version.clone(), opened.info.size);
+    let file = File { store, path: path.into(), version, size };
     let beginning = collected(opened.body).await?;
     if file.size == 0 {
         return Ok(nothing(PreviewProblem::Empty));
@@ -87,7 +91,7 @@ async fn guarded<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 's
 }
 
 /// The bytes that describe the file; `None` when its end is none, or they are too many.
-async fn footer(file: &File<'_>) -> Result<Option<Bytes>> {
+async fn footer(file: &File) -> Result<Option<Bytes>> {
     let end = file.read(file.size.saturating_sub(END_BYTES)..file.size).await?;
     let Some((rest, tail)) = end.split_last_chunk::<{ TAIL as usize }>() else { return Ok(None) };
     let [a, b, c, d, magic @ ..] = *tail;
@@ -116,7 +120,7 @@ fn first_rows(metadata: &ParquetMetaData) -> Option<(RowGroupMetaData, bool)> {
 }
 
 /// The beginning of each column that is shown, by its number among the leaves.
-async fn chunks(file: &File<'_>, group: &RowGroupMetaData) -> Result<HashMap<usize, Bytes>> {
+async fn chunks(file: &File, group: &RowGroupMetaData) -> Result<HashMap<usize, Bytes>> {
     let schema = group.schema_descr();
     let fields: Vec<_> = schema.root_schema().get_fields().iter().take(MOST_COLUMNS).collect();
     let shown = (0..schema.num_columns()).filter(|leaf| {
@@ -124,12 +128,10 @@ async fn chunks(file: &File<'_>, group: &RowGroupMetaData) -> Result<HashMap<usi
     });
     let wanted: Vec<(usize, Range<u64>)> =
         shown.filter_map(|leaf| Some((leaf, place(group.columns().get(leaf)?, file.size)?))).collect();
-    let looks = wanted.iter().map(|(leaf, place)| async move {
-        let first = file.read(place.start..place.end.min(place.start + FIRST_BYTES)).await?;
-        Ok::<_, AppError>((*leaf, place.clone(), first))
-    });
-    // As many columns as there are: a nested one may have thousands of leaves.
-    let looked: Vec<_> = stream::iter(looks.take(MOST_LEAVES)).buffered(AT_ONCE).try_collect().await?;
+    // As many leaves as there are: one nested column may have thousands.
+    let looks: Vec<_> =
+        wanted.into_iter().take(MOST_LEAVES).map(|(leaf, place)| look(file.clone(), leaf, place)).collect();
+    let looked: Vec<_> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     let mut left = MOST_BYTES;
     let mut found = HashMap::new();
     for (leaf, place, first) in looked {
@@ -147,7 +149,11 @@ async fn chunks(file: &File<'_>, group: &RowGroupMetaData) -> Result<HashMap<usi
     Ok(found)
 }
 
-const MOST_LEAVES: usize = 200;
+/// The first bytes of a leaf, with its number and its place.
+async fn look(file: File, leaf: usize, place: Range<u64>) -> Result<(usize, Range<u64>, Bytes)> {
+    let first = file.read(place.start..place.end.min(place.start + FIRST_BYTES)).await?;
+    Ok((leaf, place, first))
+}
 
 /// Where a column's bytes are, when that can be.
 fn place(chunk: &ColumnChunkMetaData, size: u64) -> Option<Range<u64>> {

@@ -3,7 +3,6 @@
 
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use datashare_storage::FolderStore;
 use proptest::prelude::*;
@@ -20,7 +19,7 @@ fn sample(name: &str) -> Vec<u8> {
 
 async fn shown_in(folder: &Path, name: &str) -> FilePreview {
     let store: SharedStore = Arc::new(FolderStore::new(folder.to_owned()));
-    preview(&store, name).await.unwrap()
+    preview(store, name).await.unwrap()
 }
 
 async fn shown(bytes: &[u8]) -> FilePreview {
