@@ -65,6 +65,15 @@ const blobForm = (secret) => async (page) => {
   await page.waitForSelector(id("connection-check"));
 };
 
+const mailServer = (server) => async (page) => {
+  await page.click(id("mail-set-up"));
+  await page.fill(id("mail-server"), server);
+  await page.fill(id("mail-password"), "any");
+  await page.click(id("mail-save"));
+  await page.click(id("mail-test"));
+  await page.waitForSelector(id("mail-check"));
+};
+
 const tab = (name, until) => ({ hash: `/sent/shr-sales?tab=${name}`, until });
 
 const party = (name, organisation, email, safety_code) => ({ name, organisation, email, fingerprint: "7f3a 91c2 5be0 44d8 a61f 0c97 e2b5 3d18", safety_code });
@@ -250,5 +259,10 @@ export const SCREENS = [
   { name: "settings-passphrase", scenario: "passphrase", hash: "/settings?tab=secrets", act: async (page) => { await page.fill(id("vault-passphrase"), "correct horse"); await page.click(id("vault-submit")); await page.click(id("vault-passphrase-change")); }, until: id("passphrase-dialog") },
   { name: "settings-rules", hash: "/settings?tab=rules", act: async (page) => { await page.fill(id("rules-invitation-days"), "0"); await page.click(id("rules-terms")); } },
   { name: "settings-vault", hash: "/settings?tab=secrets", act: (page) => page.click(id("vault-change")) },
+  { name: "settings-mail-new", hash: "/settings", act: (page) => page.click(id("mail-set-up")) },
+  { name: "settings-mail-good", hash: "/settings", act: mailServer("smtp.contoso.example") },
+  { name: "settings-mail-wrong", hash: "/settings", act: mailServer("smtp.wrong.example") },
+  { name: "link-send", hash: "/settings", act: async (page) => { await mailServer("smtp.contoso.example")(page); await page.evaluate(() => { location.hash = "/sent/shr-sales?tab=recipients"; }); await recipientMenu("eve@litware.example", "recipient-link")(page); await page.click(id("invitation-send")); await page.waitForSelector(id("invitation-send-link")); }, viewportOnly: true },
+  { name: "link-sent", hash: "/settings", act: async (page) => { await mailServer("smtp.contoso.example")(page); await page.evaluate(() => { location.hash = "/sent/shr-sales?tab=recipients"; }); await recipientMenu("eve@litware.example", "recipient-link")(page); await page.click(id("invitation-send")); await page.click(id("invitation-send-link-and-file")); await page.waitForSelector(id("invitation-sent")); } },
   { name: "not-found", hash: "/no-such-page" },
 ];

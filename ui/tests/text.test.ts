@@ -18,7 +18,7 @@ function codesOf(function_: string): string[] {
 }
 
 describe("error codes", () => {
-  const codes = [...codesOf("as_str"), ...codesOf("store_code")];
+  const codes = [...codesOf("as_str"), ...codesOf("store_code"), ...codesOf("mail_code")];
 
   test("are found in the source", () => {
     expect(codes).toContain("internal");

@@ -9,6 +9,7 @@ macro_rules! command_table {
             reads {
                 workspace_status(Nothing) -> WorkspaceStatus;
                 policy_show(Nothing) -> WorkspacePolicy;
+                mail_show(Nothing) -> MailStatus;
                 connection_list(Nothing) -> Vec<Connection>;
                 connection_test(ConnectionName) -> ConnectionCheck;
                 connection_try(ConnectionAdd) -> ConnectionCheck;
@@ -46,6 +47,9 @@ macro_rules! command_table {
                 workspace_export(WorkspaceExport) -> WorkspaceExported;
                 workspace_import(WorkspaceImport) -> WorkspaceStatus;
                 policy_set(WorkspacePolicy) -> WorkspacePolicy;
+                mail_set(MailSet) -> MailStatus;
+                mail_clear(Nothing) -> MailStatus;
+                mail_test(Nothing) -> MailCheck;
                 connection_add(ConnectionAdd) -> Connection;
                 connection_remove(ConnectionName) -> Nothing;
                 share_create(ShareCreate) -> ShareDetails;
@@ -60,6 +64,7 @@ macro_rules! command_table {
                 approval_refuse(ApprovalRefuse) -> Approval;
                 approval_import(ApprovalFile) -> ApprovalImported;
                 invitation_save(InvitationSave) -> InvitationLink;
+                invitation_send(InvitationSend) -> Vec<InvitationSent>;
                 invitation_withdraw(InvitationId) -> Invitation;
                 recipient_approve(RecipientName) -> Recipient;
                 recipient_decline(RecipientName) -> Recipient;

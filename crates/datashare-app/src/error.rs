@@ -1,5 +1,6 @@
 //! The one error of the application's edge: a code somebody branches on, words for people, the cause for the log.
 
+use datashare_mail::Problem;
 use datashare_storage::{ErrorKind, Retry, StoreError};
 
 use crate::dto::ErrorDto;
@@ -50,6 +51,10 @@ pub enum Code {
     /// Another run of the same share is going on.
     AlreadyRunning,
     Cancelled,
+    /// No mail server was named yet.
+    MailNotSetUp,
+    /// A mail was not sent; the message names the cause.
+    Mail(Problem),
     /// A store refused or could not be reached; the message names the cause.
     Store(ErrorKind),
     Internal,
@@ -81,6 +86,8 @@ impl Code {
             Self::NotGenuine => "not-genuine",
             Self::AlreadyRunning => "already-running",
             Self::Cancelled => "cancelled",
+            Self::MailNotSetUp => "mail-not-set-up",
+            Self::Mail(problem) => mail_code(problem),
             Self::Store(kind) => store_code(kind),
             Self::Internal => "internal",
         }
@@ -95,6 +102,7 @@ impl Code {
             | Self::WrongPassphrase
             | Self::ApprovalNeeded => 3,
             Self::Store(ErrorKind::Expired | ErrorKind::BadCredential) => 3,
+            Self::MailNotSetUp | Self::Mail(Problem::Login) => 3,
             Self::Cancelled => 4,
             Self::Revoked
             | Self::ShareDeleted
@@ -131,6 +139,22 @@ pub fn store_code(kind: ErrorKind) -> &'static str {
         ErrorKind::Corrupt => "corrupt",
         ErrorKind::Unsupported => "unsupported",
         ErrorKind::Other => "store-error",
+    }
+}
+
+/// Kebab-case name of the step at which a mail was stopped.
+fn mail_code(problem: Problem) -> &'static str {
+    match problem {
+        Problem::UnknownServer => "mail-server-unknown",
+        Problem::Refused => "mail-server-refused",
+        Problem::Unreachable => "mail-unreachable",
+        Problem::Timeout => "mail-timeout",
+        Problem::Encryption => "mail-encryption",
+        Problem::Certificate => "mail-certificate",
+        Problem::Login => "mail-login",
+        Problem::Sender => "mail-sender",
+        Problem::Recipient => "mail-recipient",
+        Problem::Address | Problem::Rejected => "mail-rejected",
     }
 }
 

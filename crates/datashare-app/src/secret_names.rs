@@ -7,6 +7,9 @@ use datashare_secret::Secret;
 
 use crate::{AppError, Code, Result};
 
+/// The password for the mail server.
+pub(crate) const MAIL: &str = "mail/password";
+
 /// The one-time secret of an invitation that was sent.
 pub(crate) fn invitation(mailbox: &MailboxId) -> String {
     format!("invitation/{mailbox}")

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mapping, policy, publish,
-    received, recipient, share, snapshot, transfer, workspace,
+    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping, policy,
+    publish, received, recipient, share, snapshot, transfer, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -78,6 +78,9 @@ pub(crate) enum Command {
     /// Look at, accept, reject, list and withdraw invitations
     #[command(subcommand)]
     Invitation(invitation::Command),
+    /// By which server invitations are sent
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Shares that others gave to this workspace
     #[command(subcommand)]
     Received(received::Command),

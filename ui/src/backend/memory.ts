@@ -10,13 +10,14 @@ import type { Handlers } from "./memory/handlers";
 import { movingHandlers } from "./memory/moving";
 import { policyHandlers } from "./memory/policy";
 import { proofHandlers } from "./memory/proof";
+import { mailHandlers } from "./memory/mail";
 import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;

@@ -53,6 +53,17 @@ export const WAYS = {
   corrupt: "retry",
   unsupported: "none",
   "store-error": "retry",
+  "mail-not-set-up": "settings",
+  "mail-server-unknown": "settings",
+  "mail-server-refused": "settings",
+  "mail-unreachable": "retry",
+  "mail-timeout": "retry",
+  "mail-encryption": "settings",
+  "mail-certificate": "settings",
+  "mail-login": "settings",
+  "mail-sender": "settings",
+  "mail-recipient": "none",
+  "mail-rejected": "none",
   internal: "retry",
 } as const satisfies Record<string, WayOut>;
 

@@ -13,6 +13,8 @@ pub(crate) const CARD: &str = "card";
 /// There while the sample shares are here.
 pub(crate) const DEMO: &str = "demo";
 
+/// The mail server, JSON; its password is in the vault.
+pub(crate) const MAIL: &str = "mail";
 /// The rules of the workspace, JSON.
 pub(crate) const POLICY: &str = "policy";
 

@@ -25,7 +25,7 @@ pub struct FilePreview {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum PreviewProblem {
-    /// Neither CSV nor JSON by its name.
+    /// Neither CSV, JSON nor Parquet by its name.
     OtherKind,
     /// Named like one, but it does not read like one.
     Unreadable,

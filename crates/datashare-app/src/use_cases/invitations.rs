@@ -6,8 +6,9 @@ use datashare_domain::InvitationStatus;
 use datashare_protocol::{Ticket, ticket_file};
 
 use crate::database::shares::{self, MailboxRow};
-use crate::dto::{Invitation, InvitationId, InvitationLink, InvitationSave, Invite, ShareName};
+use crate::dto::{Invitation, InvitationId, InvitationLink, InvitationSave, Invite, MailContents, ShareName};
 use crate::provider::{MailboxView, ShareContext};
+use crate::use_cases::mail::InvitationWords;
 use crate::{App, AppError, Code, Result};
 
 impl App {
@@ -100,21 +101,15 @@ fn invitation_dto(context: &ShareContext, view: &MailboxView) -> Invitation {
 
 pub(super) fn link_dto(context: &ShareContext, row: &MailboxRow, ticket: &Ticket) -> InvitationLink {
     let link = ticket.link();
-    let (share, name, organisation) = (&context.row.name, &context.card.name, &context.card.organisation);
-    let until = row.expires_at.format("%-d %B %Y");
+    let words = InvitationWords::new(context, row);
     InvitationLink {
         invitation_id: row.id.to_string(),
         email: row.email.clone(),
         link: link.to_string(),
         file: None,
         expires_at: row.expires_at,
-        mail_subject: format!("{name} ({organisation}) shares \"{share}\" with you"),
-        mail_text: format!(
-            "Hello,\n\n{name} ({organisation}) invites you to receive the data \"{share}\" with Datashare.\n\nOpen this link on \
-             a computer with Datashare, or paste it into Datashare under \"Open an invitation\":\n\n{}\n\nThe invitation is \
-             open until {until} and can be accepted once. It is meant for you alone: please do not pass it on.\n",
-            *link
-        ),
+        mail_subject: words.subject(),
+        mail_text: words.text(&link, MailContents::Link),
     }
 }
 

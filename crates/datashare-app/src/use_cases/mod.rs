@@ -7,6 +7,7 @@ mod connections;
 mod demo;
 mod find;
 mod invitations;
+mod mail;
 mod mappings;
 mod moving;
 mod policy;

@@ -42,7 +42,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "WORDS")]
         find: Option<String>,
     },
-    /// Show the first rows of a CSV or JSON file
+    /// Show the first rows of a CSV, JSON or Parquet file
     #[command(after_help = "Example:\n  datashare connection preview store pos/2026/stores.csv")]
     Preview {
         /// Name or id of the connection
@@ -182,7 +182,9 @@ fn check_text(check: &ConnectionCheck) -> String {
 
 fn preview_text(preview: &FilePreview) -> String {
     match preview.problem {
-        Some(PreviewProblem::OtherKind) => return "Rows can be shown of CSV and JSON files.".to_owned(),
+        Some(PreviewProblem::OtherKind) => {
+            return "Rows can be shown of CSV, JSON and Parquet files.".to_owned();
+        }
         Some(PreviewProblem::Unreadable) => {
             return "The file is named like a table but does not read like one.".to_owned();
         }

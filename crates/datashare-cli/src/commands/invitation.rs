@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use datashare_app::dto::{
     Invitation, InvitationAccept, InvitationAccepted, InvitationId, InvitationPreview, InvitationSave,
-    InvitationSource, ShareName,
+    InvitationSource, MailContents, ShareName,
 };
 use datashare_domain::SubscriptionStatus;
 
 use crate::commands::invite;
-use crate::failure::Failure;
+use crate::failure::{DONE, Failure};
 use crate::session::Session;
 use crate::table::Table;
 use crate::{input, values, words};
@@ -43,6 +43,16 @@ pub(crate) enum Command {
         /// Write the invitation to this file
         #[arg(long, value_name = "FILE.datashare")]
         out: Option<PathBuf>,
+    },
+    /// Send an invitation by mail, by the server of 'datashare mail'
+    #[command(after_help = "Example:\n  datashare invitation send 01jd3w --with link")]
+    Send {
+        /// Id of the invitation; several are sent one after the other
+        #[arg(required = true)]
+        id: Vec<String>,
+        /// What stands in the mail: a link, a file or both
+        #[arg(long, value_name = "CONTENTS", default_value = "link-and-file", value_parser = values::one_of::<MailContents>(invite::CONTENTS))]
+        with: MailContents,
     },
     /// Withdraw an invitation that was not accepted yet
     #[command(after_help = "Example:\n  datashare invitation withdraw 01jd3w")]
@@ -82,38 +92,40 @@ impl Source {
     }
 }
 
-pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failure> {
+pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failure> {
     let (app, output) = (&session.app, &session.output);
     match command {
-        Command::Show(source) => output.show(&app.invitation_show(source.request()?).await?, preview_text),
+        Command::Show(source) => output.show(&app.invitation_show(source.request()?).await?, preview_text)?,
         Command::Accept(accept) => {
             let InvitationSource { invitation, exchange_folder } = accept.source.request()?;
             let agree_terms_sha256 = accept.agree_terms;
             let request =
                 InvitationAccept { invitation, exchange_folder, agree_terms_sha256, name: accept.name };
-            output.show(&app.invitation_accept(request).await?, accepted_text)
+            output.show(&app.invitation_accept(request).await?, accepted_text)?;
         }
         Command::Reject(source) => {
             let rejected = app.invitation_reject(source.request()?).await?;
-            output.done(&rejected, |_| "Rejected. The provider sees it.".to_owned())
+            output.done(&rejected, |_| "Rejected. The provider sees it.".to_owned())?;
         }
         Command::List { share } => {
-            output.show(app.invitation_list(ShareName { share }).await?.as_slice(), list_text)
+            output.show(app.invitation_list(ShareName { share }).await?.as_slice(), list_text)?;
         }
         Command::Link { id, out } => {
             let link = match values::absolute_option(out.as_deref())? {
                 Some(path) => app.invitation_save(InvitationSave { invitation_id: id, path }).await?,
                 None => app.invitation_link(InvitationId { invitation_id: id }).await?,
             };
-            output.show(&link, invite::text)
+            output.show(&link, invite::text)?;
         }
         Command::Withdraw { id } => {
             let withdrawn = app.invitation_withdraw(InvitationId { invitation_id: id }).await?;
             output.done(&withdrawn, |invitation| {
                 format!("The invitation for {} is withdrawn.", invitation.email)
-            })
+            })?;
         }
+        Command::Send { id, with } => return invite::send(id, with, session).await,
     }
+    Ok(DONE)
 }
 
 fn accepted_text(accepted: &InvitationAccepted) -> String {

@@ -5,20 +5,24 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use datashare_app::dto::{self, InvitationLink, InvitationSave, WantedChange};
+use datashare_app::dto::{
+    self, InvitationLink, InvitationSave, InvitationSend, InvitationSent, MailContents, WantedChange,
+};
 use datashare_domain::AcceptanceMode;
 
 use super::approval;
-use crate::failure::Failure;
+use crate::failure::{DONE, FAILED, Failure};
 use crate::session::Session;
 use crate::{values, words};
 
+pub(crate) const CONTENTS: &[&str] = &["link", "file", "link-and-file"];
 const ACCEPTANCE: &[&str] = &["automatic", "ask", "right-away"];
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   datashare invite sales --email ben@fabrikam.example --expires 14d --out sales.datashare
-  datashare invite sales --email ben@fabrikam.example --request-approval ben.datashare-approval")]
+  datashare invite sales --email ben@fabrikam.example --request-approval ben.datashare-approval
+  datashare invite sales --email ben@fabrikam.example --send")]
 pub(crate) struct Invite {
     /// Name or id of the share
     share: String,
@@ -41,9 +45,12 @@ pub(crate) struct Invite {
     /// Send nothing; write a request for a second person's approval of it
     #[arg(long, value_name = "FILE.datashare-approval", conflicts_with_all = ["out", "count"])]
     request_approval: Option<PathBuf>,
+    /// Send each invitation by the server of 'datashare mail', with a link, a file or both
+    #[arg(long, value_name = "CONTENTS", num_args = 0..=1, require_equals = true, default_missing_value = "link-and-file", value_parser = values::one_of::<MailContents>(CONTENTS))]
+    send: Option<MailContents>,
 }
 
-pub(crate) async fn run(command: Invite, session: &Session) -> Result<(), Failure> {
+pub(crate) async fn run(command: Invite, session: &Session) -> Result<u8, Failure> {
     let several = command.email.len() > 1 || command.count.is_some();
     let times = command.count.map_or(1, |count| count.get());
     let request = dto::Invite {
@@ -53,7 +60,7 @@ pub(crate) async fn run(command: Invite, session: &Session) -> Result<(), Failur
         acceptance: command.accept,
     };
     if let Some(path) = &command.request_approval {
-        return approval::ask(WantedChange::Invitation(request), path, session).await;
+        return approval::ask(WantedChange::Invitation(request), path, session).await.map(|()| DONE);
     }
     let mut links = Vec::new();
     for _ in 0..times {
@@ -68,8 +75,37 @@ pub(crate) async fn run(command: Invite, session: &Session) -> Result<(), Failur
         }
     }
     match links.as_slice() {
-        [link] if !several => session.output.show(link, text),
-        links => session.output.show(links, |links| links.iter().map(text).collect::<Vec<_>>().join("\n\n")),
+        [link] if !several => session.output.show(link, text)?,
+        links => {
+            session.output.show(links, |links| links.iter().map(text).collect::<Vec<_>>().join("\n\n"))?;
+        }
+    }
+    match command.send {
+        Some(contents) => {
+            send(links.into_iter().map(|link| link.invitation_id).collect(), contents, session).await
+        }
+        None => Ok(DONE),
+    }
+}
+
+/// Sends invitations by mail and says what became of each.
+pub(crate) async fn send(
+    invitation_ids: Vec<String>,
+    contents: MailContents,
+    session: &Session,
+) -> Result<u8, Failure> {
+    let sent = session.app.invitation_send(InvitationSend { invitation_ids, contents }).await?;
+    session.output.show(sent.as_slice(), |sent| sent.iter().map(sent_text).collect::<Vec<_>>().join("\n"))?;
+    Ok(if sent.iter().all(|sent| sent.problem.is_none()) { DONE } else { FAILED })
+}
+
+fn sent_text(sent: &InvitationSent) -> String {
+    match &sent.problem {
+        None => format!("Sent to {}.", sent.email),
+        Some(problem) => {
+            let hint = problem.hint.as_ref().map(|hint| format!(" {hint}")).unwrap_or_default();
+            format!("Not sent to {}: {}{hint}", sent.email, problem.message)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod history;
 pub(crate) mod invitation;
 pub(crate) mod invite;
+pub(crate) mod mail;
 pub(crate) mod mapping;
 pub(crate) mod policy;
 pub(crate) mod publish;
@@ -52,14 +53,15 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
         Command::Audit(command) => return audit::run(command, &session).await,
         Command::Agent(command) => return agent::run(command, &session).await,
         Command::Transfer(command) => return transfer::run(command, &session).await,
+        Command::Mail(command) => return mail::run(command, &session).await,
+        Command::Invite(command) => return invite::run(command, &session).await,
+        Command::Invitation(command) => return invitation::run(command, &session).await,
         Command::Workspace(command) => workspace::run(command, &session).await,
         Command::Policy(command) => policy::run(command, &session).await,
         Command::Approval(command) => approval::run(command, &session).await,
         Command::Share(command) => share::run(command, &session).await,
         Command::Dataset(command) => dataset::run(command, &session).await,
         Command::Publish(command) => publish::run(command, &session).await,
-        Command::Invite(command) => invite::run(command, &session).await,
-        Command::Invitation(command) => invitation::run(command, &session).await,
         Command::Received(command) => received::run(command, &session).await,
         Command::Mapping(command) => mapping::run(command, &session).await,
         Command::Recipient(command) => recipient::run(command, &session).await,

@@ -425,6 +425,17 @@ export type InvitationRejected = { invitation_id: string, status: InvitationStat
  */
 export type InvitationSave = { invitation_id: string, path: string, };
 
+export type InvitationSend = { invitation_ids: Array<string>, contents: MailContents, };
+
+/**
+ * The outcome for one of several invitations.
+ */
+export type InvitationSent = { invitation_id: string, email: string, 
+/**
+ * Why its mail was not sent; `None` when the server took it.
+ */
+problem: ErrorDto | null, };
+
 /**
  * An invitation as it arrived: a link, the text of a `.datashare` file, or the bare ticket.
  */
@@ -472,6 +483,52 @@ signature_sha256: string, issued_at: string, expires_at: string,
 ended_at: string | null, };
 
 export type LineChange = "same" | "added" | "removed";
+
+export type MailCheck = { ok: boolean, 
+/**
+ * What was done, or what is wrong, in words.
+ */
+message: string, 
+/**
+ * `mail-login`, `mail-certificate` …; `None` when ok.
+ */
+code: string | null, hint: string | null, };
+
+/**
+ * What of an invitation stands in its mail. Whoever reads the mail can answer the invitation.
+ */
+export type MailContents = "link" | "file" | "link-and-file";
+
+/**
+ * How the way to the mail server is encrypted.
+ */
+export type MailSecurity = "tls" | "start-tls" | "none";
+
+export type MailSet = { settings: MailSettings, 
+/**
+ * The one that is kept when `None`; it stays only with the same server and user.
+ */
+password: string | null, };
+
+export type MailSettings = { 
+/**
+ * Name or IP address of the server.
+ */
+server: string, port: number, security: MailSecurity, 
+/**
+ * Whom the server knows the sender as; without one there is no login.
+ */
+user: string | null, 
+/**
+ * The address that mails come from.
+ */
+from: string, };
+
+export type MailStatus = { 
+/**
+ * `None` until a server was named.
+ */
+settings: MailSettings | null, };
 
 export type Mapping = { dataset: string, dataset_id: string, kind: DatasetKind, files: number | null, bytes: number | null, status: MappingStatus, connection: string | null, path: string | null, message: string | null, };
 
@@ -1006,6 +1063,7 @@ demo: boolean, };
 export type Commands = {
   workspace_status: { request: Nothing; answer: WorkspaceStatus };
   policy_show: { request: Nothing; answer: WorkspacePolicy };
+  mail_show: { request: Nothing; answer: MailStatus };
   connection_list: { request: Nothing; answer: Array<Connection> };
   connection_test: { request: ConnectionName; answer: ConnectionCheck };
   connection_try: { request: ConnectionAdd; answer: ConnectionCheck };
@@ -1041,6 +1099,9 @@ export type Commands = {
   workspace_export: { request: WorkspaceExport; answer: WorkspaceExported };
   workspace_import: { request: WorkspaceImport; answer: WorkspaceStatus };
   policy_set: { request: WorkspacePolicy; answer: WorkspacePolicy };
+  mail_set: { request: MailSet; answer: MailStatus };
+  mail_clear: { request: Nothing; answer: MailStatus };
+  mail_test: { request: Nothing; answer: MailCheck };
   connection_add: { request: ConnectionAdd; answer: Connection };
   connection_remove: { request: ConnectionName; answer: Nothing };
   share_create: { request: ShareCreate; answer: ShareDetails };
@@ -1055,6 +1116,7 @@ export type Commands = {
   approval_refuse: { request: ApprovalRefuse; answer: Approval };
   approval_import: { request: ApprovalFile; answer: ApprovalImported };
   invitation_save: { request: InvitationSave; answer: InvitationLink };
+  invitation_send: { request: InvitationSend; answer: Array<InvitationSent> };
   invitation_withdraw: { request: InvitationId; answer: Invitation };
   recipient_approve: { request: RecipientName; answer: Recipient };
   recipient_decline: { request: RecipientName; answer: Recipient };
@@ -1085,6 +1147,7 @@ export type Commands = {
 export const READS = [
   "workspace_status",
   "policy_show",
+  "mail_show",
   "connection_list",
   "connection_test",
   "connection_try",

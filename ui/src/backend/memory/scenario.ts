@@ -12,7 +12,7 @@ const LONG = "Quarterly-consolidated-point-of-sale-and-inventory-movements-of-al
 export function buildWorld(scenario: Scenario, tick: number): World {
   const world: World = {
     scenario, tick, status: status(), policy: NO_RULES, approvals: [], connections: [], shares: [], offers: [], received: [], snapshots: [],
-    history: new Map(), audit: new Map(), files: new Map(), running: new Map(), emit: () => undefined,
+    history: new Map(), audit: new Map(), files: new Map(), running: new Map(), mail: null, emit: () => undefined,
   };
   const lockedMessage = "The keyring of this computer is locked or not running, so Datashare cannot keep secrets in it.";
   switch (scenario) {

@@ -1,6 +1,6 @@
 /** The state of the backend in memory: what a workspace holds, in the form of the answers. */
 import type {
-  AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, Mapping, OfferedDataset, Party, ReceivedSummary,
+  AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, MailSettings, Mapping, OfferedDataset, Party, ReceivedSummary,
   Recipient, ShareDetails, Snapshot, SnapshotProgress, Tag, TermsVersion, WorkspacePolicy, WorkspaceStatus,
 } from "../bindings/commands";
 
@@ -47,6 +47,8 @@ export type World = {
   audit: Map<string, AuditRecord[]>;
   /** What was written, by path. */
   files: Map<string, string>;
+  /** The mail server, if one was named. */
+  mail: MailSettings | null;
   running: Map<string, { progress: SnapshotProgress; stop: () => void }>;
   emit: (event: AppEvent) => void;
 };

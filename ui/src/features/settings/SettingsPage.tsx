@@ -20,6 +20,7 @@ import { useText } from "~/text";
 
 import { Appearance } from "./Appearance";
 import { DesktopSettings } from "./DesktopSettings";
+import { MailSettings } from "./MailSettings";
 import { RulesTab } from "./RulesTab";
 import { SecretsTab } from "./SecretsTab";
 
@@ -52,6 +53,7 @@ function General({ workspace }: { workspace: WorkspaceStatus }) {
   return (
     <>
       <Identity workspace={workspace} />
+      <MailSettings />
       <Appearance />
       <DesktopSettings />
       {workspace.demo && <Sample />}

@@ -15,6 +15,7 @@ import { Card, Muted, Row } from "~/components/layout";
 import { invitationFileName, mailtoUrl } from "~/lib/invitation";
 import { useText } from "~/text";
 
+import { useSendByMail } from "./SendByMail";
 import styles from "./LinkCard.module.css";
 
 /** What the largest code holds, in bytes. */
@@ -31,6 +32,7 @@ export function LinkCard({ invitationId, share }: LinkCardProps) {
 function Opened({ link, share }: { link: InvitationLink; share: string }) {
   const { links: text } = useText();
   const backend = useBackend();
+  const mail = useSendByMail([link.invitation_id]);
   const [code, setCode] = useState(false);
   const save = useChange("invitation_save");
   const saveFile = async () => {
@@ -51,6 +53,7 @@ function Opened({ link, share }: { link: InvitationLink; share: string }) {
         <Button icon={<MailRegular />} onClick={openMail} title={text.mailHint} data-testid="invitation-mail">
           {text.openMail}
         </Button>
+        {mail.button}
         <Button icon={<QrCodeRegular />} aria-expanded={code} onClick={() => setCode(!code)} data-testid="invitation-code">
           {code ? text.hideCode : text.showCode}
         </Button>
@@ -59,6 +62,7 @@ function Opened({ link, share }: { link: InvitationLink; share: string }) {
         </Button>
       </Row>
       {code && (link.link.length > MOST_IN_CODE ? <Muted>{text.codeTooLong}</Muted> : <QrCode text={link.link} label={text.codeLabel(link.email)} />)}
+      {mail.outcome}
       <Muted small>{text.attachHint}</Muted>
       {save.data?.file && <Muted small>{text.saved(save.data.file)}</Muted>}
       {save.error && <ErrorPanel error={save.error} onRetry={() => void saveFile()} />}

@@ -69,7 +69,7 @@ export const preview: typeof English.preview = {
   more: (count) => `Die ersten ${count} Zeilen. Die Datei geht weiter.`,
   all: (count) => (count === 1 ? "1 Zeile, die ganze Datei." : `${count} Zeilen, die ganze Datei.`),
   problems: {
-    "other-kind": "Zeilen werden bei CSV- und JSON-Dateien angezeigt.",
+    "other-kind": "Zeilen werden bei CSV-, JSON- und Parquet-Dateien angezeigt.",
     unreadable: "Diese Datei heißt wie eine Tabelle, liest sich aber nicht so.",
     empty: "Diese Datei ist leer.",
   },

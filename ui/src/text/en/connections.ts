@@ -69,7 +69,7 @@ export const preview = {
   more: (count: number) => `The first ${count} rows. The file goes on.`,
   all: (count: number) => (count === 1 ? "1 row, the whole file." : `${count} rows, the whole file.`),
   problems: {
-    "other-kind": "Rows can be shown of CSV and JSON files.",
+    "other-kind": "Rows can be shown of CSV, JSON and Parquet files.",
     unreadable: "This file is named like a table but does not read like one.",
     empty: "This file is empty.",
   } satisfies Record<PreviewProblem, string>,

@@ -1,5 +1,7 @@
-//! Reads the beginning of a file in a connection and shows it as rows. Never reads more than the first bytes, and writes
+//! Reads the beginning of a file in a connection and shows it as rows. Never reads more than a few megabytes of it, and writes
 //! nothing anywhere.
+
+mod parquet;
 
 use futures::TryStreamExt;
 use serde_json::{Deserializer, Map, Value};
@@ -15,11 +17,16 @@ const MOST_COLUMNS: usize = 50;
 const MOST_CHARACTERS: usize = 200;
 
 impl App {
-    /// The first rows of a CSV, TSV or JSON file; of other files that they are of another kind.
+    /// The first rows of a CSV, TSV, JSON or Parquet file; of other files that they are of another kind.
     pub async fn connection_preview(&self, request: ConnectionPreview) -> Result<FilePreview> {
         let Some(kind) = Kind::of(&request.path) else { return Ok(nothing(PreviewProblem::OtherKind)) };
         let store = self.store(&request.connection).await?;
-        let opened = store.read(request.path.trim_matches('/'), Some(0..FIRST_BYTES), None).await?;
+        let path = request.path.trim_matches('/');
+        let kind = match kind {
+            Kind::Parquet => return parquet::preview(store, path).await,
+            Kind::Text(kind) => kind,
+        };
+        let opened = store.read(path, Some(0..FIRST_BYTES), None).await?;
         let whole = opened.info.size <= FIRST_BYTES;
         let beginning = opened
             .body
@@ -34,6 +41,12 @@ impl App {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
+    Text(TextKind),
+    Parquet,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TextKind {
     Separated(u8),
     Json,
 }
@@ -42,9 +55,10 @@ impl Kind {
     fn of(path: &str) -> Option<Self> {
         let (_, extension) = path.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
-            "csv" => Some(Self::Separated(b',')),
-            "tsv" | "tab" => Some(Self::Separated(b'\t')),
-            "json" | "jsonl" | "ndjson" | "geojson" => Some(Self::Json),
+            "csv" => Some(Self::Text(TextKind::Separated(b','))),
+            "tsv" | "tab" => Some(Self::Text(TextKind::Separated(b'\t'))),
+            "json" | "jsonl" | "ndjson" | "geojson" => Some(Self::Text(TextKind::Json)),
+            "parquet" | "pq" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -54,7 +68,7 @@ fn nothing(problem: PreviewProblem) -> FilePreview {
     FilePreview { problem: Some(problem), columns: Vec::new(), rows: Vec::new(), more: false }
 }
 
-fn rows(kind: Kind, beginning: &[u8], whole: bool) -> FilePreview {
+fn rows(kind: TextKind, beginning: &[u8], whole: bool) -> FilePreview {
     let text = String::from_utf8_lossy(beginning);
     let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() {
@@ -64,8 +78,8 @@ fn rows(kind: Kind, beginning: &[u8], whole: bool) -> FilePreview {
         return nothing(PreviewProblem::Unreadable);
     }
     let found = match kind {
-        Kind::Separated(comma) => separated(text, comma, whole),
-        Kind::Json => json(text, whole),
+        TextKind::Separated(comma) => separated(text, comma, whole),
+        TextKind::Json => json(text, whole),
     };
     found.unwrap_or_else(|| nothing(PreviewProblem::Unreadable))
 }
@@ -163,11 +177,18 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
+    fn text_kind(name: &str) -> TextKind {
+        match Kind::of(name) {
+            Some(Kind::Text(kind)) => kind,
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn shown(name: &str, text: &str) -> FilePreview {
-        rows(Kind::of(name).unwrap(), text.as_bytes(), true)
+        rows(text_kind(name), text.as_bytes(), true)
     }
 
     #[test]
@@ -187,13 +208,13 @@ mod tests {
 
     #[test]
     fn of_a_file_that_goes_on_the_last_half_line_is_left_out() {
-        let preview = rows(Kind::Separated(b','), b"a,b\n1,2\n3,4 and th", false);
+        let preview = rows(TextKind::Separated(b','), b"a,b\n1,2\n3,4 and th", false);
         assert_eq!(preview.rows, [["1", "2"]]);
         assert!(preview.more);
-        let preview = rows(Kind::Json, br#"[{"a":1},{"a":2},{"a":3,"b"#, false);
+        let preview = rows(TextKind::Json, br#"[{"a":1},{"a":2},{"a":3,"b"#, false);
         assert_eq!(preview.rows, [["1"], ["2"]]);
         assert!(preview.more);
-        let preview = rows(Kind::Json, b"{\"a\":1}\n{\"a\":2}\n{\"a\":", false);
+        let preview = rows(TextKind::Json, b"{\"a\":1}\n{\"a\":2}\n{\"a\":", false);
         assert_eq!(preview.rows, [["1"], ["2"]]);
     }
 
@@ -226,12 +247,12 @@ mod tests {
     fn what_is_no_table_says_so() {
         assert_eq!(Kind::of("picture.png"), None);
         assert_eq!(Kind::of("noextension"), None);
-        let problem = |name: &str, bytes: &[u8]| rows(Kind::of(name).unwrap(), bytes, true).problem;
+        let problem = |name: &str, bytes: &[u8]| rows(text_kind(name), bytes, true).problem;
         assert_eq!(problem("a.csv", b" \n"), Some(PreviewProblem::Empty));
         assert_eq!(problem("a.csv", b"PK\0\x01"), Some(PreviewProblem::Unreadable));
         assert_eq!(problem("a.json", b"hello"), Some(PreviewProblem::Unreadable));
         assert_eq!(
-            rows(Kind::Separated(b','), &[b'x'; 100], false).problem,
+            rows(TextKind::Separated(b','), &[b'x'; 100], false).problem,
             Some(PreviewProblem::Unreadable)
         );
     }
