@@ -230,6 +230,8 @@ pub trait Store: Send + Sync + Debug {
         let _ = (key, properties, kept, held);
         Ok(None)
     }
+    /// Waits until nothing goes on any more that was asked for and given up, as far as that can be known here.
+    async fn settle(&self) {}
     /// Deletes one object; it is no error when it is not there.
     async fn delete(&self, key: &str) -> Result<()>;
     /// Deletes all objects below `place` and, where containers or folders exist, the place itself. Not there: no error.

@@ -261,3 +261,20 @@ async fn a_listing_goes_on_in_another_process_and_past_what_was_deleted() {
     }
     assert_eq!(listed, expected);
 }
+
+#[tokio::test]
+async fn what_was_given_up_has_ended_once_the_store_has_settled() {
+    let folder = tempfile::tempdir().unwrap();
+    let store: SharedStore = Arc::new(FolderStore::new(folder.path().to_owned()));
+    let bytes = bytes::Bytes::from(vec![7; 1 << 20]);
+    for number in 0..100 {
+        let (key, properties) = (format!("in/{number}"), ObjectProperties::default());
+        let mut put = Box::pin(store.put(&key, bytes.clone(), PutMode::Overwrite, &properties));
+        assert!(futures::poll!(&mut put).is_pending());
+    }
+    store.settle().await;
+    let found = fs::read_dir(folder.path().join("in")).unwrap().map(|entry| entry.unwrap().file_name());
+    let found: Vec<String> = found.map(|name| name.into_string().unwrap()).collect();
+    assert_eq!(found.len(), 100, "{found:?}");
+    assert!(found.iter().all(|name| !name.starts_with('.')), "none is still being written");
+}

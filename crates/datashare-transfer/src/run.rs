@@ -122,6 +122,8 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         never = pace.find_level(&meter) => match never {},
     };
     for dataset in &datasets {
+        // A write that was given up must not come after the next run's.
+        dataset.run.target.settle().await;
         dataset.delete_vanished(mirror).await;
     }
     meter.finishing();

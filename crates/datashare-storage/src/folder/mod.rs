@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use datashare_domain::join_path;
+use tokio::sync::RwLock;
 
 use crate::{
     Capabilities, ErrorKind, HeldParts, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties,
@@ -49,6 +50,8 @@ struct Inner {
     syncs: Arc<FolderSyncs>,
     /// Listings that wait for their next page to be asked for, oldest first.
     parked: Mutex<Vec<(String, String, Walk)>>,
+    /// Held for reading by all work on files until it has really ended: it goes on when nobody waits for it any more.
+    working: Arc<RwLock<()>>,
 }
 
 /// Runs file work where it may block.
@@ -72,6 +75,7 @@ impl FolderStore {
                 leftovers: Leftovers::default(),
                 syncs: Arc::default(),
                 parked: Mutex::default(),
+                working: Arc::default(),
             }),
         }
     }
@@ -83,7 +87,9 @@ impl FolderStore {
         work: impl FnOnce(&Inner, Root) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let inner = self.inner.clone();
+        let working = inner.working.clone().read_owned().await;
         blocking(move || {
+            let _working = working;
             let root = Root::open(&inner.root, operation)?;
             work(&inner, root)
         })
@@ -93,7 +99,7 @@ impl FolderStore {
 
 impl Inner {
     fn target(&self, root: &Root, key: &str) -> Result<Target> {
-        let target = Target::make(root, key, self.syncs.clone())?;
+        let target = Target::make(root, key, self.syncs.clone(), self.working.clone())?;
         self.leftovers.clear_once(target.folder());
         Ok(target)
     }
@@ -183,6 +189,10 @@ fn check_place(operation: &'static str, place: &str) -> Result<()> {
 impl Store for FolderStore {
     fn describe(&self) -> String {
         format!("folder {}", self.inner.root.display())
+    }
+
+    async fn settle(&self) {
+        drop(self.inner.working.write().await);
     }
 
     fn capabilities(&self) -> Capabilities {

@@ -192,8 +192,12 @@ impl Upload for FolderUpload {
     async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {
         self.check_parts(&expectation)?;
         let (target, file, temporary) = (self.target.clone(), self.file.clone(), self.temporary.clone());
-        let modified = self.modified;
-        blocking(move || finish(&target, &file, &temporary, expectation.size, modified)).await
+        let (modified, working) = (self.modified, self.target.working.clone().read_owned().await);
+        blocking(move || {
+            let _working = working;
+            finish(&target, &file, &temporary, expectation.size, modified)
+        })
+        .await
     }
 
     async fn keep(&self) -> Result<Option<String>> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tempfile::{NamedTempFile, TempPath};
+use tokio::sync::RwLock;
 
 use super::failure::{changed, failure};
 use super::place::{LOCK_NAME, PART_PREFIX, Root, split};
@@ -21,13 +22,19 @@ pub(super) struct Target {
     folder: PathBuf,
     path: PathBuf,
     syncs: Arc<FolderSyncs>,
+    pub(super) working: Arc<RwLock<()>>,
 }
 
 impl Target {
-    pub(super) fn make(root: &Root, key: &str, syncs: Arc<FolderSyncs>) -> Result<Self> {
+    pub(super) fn make(
+        root: &Root,
+        key: &str,
+        syncs: Arc<FolderSyncs>,
+        working: Arc<RwLock<()>>,
+    ) -> Result<Self> {
         let (folder, name) = split(key);
         let folder = root.make_folder(folder, "write")?;
-        Ok(Self { key: key.to_owned(), path: folder.join(name), folder, syncs })
+        Ok(Self { key: key.to_owned(), path: folder.join(name), folder, syncs, working })
     }
 
     pub(super) fn folder(&self) -> &Path {

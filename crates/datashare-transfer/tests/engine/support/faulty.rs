@@ -187,6 +187,10 @@ impl Store for FaultyStore {
         Ok(Some(Box::new(FaultyUpload { key: key.to_owned(), inner, script, log })))
     }
 
+    async fn settle(&self) {
+        self.inner.settle().await;
+    }
+
     async fn delete(&self, key: &str) -> Result<()> {
         self.inner.delete(key).await
     }
