@@ -272,11 +272,21 @@ async fn of_three_that_are_receiving_one_is_cut_off() {
     for consumer in &consumers {
         runs.push(consumer.start(SnapshotMode::Full).await.unwrap());
     }
-    switch.holds_tokens(3).await;
-    for consumer in &consumers {
-        while consumer.arrived().await.len() < BEFORE {
-            tokio::task::yield_now().await;
+    let halfway = async {
+        switch.holds_tokens(3).await;
+        for consumer in &consumers {
+            while consumer.arrived().await.len() < BEFORE {
+                tokio::task::yield_now().await;
+            }
         }
+    };
+    let ended = consumers
+        .iter()
+        .zip(&runs)
+        .map(|(consumer, run)| Box::pin(consumer.app.snapshot_wait(&run.snapshot_id)));
+    tokio::select! {
+        () = halfway => {}
+        (run, ..) = futures::future::select_all(ended) => panic!("a run ended before its middle: {run:?}"),
     }
     scene.provider.recipient_revoke(scene.named("eve")).await.unwrap();
     // All three are still where they were, with the tokens that have just ended.
