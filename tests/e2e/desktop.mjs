@@ -1,6 +1,6 @@
 /**
  * What Datashare does on a desktop beside its window: the tray with its menu, notifications, going on in the tray when the
- * window is closed, start at login, and a window that opens as large as it was left.
+ * window is closed, and start at login.
  *
  *   node desktop.mjs PROGRAM PYTHON         (run.sh brings the display; PYTHON has the packages of requirements.txt)
  */
