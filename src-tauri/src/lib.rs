@@ -7,6 +7,7 @@ mod events;
 mod logging;
 mod opened;
 mod start;
+mod taskbar;
 mod tray;
 mod window;
 mod workspace;
@@ -67,6 +68,7 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(Arc::new(Inbox::default()))
         .manage(commands::Listening::default())
         .manage(tray::Tray::default())
+        .manage(taskbar::Taskbar::default())
         .invoke_handler(commands::handler())
 }
 

@@ -29,7 +29,7 @@ export class Party {
   /** Starts session bus, keyring and window. */
   async start() {
     await this.arrive();
-    await this.#startKeyring();
+    await this.startKeyring();
     await this.open();
   }
 
@@ -58,6 +58,24 @@ export class Party {
     this.#driver = await this.#startDriver();
   }
 
+  /** Somebody who keeps a tray, shows notifications, and closes windows: `ask(command, arguments)`. */
+  async desktop(python) {
+    const session = this.#spawn(python, [join(import.meta.dirname, "desktop_session.py")]);
+    const lines = createInterface({ input: session.stdout })[Symbol.asyncIterator]();
+    const answer = async () => {
+      const { answer: said, error } = JSON.parse((await lines.next()).value);
+      if (error) throw new Error(error);
+      return said;
+    };
+    await answer();
+    return {
+      ask: (command, values = {}) => {
+        session.stdin.write(`${JSON.stringify({ do: command, ...values })}\n`);
+        return answer();
+      },
+    };
+  }
+
   /** Opens the window on the person's workspace. */
   async open() {
     this.window = await Window.open(this.#driver, this.#program, ["--home", this.home]);
@@ -74,7 +92,7 @@ export class Party {
     this.#environment.DBUS_SESSION_BUS_ADDRESS = address;
   }
 
-  async #startKeyring() {
+  async startKeyring() {
     // A fresh data folder: the keyring "login" is made with this password and stays unlocked.
     const keyring = this.#spawn("gnome-keyring-daemon", ["--foreground", "--unlock", "--components=secrets"]);
     keyring.stdin.end("test");

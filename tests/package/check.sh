@@ -99,17 +99,17 @@ make_root
 install ca-certificates || true
 inside apt-get update --quiet --quiet
 cp "$package" "$root/root/datashare.deb"
-touch "$root/root/a.datashare"
+echo "any text" >"$root/root/a.datashare"
 
 check "it installs with its dependencies" install /root/datashare.deb
 check "it names its version" says "datashare $(dpkg-deb --field "$package" Version)" datashare --version
 check "it shows its help" inside datashare --help
 # What looks at it; a desktop has these, and dependencies that it lacks must not come with them.
-install desktop-file-utils xdg-utils xvfb xauth x11-utils dbus dbus-x11 file shared-mime-info fonts-dejavu-core ${picture:+imagemagick}
+install desktop-file-utils xdg-utils xvfb xauth x11-utils dbus dbus-x11 libglib2.0-bin shared-mime-info fonts-dejavu-core ${picture:+imagemagick}
 check "the menu entry is valid" inside desktop-file-validate /usr/share/applications/Datashare.desktop
 check "it has its icons" has_icons
 check "links are its own" says Datashare.desktop xdg-mime query default x-scheme-handler/datashare
-check "a .datashare file is an invitation" says application/x-datashare xdg-mime query filetype /root/a.datashare
+check "a .datashare file is an invitation" says application/x-datashare sh -c "gio info --attributes=standard::content-type /root/a.datashare | sed -n 's/^ *standard::content-type: //p'"
 check "invitations are opened by it" says Datashare.desktop xdg-mime query default application/x-datashare
 check "the window opens" window_opens
 check "nothing of it is left after it was removed" nothing_left

@@ -42,6 +42,8 @@ describe("news", () => {
   test("is the end of a snapshot with how it ended", () => {
     const ended = received({ last_snapshot_at: "2026-11-21T11:00:00Z", last_snapshot_status: "Failed" });
     expect(between({ received: [received({ running_snapshot: "x" })] }, { received: [ended] })).toEqual([{ kind: "ended", received: "orders", status: "Failed" }]);
+    expect(between({ received: [received()] }, { received: [ended] }), "also of one that nobody saw running").toHaveLength(1);
+    expect(between({ received: [ended] }, { received: [ended] })).toEqual([]);
   });
 
   test("is that an access ends within a week, once", () => {

@@ -5,13 +5,13 @@
 use datashare_app::AppError;
 use datashare_app::dto::ErrorDto;
 use serde::Serialize;
-use tauri::window::{ProgressBarState, ProgressBarStatus};
 use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
 use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_notification::NotificationExt;
 
 use super::shell;
 use crate::logging::LogPlace;
+use crate::taskbar::Taskbar;
 use crate::tray::{self, Tray, TrayWords};
 use crate::workspace::told;
 
@@ -67,13 +67,9 @@ pub(super) fn notify<R: Runtime>(window: WebviewWindow<R>, title: String, body: 
 
 /// Shows how far the running snapshots are on the window's button in the task bar; `None` when nothing runs.
 #[tauri::command]
-pub(super) fn show_progress<R: Runtime>(window: WebviewWindow<R>, percent: Option<u8>) {
-    let status = if percent.is_some() { ProgressBarStatus::Normal } else { ProgressBarStatus::None };
-    let state = ProgressBarState {
-        status: Some(status),
-        progress: percent.map(|percent| u64::from(percent.min(100))),
-    };
-    if let Err(error) = window.set_progress_bar(state) {
+pub(super) async fn show_progress<R: Runtime>(window: WebviewWindow<R>, percent: Option<u8>) {
+    let shown = move || window.state::<Taskbar>().show(&window, percent);
+    if let Err(error) = tauri::async_runtime::spawn_blocking(shown).await {
         tracing::debug!("the task bar shows no progress: {error}");
     }
 }

@@ -39,7 +39,9 @@ function ofReceived(before: Known, after: Known): News[] {
     const news: News[] = [];
     if (status !== former.summary.status && status in STATES) news.push({ kind: STATES[status as keyof typeof STATES], received });
     if (details.terms_to_accept !== null && former.terms_to_accept?.sha256 !== details.terms_to_accept.sha256) news.push({ kind: "terms", received });
-    if (former.summary.running_snapshot !== null && details.summary.running_snapshot === null && ended !== null && at !== null) news.push({ kind: "ended", received, status: ended });
+    // A quick one begins and ends between two looks.
+    const ran = former.summary.running_snapshot !== null || former.summary.last_snapshot_at !== at;
+    if (ran && details.summary.running_snapshot === null && ended !== null && at !== null) news.push({ kind: "ended", received, status: ended });
     return news;
   });
 }

@@ -9,10 +9,13 @@ const RATES_KEPT = 60;
 export type RunProgress = SnapshotProgress & {
   /** Bytes a second, oldest first. */
   rates: number[];
+  ended: boolean;
 };
 
 export type ProgressStore = {
   put: (progress: SnapshotProgress) => void;
+  /** The run has ended like this. */
+  end: (snapshotId: string, status: SnapshotProgress["status"]) => void;
   get: (snapshotId: string) => RunProgress | undefined;
   all: () => RunProgress[];
   subscribe: (listener: () => void) => () => void;
@@ -21,11 +24,20 @@ export type ProgressStore = {
 export function createProgressStore(): ProgressStore {
   const runs = new Map<string, RunProgress>();
   const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
   return {
     put(progress) {
       const rates = [...(runs.get(progress.snapshot_id)?.rates ?? []), progress.bytes_per_second].slice(-RATES_KEPT);
-      runs.set(progress.snapshot_id, { ...progress, rates });
-      for (const listener of listeners) listener();
+      runs.set(progress.snapshot_id, { ...progress, rates, ended: false });
+      tell();
+    },
+    end(snapshotId, status) {
+      const run = runs.get(snapshotId);
+      if (!run) return;
+      runs.set(snapshotId, { ...run, status, ended: true });
+      tell();
     },
     get: (snapshotId) => runs.get(snapshotId),
     all: () => [...runs.values()],

@@ -1,0 +1,73 @@
+/**
+ * What Datashare does on a desktop beside its window: the tray with its menu, notifications, going on in the tray when the
+ * window is closed, and start at login.
+ *
+ *   node desktop.mjs PROGRAM PYTHON         (run.sh brings the display; PYTHON has the packages of requirements.txt)
+ */
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Journey } from "./journey.mjs";
+import { introduce } from "./people.mjs";
+import { until } from "./until.mjs";
+
+const [program, python] = process.argv.slice(2);
+const journey = await Journey.begin(program);
+const ana = journey.party("ana");
+const autostart = join(ana.folder, ".config/autostart");
+let desktop;
+
+const words = async () => (await desktop.ask("tray"))?.map((entry) => entry.words) ?? null;
+const tray = (wanted) => until(`the tray to show ${wanted}`, async () => JSON.stringify(await words()) === JSON.stringify(wanted));
+const windows = (count) => until(`${count} windows`, async () => (await desktop.ask("windows")).length === count);
+
+await journey.step("the tray says that nothing runs and offers to open and to quit", async () => {
+  await ana.arrive();
+  desktop = await ana.desktop(python);
+  await ana.startKeyring();
+  await ana.open();
+  await introduce(ana, { name: "Ana", organisation: "Contoso", email: "ana@contoso.example" });
+  await tray(["Nothing is running", "Open Datashare", "Quit Datashare"]);
+});
+
+await journey.step("an acceptance is told while nobody looks at the window", async () => {
+  await ana.window.click("demo-start");
+  await ana.window.waitFor("terms-agree");
+  await ana.window.run("const e = document.querySelector('[data-testid=terms-text]'); e.scrollTop = e.scrollHeight");
+  await ana.window.click("terms-agree");
+  await desktop.ask("look_away");
+  await ana.window.click("invitation-accept");
+  await until("the notification", async () => (await desktop.ask("notified")).some(({ title }) => title === "Invitation accepted"));
+});
+
+await journey.step("a snapshot shows in the task bar while it runs, and no longer when it is done", async () => {
+  await ana.window.waitFor("mapping-preview");
+  await ana.window.click("mapping-save");
+  await ana.window.waitFor("snapshot-outcome");
+  await until("progress that was shown and taken away", async () => {
+    const told = await desktop.ask("taskbar");
+    return told.some((part) => part !== false) && told.at(-1) === false;
+  });
+});
+
+await journey.step("start at login writes a file of its own and takes it away again", async () => {
+  const files = () => readdir(autostart).catch(() => []);
+  await ana.window.click("nav-settings");
+  await ana.window.click("settings-login");
+  await until("the file", async () => (await files()).length === 1);
+  const [name] = await files();
+  assert.match(await readFile(join(autostart, name), "utf8"), new RegExp(`^Exec=.*${program.split("/").at(-1)}`, "m"));
+  await until("the switch to be on", () => ana.window.run("return document.querySelector('[data-testid=settings-login]').checked"));
+  await ana.window.click("settings-login");
+  await until("no file", async () => (await files()).length === 0);
+});
+
+await journey.step("a closed window goes on in the tray and comes back from it", async () => {
+  await desktop.ask("close");
+  await windows(0);
+  await desktop.ask("choose", { words: "Open Datashare" });
+  await windows(1);
+});
+
+await journey.end();
