@@ -76,18 +76,18 @@ has_icons() {
 
 # A window of that name on a display in memory, while the program goes on.
 window_opens() {
-  inside sh -c 'printf "%s" "$1" >/root/window.sh' sh '
-    datashare --home /root/workspace & program=$!
+  inside sh -c 'printf "%s" "$1" >/srv/window.sh' sh '
+    datashare --home /srv/workspace & program=$!
     for try in $(seq 300); do
       kill -0 $program || exit 1
       xwininfo -root -tree | grep -q "\"Datashare\": (\"datashare" && found=yes && break
       sleep 0.1
     done
-    [ -n "$PICTURE" ] && sleep 5 && import -window root /root/window.png
+    [ -n "$PICTURE" ] && sleep 5 && import -window root /srv/window.png
     kill $program
     [ "$found" = yes ]'
-  inside PICTURE="$picture" xvfb-run --auto-servernum --server-args="-screen 0 1280x900x24" dbus-run-session sh /root/window.sh
-  [ -z "$picture" ] || cp "$root/root/window.png" "$picture"
+  inside PICTURE="$picture" xvfb-run --auto-servernum --server-args="-screen 0 1280x900x24" dbus-run-session sh /srv/window.sh
+  [ -z "$picture" ] || cp "$root/srv/window.png" "$picture"
 }
 
 nothing_left() {
