@@ -13,6 +13,7 @@ import tempfile
 import time
 
 from Xlib import X, display
+from Xlib.error import BadDrawable, BadMatch, BadWindow
 
 PATIENCE = 60
 IDLE_AFTER = 20
@@ -23,14 +24,21 @@ DRAWN = 0.005
 def content(root):
     """Whether a window shows something."""
     for window in root.query_tree().children:
-        if window.get_attributes().map_state != X.IsViewable or not window.get_wm_protocols():
+        try:
+            if window.get_attributes().map_state == X.IsViewable and window.get_wm_protocols():
+                return shows_something(window)
+        except (BadDrawable, BadMatch, BadWindow):
+            # Gone since it was listed.
             continue
-        at = window.get_geometry()
-        pixels = memoryview(window.get_image(0, 0, at.width, at.height, X.ZPixmap, 0xFFFFFFFF).data).cast("I")
-        sample = pixels[::7].tolist()
-        usual = max(set(sample), key=sample.count) if len(set(sample)) < 5000 else None
-        return sum(pixel != usual for pixel in sample) > DRAWN * len(sample)
     return False
+
+
+def shows_something(window):
+    at = window.get_geometry()
+    pixels = memoryview(window.get_image(0, 0, at.width, at.height, X.ZPixmap, 0xFFFFFFFF).data).cast("I")
+    sample = pixels[::7].tolist()
+    usual = max(set(sample), key=sample.count) if len(set(sample)) < 5000 else None
+    return sum(pixel != usual for pixel in sample) > DRAWN * len(sample)
 
 
 def family(process):
