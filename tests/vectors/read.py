@@ -480,6 +480,25 @@ def approvals():
     yield "and who approved", (recorded["kind"], recorded["fingerprint"]) == ("approved", request["approvers"][0])
 
 
+def schedules():
+    chain = f"mailbox:{id_text(bytes([5] * 16))}"
+    (offer, *changed, published, declined), _ = chain_of("scheduled-out.json", PROVIDER.signing, chain + ":out")
+    daily = offer["snapshot_schedule"]
+    yield "an offered schedule", (daily["recurrence"], daily["at"]) == ({"every": "day"}, "02:30")
+    yield "its zone and its words", daily["time_zone"] in offer["schedule"] and daily["jitter_seconds"] == 300
+    told = [record["schedule"] and record["schedule"]["recurrence"]["every"] for record in changed]
+    yield "every recurrence, and none", told == ["hours", "week", "cron", None]
+    yield "a cron expression has no time beside it", changed[2]["schedule"]["at"] is None
+    asked, _ = chain_of("scheduled-in.json", RECIPIENT.signing, chain + ":in")
+    named = {record["sequence"] for record in asked if record["kind"] == "publication-asked"}
+    yield "answers name what was asked", {published["asked"], declined["asked"]} == named
+    yield "published or refused", published["manifest_version"] == 3 and declined["refusal"].endswith(".")
+    log, _ = chain_of("scheduled-log.json", PROVIDER.signing, "share:" + id_text(b"a" * 16))
+    yield "the share's log says the same", [record.get("schedule") for record in log] == [None, daily, None]
+    without = json.loads(payload_of(read("mailbox-out-000001-offer.json")))
+    yield "an offer without one says nothing of it", "snapshot_schedule" not in without
+
+
 def envelopes_of(path):
     document = json.loads(path.read_bytes())
     return [text.encode() for text in document] if isinstance(document, list) else [path.read_bytes()]
@@ -506,7 +525,7 @@ def content():
 
 def main():
     passed = failed = 0
-    for section in (identity, ticket, mailbox, whole_chains, manifest, published_and_granted, receipts, approvals, form, content):
+    for section in (identity, ticket, mailbox, whole_chains, manifest, published_and_granted, receipts, approvals, schedules, form, content):
         try:
             for statement, holds in section():
                 passed, failed = passed + holds, failed + (not holds)

@@ -70,6 +70,13 @@ fn approvals() {
 }
 
 #[test]
+fn schedules_and_requests() {
+    check_chain("scheduled-out.json", &scheduled());
+    check_chain("scheduled-in.json", &asked());
+    check_chain("scheduled-log.json", &scheduled_log());
+}
+
+#[test]
 fn identity_and_content() {
     let keys = provider().public();
     check("identity.txt", format!("{}\n{}\n", keys.fingerprint(), keys.safety_code()).as_bytes());

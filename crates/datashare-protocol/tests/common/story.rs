@@ -1,8 +1,8 @@
 //! One share from its first record to its last, with every kind of record, from fixed seeds.
 
 use datashare_domain::{
-    AcceptanceMode, DatasetId, DatasetKind, Delivery, GrantId, PublicationId, ShareKind, SnapshotId,
-    SnapshotMode, SnapshotStatus, terms_sha256,
+    AcceptanceMode, DatasetId, DatasetKind, Day, Delivery, GrantId, PublicationId, Recurrence, Schedule,
+    ShareKind, SnapshotId, SnapshotMode, SnapshotStatus, terms_sha256,
 };
 use datashare_protocol::*;
 use datashare_secret::Secret;
@@ -48,6 +48,7 @@ pub fn offer() -> Body {
             must_be_accepted_again: false,
         }),
         schedule: None,
+        snapshot_schedule: None,
         acceptance: AcceptanceMode::Automatic,
         expires_at: at(86_400),
     }))
@@ -269,6 +270,62 @@ pub fn share_log() -> Vec<Vec<u8>> {
         Body::ShareDescribed { heading: described },
         published(2, &second_manifest()),
         Body::ShareDeleted {},
+    ];
+    written(share_chain(&id("a")), &provider(), 0, bodies.into_iter().map(says).collect())
+}
+
+/// A schedule of each kind that a record can carry.
+pub fn schedules() -> [Schedule; 4] {
+    let schedule = |recurrence, time: Option<&str>, jitter_seconds| Schedule {
+        recurrence,
+        at: time.map(str::to_owned),
+        start: at(0),
+        time_zone: "Europe/Berlin".into(),
+        jitter_seconds,
+    };
+    [
+        schedule(Recurrence::Day, Some("02:30"), 300),
+        schedule(Recurrence::Hours { hours: 6 }, Some("00:15"), 0),
+        schedule(Recurrence::Week { days: vec![Day::Monday, Day::Thursday] }, Some("06:00"), 0),
+        schedule(Recurrence::Cron { expression: "0 6 1 * *".into() }, None, 0),
+    ]
+}
+
+/// An invitation to a share with a schedule, which is changed and taken away, and the answers to two requests.
+pub fn scheduled() -> Vec<Vec<u8>> {
+    let Body::Offer(offer) = offer() else { unreachable!() };
+    let [daily, others @ ..] = schedules();
+    let (schedule, snapshot_schedule) = (Some(daily.in_words()), Some(daily));
+    let changed = others.map(|schedule| Body::ScheduleChanged { schedule: Some(schedule) });
+    let published = Body::PublicationAnswered { asked: 2, refusal: None, manifest_version: Some(3) };
+    let refusal = Some("There is nothing new before Monday.".to_owned());
+    let bodies = [Body::Offer(Box::new(Offer { schedule, snapshot_schedule, ..*offer }))]
+        .into_iter()
+        .chain(changed)
+        .chain([
+            Body::ScheduleChanged { schedule: None },
+            published,
+            Body::PublicationAnswered { asked: 3, refusal, manifest_version: None },
+        ]);
+    let chain = mailbox_out(&ticket(5, false, true).mailbox);
+    written(chain, &provider(), 1, bodies.map(says).collect())
+}
+
+/// A recipient that asks twice for a fresh publication.
+pub fn asked() -> Vec<Vec<u8>> {
+    let ticket = ticket(5, false, true);
+    let bodies = vec![claim(&ticket), Body::PublicationAsked {}, Body::PublicationAsked {}];
+    written(mailbox_in(&ticket.mailbox), &recipient(), 2, bodies.into_iter().map(says).collect())
+}
+
+/// The log of a share whose schedule is set and taken away.
+pub fn scheduled_log() -> Vec<Vec<u8>> {
+    let Body::Offer(offer) = offer() else { unreachable!() };
+    let [daily, ..] = schedules();
+    let bodies = vec![
+        Body::ShareCreated { heading: offer.heading, provider: offer.provider },
+        Body::ScheduleChanged { schedule: Some(daily) },
+        Body::ScheduleChanged { schedule: None },
     ];
     written(share_chain(&id("a")), &provider(), 0, bodies.into_iter().map(says).collect())
 }
