@@ -29,7 +29,7 @@ pub use envelope::{
     APPROVAL_ANSWER_TYPE, APPROVAL_REQUEST_TYPE, EnvelopeError, MANIFEST_TYPE, RECORD_TYPE, open_envelope,
     sha256_hex, sign_envelope,
 };
-pub use fold::{MailboxState, SnapshotReport, fold_mailbox};
+pub use fold::{MailboxState, PublicationRequest, SnapshotReport, fold_mailbox};
 pub use grant::{
     Access, DatasetAccess, GrantContext, GrantSecrets, SealError, SealedGrant, open_grant, seal_grant,
     seal_grant_for_ticket,

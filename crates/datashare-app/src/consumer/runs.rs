@@ -16,7 +16,7 @@ use super::renewed::RenewedSource;
 use super::sources::Sources;
 use super::steering::Steering;
 use crate::database::received::{self, MappingRow};
-use crate::database::snapshots;
+use crate::database::{snapshots, ticks};
 use crate::dto::{
     AppEvent, FileFailure, Mirror, RunOptions, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart,
     Tag,
@@ -132,12 +132,18 @@ impl Subscription {
     }
 
     /// Starts a run and answers its first row. The lock is held to the end of the run.
-    pub(crate) async fn start_run(self, request: &SnapshotStart, lock: Lock) -> Result<Snapshot> {
+    /// For a tick, that it was started is written down with the row.
+    pub(crate) async fn start_run(
+        self,
+        request: &SnapshotStart,
+        lock: Lock,
+        tick: Option<&str>,
+    ) -> Result<Snapshot> {
         let prepared = self.prepare(request).await?;
         let keys = self.app.identity().await?;
         let id = SnapshotId::from_random(self.app.random()?);
         let snapshot = first_row(&id, &self.row.name, (request.mode, &request.options), self.app.now());
-        self.save(&snapshot)?;
+        self.save_first(&snapshot, tick)?;
         if let Some(limit) = request.options.limit {
             self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
         }
@@ -220,6 +226,17 @@ impl Subscription {
         // The grant may have been renewed meanwhile; the newest access is used.
         let fresh = Self::of_row(&self.app, self.row.clone())?;
         fresh.tell(keys, Body::SnapshotFinished(Box::new(finished))).await
+    }
+
+    fn save_first(&self, snapshot: &Snapshot, tick: Option<&str>) -> Result<()> {
+        self.app.database().write(|transaction| {
+            snapshots::save(transaction, &self.row.id, snapshot)?;
+            tick.map_or(Ok(()), |owner| {
+                ticks::started(transaction, owner, &snapshot.snapshot_id, snapshot.started_at)
+            })
+        })?;
+        self.app.changed(&[Tag::Snapshots, Tag::Received]);
+        Ok(())
     }
 
     pub(crate) fn save(&self, snapshot: &Snapshot) -> Result<()> {

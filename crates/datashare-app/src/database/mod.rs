@@ -11,9 +11,11 @@ pub(crate) mod meta;
 mod migrations;
 pub(crate) mod received;
 pub(crate) mod records;
+pub(crate) mod schedules;
 pub(crate) mod secret_names;
 pub(crate) mod shares;
 pub(crate) mod snapshots;
+pub(crate) mod ticks;
 mod time;
 
 use std::fs::{File, OpenOptions};

@@ -8,8 +8,10 @@ mod offers;
 mod proposals;
 mod publishing;
 mod revocation;
+mod schedules;
 
 pub(crate) use context::ShareContext;
 pub(crate) use datasets::{kind_of, source_of};
 pub(crate) use mailboxes::MailboxView;
 pub(crate) use revocation::goes_on;
+pub(crate) use schedules::owner as schedule_owner;

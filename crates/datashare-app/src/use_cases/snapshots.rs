@@ -25,9 +25,18 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 impl App {
     /// Starts a run. Refused while another of the same share goes on, without access, or with terms to agree to first.
     pub async fn snapshot_start(&self, request: SnapshotStart) -> Result<Snapshot> {
+        self.start_snapshot(request, None).await
+    }
+
+    /// As [`Self::snapshot_start`], for a tick of a schedule where there is one.
+    pub(crate) async fn start_snapshot(
+        &self,
+        request: SnapshotStart,
+        tick: Option<&str>,
+    ) -> Result<Snapshot> {
         let subscription = self.ready_to_run(&request.received).await?;
         let lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
-        subscription.start_run(&request, lock).await
+        subscription.start_run(&request, lock, tick).await
     }
 
     /// What a run would do.

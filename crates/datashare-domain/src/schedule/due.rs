@@ -87,6 +87,10 @@ impl Situation<'_> {
 
     fn next(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let tick = self.timeline.next_after(after.max(self.now - self.offset));
-        tick.map(|tick| tick + self.offset)
+        let again = self.last.and_then(|last| match last.state {
+            TickState::Waiting(until) if last.tick > self.since => Some(until),
+            _ => None,
+        });
+        tick.map(|tick| tick + self.offset).into_iter().chain(again).min()
     }
 }

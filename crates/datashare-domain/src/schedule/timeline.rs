@@ -1,6 +1,6 @@
 //! Which schedule held when: an edit holds from when it was made.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Schedule, Timetable};
 
@@ -18,6 +18,11 @@ impl Timeline {
     /// What holds now.
     pub fn current(&self) -> Option<&Timetable> {
         self.0.last().and_then(|(_, table)| table.as_ref())
+    }
+
+    /// How long after its ticks the follower with this id starts, by the schedule that holds now.
+    pub fn offset_of(&self, id: &str) -> TimeDelta {
+        self.current().map_or(TimeDelta::zero(), |table| table.offset_of(id))
     }
 
     /// The next tick after a moment, if nothing is changed.
