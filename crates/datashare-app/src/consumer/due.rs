@@ -6,10 +6,10 @@ use datashare_domain::{
 };
 
 use super::Subscription;
-use super::runs::run_lock;
+use super::runs::{Cause, run_lock};
 use crate::database::schedules::{self, TriggerRow};
 use crate::database::{received, snapshots, ticks};
-use crate::dto::{AgentRound, RunOptions, Snapshot, SnapshotStart, Tag};
+use crate::dto::{AgentRound, RunOptions, Snapshot, SnapshotId, SnapshotStart, Tag};
 use crate::due::{Attempt, claim, conclude, look_again};
 use crate::{App, Result};
 
@@ -158,9 +158,9 @@ impl App {
         let step = claim(self.database(), &owner, |last| subscription.step(&trigger, last), now)?;
         let Step::Due { tick, attempt } = step else { return Ok(()) };
         tracing::info!("'{}' is due by its schedule since {tick}, attempt {attempt}", subscription.row.name);
-        let began = self.database().read(|connection| ticks::find(connection, &owner))?;
-        let began = began.is_some_and(|row| row.snapshot_id.is_some());
-        let ended = match self.start_due(id, mode_of(&trigger, began)).await {
+        let before = self.database().read(|connection| ticks::find(connection, &owner))?;
+        let before = before.and_then(|row| row.snapshot_id);
+        let ended = match self.start_due(id, trigger.mode, before).await {
             Ok(run) => attempt_of(&run),
             Err(error) => error.into(),
         };
@@ -168,21 +168,25 @@ impl App {
         self.database().write(|transaction| schedules::look_at_received_now(transaction, id))
     }
 
-    async fn start_due(&self, id: &ReceivedId, mode: SnapshotMode) -> Result<Snapshot> {
-        let request = SnapshotStart {
-            received: id.to_string(),
-            mode,
-            datasets: Vec::new(),
-            options: RunOptions::default(),
+    /// Starts the run, or goes on where the attempt before it ended, and waits for its end.
+    async fn start_due(
+        &self,
+        id: &ReceivedId,
+        mode: SnapshotMode,
+        before: Option<String>,
+    ) -> Result<Snapshot> {
+        let owner = owner(id);
+        let run = match before {
+            Some(snapshot_id) => self.retry_snapshot(SnapshotId { snapshot_id }, Some(&owner)).await?,
+            None => {
+                let (received, options) = (id.to_string(), RunOptions::default());
+                let request = SnapshotStart { received, mode, datasets: Vec::new(), options };
+                let cause = Cause { tick: Some(&owner), ..Cause::default() };
+                self.start_snapshot(request, cause).await?
+            }
         };
-        let run = self.start_snapshot(request, Some(&owner(id))).await?;
         self.snapshot_wait(&run.snapshot_id).await
     }
-}
-
-/// An attempt that follows another for the same tick brings what that one did not.
-fn mode_of(trigger: &TriggerRow, began: bool) -> SnapshotMode {
-    if began { SnapshotMode::Incremental } else { trigger.mode }
 }
 
 /// What a run that has ended means for its tick.

@@ -12,6 +12,6 @@ mod subscription;
 pub(crate) use arrived::ArrivedRows;
 pub(crate) use due::{Followed, followed, owner as trigger_owner};
 pub(crate) use invitation::{OpenedInvitation, open_invitation, provider_keys, spent};
-pub(crate) use runs::{RunRegistry, first_row, last_row, run_request};
+pub(crate) use runs::{Cause, RunRegistry, first_row, last_row, run_request};
 pub(crate) use steering::Steering;
 pub(crate) use subscription::Subscription;
