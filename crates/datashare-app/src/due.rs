@@ -1,7 +1,7 @@
 //! What a clock makes due: snapshots of received shares with a trigger, and publications of shares with a schedule.
 //!
-//! A tick is written down before anything is started for it (`ticks`), by whoever holds the tick's lock; the run's first row
-//! and the word that it was started are one transaction. So a tick that stands there as claimed while nobody holds the lock
+//! A tick is written down before anything is started for it (`ticks`), by whoever holds the tick's lock until it is started;
+//! the run's first row and the word that it was started are one transaction. So a tick that stands there as claimed while nobody holds the lock
 //! did not come about and is tried again, and one that was started never is started a second time by a crash. What to do
 //! is decided by [`datashare_domain::Situation::step`], which knows nothing but what was written down.
 
@@ -77,20 +77,25 @@ pub(crate) fn claim(
         match step {
             Step::NotDue(_) => {}
             Step::Due { tick, attempt } => ticks::claim(transaction, owner, tick, attempt, now)?,
-            Step::SkipBecauseRunning(tick) => {
-                let why = "Another snapshot of this share was running at that time.";
-                ticks::claim(transaction, owner, tick, 1, now)?;
-                ticks::ended(transaction, owner, (TickState::Done, Some(why)), now)?;
-            }
+            Step::SkipBecauseRunning(tick) => ticks::pass(transaction, owner, tick, now)?,
         }
         Ok(step)
     })
 }
 
-/// Writes down what an attempt came to. What may pass is tried again, but not for ever.
-pub(crate) fn conclude(database: &Database, owner: &str, attempt: Attempt, now: DateTime<Utc>) -> Result<()> {
+/// Writes down what an attempt at a tick came to, unless somebody did already. What may pass is tried again, but not for
+/// ever.
+pub(crate) fn conclude(
+    database: &Database,
+    (owner, tick): (&str, DateTime<Utc>),
+    attempt: Attempt,
+    now: DateTime<Utc>,
+) -> Result<()> {
     database.write(|transaction| {
-        let Some(row) = ticks::find(transaction, owner)? else { return Ok(()) };
+        let goes_on =
+            |row: &ticks::TickRow| matches!(row.dealt.state, TickState::Claimed | TickState::Started);
+        let row = ticks::find(transaction, owner)?.filter(|row| row.dealt.tick == tick && goes_on(row));
+        let Some(row) = row else { return Ok(()) };
         let (state, message) = match attempt {
             Attempt::Done(message) => (TickState::Done, message),
             Attempt::MayPass(message) => {
@@ -119,3 +124,6 @@ pub(crate) fn tick_dto(row: ticks::TickRow) -> Tick {
     };
     Tick { at: dealt.tick, status, attempt: dealt.attempt, retry_at, snapshot_id, message }
 }
+
+#[cfg(test)]
+mod tests;

@@ -309,7 +309,7 @@ fn what_was_missed_is_made_up_for_once() {
     let daily = schedule(Recurrence::Day, "02:30", "UTC");
     let tick = utc("2026-11-20T02:30:00Z");
     assert_eq!(step(&daily, None, "2026-11-20T09:00:00Z", IDLE), Step::Due { tick, attempt: 1 });
-    let done = DealtTick { tick, state: TickState::Done, attempt: 1 };
+    let done = DealtTick { tick, state: TickState::Done, attempt: 1, passed: None };
     let next = Some(utc("2026-11-21T02:30:00Z"));
     assert_eq!(step(&daily, Some(done), "2026-11-20T09:00:00Z", IDLE), Step::NotDue(next));
 }
@@ -319,6 +319,12 @@ fn a_tick_is_passed_over_while_a_run_goes_on() {
     let daily = schedule(Recurrence::Day, "02:30", "UTC");
     let tick = utc("2026-11-20T02:30:00Z");
     assert_eq!(step(&daily, None, "2026-11-20T02:31:00Z", RUNNING), Step::SkipBecauseRunning(tick));
+    // It is passed for good, and what the run was for is not forgotten.
+    let before = utc("2026-11-19T02:30:00Z");
+    let waiting = TickState::Waiting(utc("2026-11-20T02:40:00Z"));
+    let last = DealtTick { tick: before, state: waiting, attempt: 1, passed: Some(tick) };
+    let again = Step::Due { tick: before, attempt: 2 };
+    assert_eq!(step(&daily, Some(last), "2026-11-20T02:40:00Z", IDLE), again);
 }
 
 #[test]
@@ -326,20 +332,18 @@ fn what_was_begun_and_did_not_come_about_is_tried_again_but_not_for_ever() {
     let daily = schedule(Recurrence::Day, "02:30", "UTC");
     let tick = utc("2026-11-20T02:30:00Z");
     let now = "2026-11-20T02:35:00Z";
-    let at = |state, attempt| Some(DealtTick { tick, state, attempt });
+    let at = |state, attempt| Some(DealtTick { tick, state, attempt, passed: None });
     let again = Step::Due { tick, attempt: 2 };
     assert_eq!(step(&daily, at(TickState::Claimed, 1), now, IDLE), again);
     assert_eq!(step(&daily, at(TickState::Waiting(utc(now)), 1), now, IDLE), again);
     let not_due = Step::NotDue(Some(utc("2026-11-21T02:30:00Z")));
     let later = utc("2026-11-20T02:36:00Z");
-    for (state, attempt) in [
-        (TickState::Waiting(later), 1),
-        (TickState::Started, 1),
-        (TickState::Done, 1),
-        (TickState::Claimed, MOST_ATTEMPTS),
-    ] {
+    for (state, attempt) in
+        [(TickState::Started, 1), (TickState::Done, 1), (TickState::Claimed, MOST_ATTEMPTS)]
+    {
         assert_eq!(step(&daily, at(state, attempt), now, IDLE), not_due, "{state:?}");
     }
+    assert_eq!(step(&daily, at(TickState::Waiting(later), 1), now, IDLE), Step::NotDue(Some(later)));
     assert_eq!(retry_after(1, utc(now)), Some(utc("2026-11-20T02:36:00Z")));
     assert_eq!(retry_after(MOST_ATTEMPTS, utc(now)), None);
 }

@@ -11,6 +11,7 @@ use crate::database::schedules::{self, TriggerRow};
 use crate::database::{received, snapshots, ticks};
 use crate::dto::{AgentRound, RunOptions, Snapshot, SnapshotId, SnapshotStart, Tag};
 use crate::due::{Attempt, claim, conclude, look_again};
+use crate::locks::Lock;
 use crate::{App, Result};
 
 /// Under which name the ticks of a received share are written down.
@@ -82,10 +83,9 @@ impl App {
                     round.refreshed.push(format!("{name}: a snapshot is due by the schedule"));
                     let app = self.clone();
                     self.inner.due.spawn(async move {
-                        if let Err(error) = app.run_due(&id).await {
+                        if let Err(error) = app.run_due(&id, lock).await {
                             tracing::error!("a snapshot that was due could not be recorded: {error}");
                         }
-                        drop(lock);
                         app.changed(&[Tag::Received]);
                     });
                 }
@@ -131,18 +131,12 @@ impl App {
         if run.ended_at.is_none() {
             return Ok(());
         }
-        // Nobody was there to say how it went.
-        let attempt = match run.status {
-            SnapshotStatus::Failed if run.failures.is_empty() => {
-                Attempt::MayPass(run.message.unwrap_or_default())
-            }
-            _ => attempt_of(&run),
-        };
-        conclude(self.database(), &owner(id), attempt, self.now())
+        conclude(self.database(), (&owner(id), row.dealt.tick), attempt_of(&run), self.now())
     }
 
     /// Takes the snapshot that is due, if it still is when the provider's newest word is known, and waits for its end.
-    async fn run_due(&self, id: &ReceivedId) -> Result<()> {
+    /// The lock is held until it is started: while it runs, the run's own lock says so.
+    async fn run_due(&self, id: &ReceivedId, lock: Lock) -> Result<()> {
         let Some(row) = self.database().read(|connection| received::find(connection, id.as_str()))? else {
             return Ok(());
         };
@@ -161,14 +155,17 @@ impl App {
         let before = self.database().read(|connection| ticks::find(connection, &owner))?;
         let before = before.and_then(|row| row.snapshot_id);
         let ended = match self.start_due(id, trigger.mode, before).await {
-            Ok(run) => attempt_of(&run),
+            Ok(run) => {
+                drop(lock);
+                attempt_of(&self.snapshot_wait(&run.snapshot_id).await?)
+            }
             Err(error) => error.into(),
         };
-        conclude(self.database(), &owner, ended, self.now())?;
+        conclude(self.database(), (&owner, tick), ended, self.now())?;
         self.database().write(|transaction| schedules::look_at_received_now(transaction, id))
     }
 
-    /// Starts the run, or goes on where the attempt before it ended, and waits for its end.
+    /// Starts the run, or goes on where the attempt before it ended.
     async fn start_due(
         &self,
         id: &ReceivedId,
@@ -176,16 +173,12 @@ impl App {
         before: Option<String>,
     ) -> Result<Snapshot> {
         let owner = owner(id);
-        let run = match before {
-            Some(snapshot_id) => self.retry_snapshot(SnapshotId { snapshot_id }, Some(&owner)).await?,
-            None => {
-                let (received, options) = (id.to_string(), RunOptions::default());
-                let request = SnapshotStart { received, mode, datasets: Vec::new(), options };
-                let cause = Cause { tick: Some(&owner), ..Cause::default() };
-                self.start_snapshot(request, cause).await?
-            }
-        };
-        self.snapshot_wait(&run.snapshot_id).await
+        if let Some(snapshot_id) = before {
+            return self.retry_snapshot(SnapshotId { snapshot_id }, Some(&owner)).await;
+        }
+        let (received, options) = (id.to_string(), RunOptions::default());
+        let request = SnapshotStart { received, mode, datasets: Vec::new(), options };
+        self.start_snapshot(request, Cause { tick: Some(&owner), ..Cause::default() }).await
     }
 }
 
@@ -194,8 +187,9 @@ fn attempt_of(run: &Snapshot) -> Attempt {
     let message = || run.message.clone().unwrap_or_else(|| "The snapshot did not succeed.".into());
     match run.status {
         SnapshotStatus::Failed | SnapshotStatus::PartlySucceeded
-            if run.failures.iter().any(|failure| failure.retry) =>
+            if run.failures.is_empty() || run.failures.iter().any(|failure| failure.retry) =>
         {
+            // Without a failure its process was ended.
             Attempt::MayPass(message())
         }
         // A cancelled run never begins again by itself.

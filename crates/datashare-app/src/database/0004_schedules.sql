@@ -25,5 +25,6 @@ CREATE TABLE ticks (
     retry_at    TEXT,                   -- while waiting
     snapshot_id TEXT,                   -- of the newest attempt
     message     TEXT,                   -- why it did not come about
+    passed      TEXT,                   -- the newest tick since that was passed over because a run went on
     changed_at  TEXT NOT NULL
 ) STRICT;

@@ -94,6 +94,12 @@ impl Database {
         Ok(())
     }
 
+    /// As fast as memory, and not durable.
+    #[cfg(test)]
+    pub(crate) fn forget_durability(&self) {
+        let _ = self.connection().pragma_update(None, "synchronous", "off");
+    }
+
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic inside a closure has rolled its transaction back: the connection is good.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)

@@ -20,7 +20,7 @@ pub(crate) struct TickRow {
 
 pub(crate) fn find(connection: &Connection, owner: &str) -> Result<Option<TickRow>> {
     let mut statement = connection.prepare_cached(
-        "SELECT tick, state, attempt, retry_at, snapshot_id, message FROM ticks WHERE owner = ?1",
+        "SELECT tick, state, attempt, retry_at, snapshot_id, message, passed FROM ticks WHERE owner = ?1",
     )?;
     Ok(statement.query_row([owner], tick).optional()?)
 }
@@ -33,7 +33,8 @@ fn tick(row: &Row<'_>) -> rusqlite::Result<TickRow> {
         ("waiting", Some(until)) => TickState::Waiting(until),
         _ => TickState::Done,
     };
-    let dealt = DealtTick { tick: row.get::<_, Time>(0)?.0, state, attempt: row.get(2)? };
+    let passed = row.get::<_, Option<Time>>(6)?.map(|time| time.0);
+    let dealt = DealtTick { tick: row.get::<_, Time>(0)?.0, state, attempt: row.get(2)?, passed };
     Ok(TickRow { dealt, snapshot_id: row.get(4)?, message: row.get(5)? })
 }
 
@@ -52,6 +53,21 @@ pub(crate) fn claim(
             tick = excluded.tick, state = excluded.state, attempt = excluded.attempt, retry_at = NULL, message = NULL,
             changed_at = excluded.changed_at",
         params![owner, Time(tick), attempt, Time(now)],
+    )?;
+    Ok(())
+}
+
+/// Writes down that a tick is passed over, because a run goes on. What that run is for stays the newest tick.
+pub(crate) fn pass(
+    transaction: &Transaction<'_>,
+    owner: &str,
+    tick: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    transaction.execute(
+        "INSERT INTO ticks (owner, tick, state, attempt, message, changed_at) VALUES (?1, ?2, 'done', 1, ?3, ?4)
+         ON CONFLICT (owner) DO UPDATE SET passed = excluded.tick",
+        params![owner, Time(tick), "Another snapshot of this share was running at that time.", Time(now)],
     )?;
     Ok(())
 }

@@ -113,12 +113,12 @@ impl App {
         let row = self.database().read(|connection| schedules::schedule(connection, id))?;
         let (owner, now) = (owner(id), self.now());
         let step = claim(self.database(), &owner, |last| Ok(self.publication_step(row, last)), now)?;
-        let Step::Due { .. } = step else { return Ok(()) };
+        let Step::Due { tick, .. } = step else { return Ok(()) };
         let ended = match self.publish_scheduled(id).await {
             Ok(()) => Attempt::Done(None),
             Err(error) => error.into(),
         };
-        conclude(self.database(), &owner, ended, self.now())
+        conclude(self.database(), (&owner, tick), ended, self.now())
     }
 
     async fn publish_scheduled(&self, id: &ShareId) -> Result<()> {

@@ -266,6 +266,28 @@ async fn what_may_pass_is_tried_again_and_what_may_not_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tick_is_passed_over_while_a_run_goes_on() {
+    let stage = Stage::new().await;
+    stage.offer(daily("14:00")).await;
+    let tick = stage.follow().await.next[0];
+    // At one byte a second it lasts as long as it has to.
+    let options = RunOptions { limit: Some(1), ..RunOptions::default() };
+    let request =
+        SnapshotStart { received: SHARE.into(), mode: SnapshotMode::Full, datasets: vec![], options };
+    let run = stage.ben.app.snapshot_start(request).await.unwrap().snapshot_id;
+    stage.hands.move_to(tick + TimeDelta::seconds(1));
+    stage.work().await;
+    let last = stage.trigger().await.last.unwrap();
+    assert_eq!((last.at, last.status, last.snapshot_id), (tick, TickStatus::Missed, None));
+    stage.ben.app.snapshot_cancel(SnapshotId { snapshot_id: run.clone() }).await.unwrap();
+    stage.ben.app.snapshot_wait(&run).await.unwrap();
+    stage.pass(TimeDelta::hours(2), TimeDelta::minutes(10)).await;
+    assert_eq!(stage.runs().await.len(), 1, "it is passed for good");
+    stage.pass(TimeDelta::days(1), TimeDelta::hours(1)).await;
+    assert_eq!(stage.runs().await[0].status, SnapshotStatus::Succeeded);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn folders_are_published_shortly_before_the_tick() {
     let stage = Stage::new().await;
     let tick = stage.offer(daily("14:00")).await.schedule.unwrap().next[0];

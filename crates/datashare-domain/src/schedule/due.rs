@@ -28,6 +28,8 @@ pub struct DealtTick {
     pub state: TickState,
     /// From 1.
     pub attempt: u32,
+    /// The newest tick that was passed over since, because a run went on.
+    pub passed: Option<DateTime<Utc>>,
 }
 
 /// What is known when the question is asked.
@@ -64,7 +66,8 @@ pub fn retry_after(attempt: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 impl Situation<'_> {
     /// Decides. The newest tick counts alone: what was missed before is made up for by its run.
     pub fn step(&self) -> Step {
-        let after = self.last.map_or(self.since, |last| last.tick.max(self.since));
+        let dealt = self.last.map(|last| last.passed.map_or(last.tick, |passed| passed.max(last.tick)));
+        let after = dealt.map_or(self.since, |dealt| dealt.max(self.since));
         match self.timeline.newest_between(after, self.now - self.offset) {
             Some(tick) if self.running => Step::SkipBecauseRunning(tick),
             Some(tick) => Step::Due { tick, attempt: 1 },

@@ -37,9 +37,11 @@ impl Timeline {
         self.current()?;
         let ends = self.0.iter().skip(1).map(|(from, _)| *from).chain([DateTime::<Utc>::MAX_UTC]);
         let held: Vec<_> = self.0.iter().zip(ends).collect();
-        held.into_iter().rev().find_map(|((from, table), end)| {
+        let mut since_there_was_none =
+            held.into_iter().rev().map_while(|((from, table), end)| Some((from, table.as_ref()?, end)));
+        since_there_was_none.find_map(|(from, table, end)| {
             let (after, until) = ((*from).max(after), end.min(until));
-            if after < until { table.as_ref()?.newest_between(after, until) } else { None }
+            if after < until { table.newest_between(after, until) } else { None }
         })
     }
 }
