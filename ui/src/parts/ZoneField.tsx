@@ -12,7 +12,7 @@ const MOST = 40;
 export function ZoneField({ value, onChange, testId }: { value: string; onChange: (zone: string) => void; testId: string }) {
   const { schedule: text } = useText();
   const [typed, setTyped] = useState<string | null>(null);
-  const zones = useMemo(allZones, []);
+  const zones = useMemo(() => allZones(), []);
   const wanted = (typed ?? "").trim().toLowerCase().replaceAll(" ", "_");
   const found = zones.filter((zone) => zone.toLowerCase().includes(wanted)).slice(0, MOST);
   const choose = (zone: string | undefined) => {
