@@ -53,6 +53,12 @@ impl GrantRequest<'_> {
         Area::new(self.exchange.clone(), self.layout.mailbox(self.mailbox))
     }
 
+    /// What makes the signatures of an index this recipient's own. It is the same in all of a generation, so that the
+    /// pieces are.
+    fn distinct_in_index(&self) -> String {
+        format!("{}-{}", self.mailbox, self.generation)
+    }
+
     /// The same for all indexes of a dataset that one holder of the mailbox can have been given.
     fn index_key(&self, dataset: &DatasetId) -> ContentKey {
         let Self { share, generation, mailbox, mailbox_generation, .. } = self;
@@ -70,13 +76,13 @@ impl Issue<'_> {
         let (request, area) = (self.request, self.request.mailbox_area());
         let (object, key) = (root_name(request.grant, &dataset.id), request.index_key(&dataset.id));
         let earlier = self.earlier_index(&area, dataset, &key).await?;
+        let distinct = request.distinct_in_index();
         let mut writer = IndexWriter::new(&area, object.clone(), Some(key.clone()), earlier);
         let (mut files, mut common) = (0u64, None);
         if let Some(source) = &dataset.files {
             let mut entries = source.list();
             while let Some(entry) = entries.try_next().await? {
-                let delegation =
-                    terms.sign(&DelegatedScope::Object(entry.handle.clone()), request.mailbox.as_str())?;
+                let delegation = terms.sign(&DelegatedScope::Object(entry.handle.clone()), &distinct)?;
                 let signature = signature_of(&delegation.query);
                 common.get_or_insert_with(|| (delegation.endpoint, split_signature(&delegation.query).0));
                 writer.add(&index_line(entry, signature)).await?;
@@ -87,7 +93,7 @@ impl Issue<'_> {
             Some(common) => common,
             None => {
                 let container = DelegatedScope::Container(container_of(&dataset.path).into());
-                (terms.sign(&container, request.mailbox.as_str())?.endpoint, Secret::new(""))
+                (terms.sign(&container, &distinct)?.endpoint, Secret::new(""))
             }
         };
         let written = writer.finish().await?;

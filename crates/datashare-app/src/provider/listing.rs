@@ -181,7 +181,7 @@ mod tests {
         let store = MemoryStore::new();
         store.make_place("pos").await.unwrap();
         let properties = ObjectProperties { content_type: Some("text/csv".into()), ..Default::default() };
-        for name in ["pos/a\nb", "pos/ü/c", "pos/d"] {
+        for name in ["pos/a \"b\" c", "pos/ü/c", "pos/d"] {
             store.put(name, Bytes::from_static(b"1"), PutMode::Create, &properties).await.unwrap();
         }
         let store: SharedStore = Arc::new(store);
