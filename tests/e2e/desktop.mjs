@@ -19,6 +19,7 @@ const autostart = join(ana.folder, ".config/autostart");
 let desktop;
 
 const words = async () => (await desktop.ask("tray"))?.map((entry) => entry.words) ?? null;
+const IDLE = ["Nothing is running", "Open Datashare", "Quit Datashare"];
 const tray = (wanted) => until(`the tray to show ${wanted}`, async () => JSON.stringify(await words()) === JSON.stringify(wanted));
 const windows = (count) => until(`${count} windows`, async () => (await desktop.ask("windows")).length === count);
 
@@ -28,7 +29,7 @@ await journey.step("the tray says that nothing runs and offers to open and to qu
   await ana.startKeyring();
   await ana.open();
   await introduce(ana, { name: "Ana", organisation: "Contoso", email: "ana@contoso.example" });
-  await tray(["Nothing is running", "Open Datashare", "Quit Datashare"]);
+  await tray(IDLE);
 });
 
 await journey.step("an acceptance is told while nobody looks at the window", async () => {
@@ -68,6 +69,26 @@ await journey.step("a closed window goes on in the tray and comes back from it",
   await windows(0);
   await desktop.ask("choose", { words: "Open Datashare" });
   await windows(1);
+});
+
+await journey.step("the tray goes and comes back whole with its switch", async () => {
+  await ana.window.click("settings-tray");
+  await tray(null);
+  await ana.window.click("settings-tray");
+  await tray(IDLE);
+});
+
+await journey.step("quitting from the tray ends the program, and the next window has the size of the last", async () => {
+  await desktop.ask("resize", { width: 1010, height: 700 });
+  await until("the new size", async () => (await desktop.ask("windows"))[0].width === 1010);
+  await desktop.ask("choose", { words: "Quit Datashare" });
+  await windows(0);
+  await ana.ended();
+  ana.launch();
+  await until("the same size", async () => {
+    const [window] = await desktop.ask("windows");
+    return window?.width === 1010 && window.height === 700;
+  });
 });
 
 await journey.end();
