@@ -120,6 +120,8 @@ fn pieces_out_of_order_or_missing_are_no_index() {
     assert!(!opens(&with(|root| root.pieces.insert(1, root.pieces[0].clone()))), "twice");
     assert!(!opens(&with(|root| root.pieces[0].files = 0)));
     assert!(!opens(&with(|root| root.pieces[0].size = LONGEST_INDEX_PIECE + 1)));
+    let other_version = String::from_utf8(plain[0].clone()).unwrap().replacen("v1", "v2", 1).into_bytes();
+    assert!(root.open_piece(0, other_version, None).is_none(), "changed where nothing is sealed");
     let counted = with(|root| root.pieces[0].files += 1);
     assert!(counted.open_piece(0, plain[0].clone(), None).is_none(), "another number of lines");
     let renamed = with(|root| root.pieces[1].first = format!("{}0", root.pieces[0].first));
