@@ -253,6 +253,7 @@ export const SCREENS = [
   { name: "tray-hint", hash: "/", tell: true, until: id("tray-hint") },
   { name: "connection-large", scenario: "huge", hash: "/connections/con-reports", act: async (page) => { await page.click(id("tree-open-archive")); await page.waitForSelector(id("tree-later")); }, viewportOnly: true },
   { name: "settings", hash: "/settings" },
+  { name: "settings-background", scenario: "errors", hash: "/settings", until: id("background-problems") },
   { name: "settings-secrets", hash: "/settings?tab=secrets", act: (page) => page.click(id("check-all")), until: id("check-all-report") },
   { name: "settings-findings", scenario: "errors", hash: "/settings?tab=secrets", act: (page) => page.click(id("check-all")), until: id("check-all-report") },
   { name: "settings-export", hash: "/settings?tab=secrets", act: async (page) => { await page.click(id("workspace-export")); await page.fill(id("export-passphrase"), "short"); } },

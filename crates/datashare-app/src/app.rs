@@ -1,12 +1,13 @@
 //! One open workspace.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use datashare_domain::WorkspaceId;
+use datashare_domain::{ShareId, WorkspaceId};
 use datashare_secret::Secret;
 use tokio::sync::broadcast;
 
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) runs: RunRegistry,
     /// The local logs were verified in this process.
     pub(crate) checked: AtomicBool,
+    /// When the contents of each share were looked at last, by this process.
+    pub(crate) listed: Mutex<HashMap<ShareId, DateTime<Utc>>>,
     pub(crate) events: broadcast::Sender<AppEvent>,
 }
 
@@ -65,6 +68,7 @@ impl App {
                 stores: OpenStores::default(),
                 runs: RunRegistry::default(),
                 checked: AtomicBool::new(false),
+                listed: Mutex::default(),
                 events,
             }),
         })

@@ -13,6 +13,15 @@ use crate::database::records::{self, StoredRecord};
 use crate::database::{Database, meta};
 use crate::{AppError, Code, Result};
 
+/// How closely the exchange is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// One request when nothing is new.
+    News,
+    /// And whether a record was taken out before another.
+    Gaps,
+}
+
 /// Which chain of the exchange.
 #[derive(Clone, Debug)]
 pub(crate) enum Chain {

@@ -39,6 +39,7 @@ macro_rules! command_table {
                 approval_list(Nothing) -> Vec<Approval>;
                 approval_show(ApprovalFile) -> Approval;
                 terms_compare(TermsCompare) -> TermsDifference;
+                agent_status(Nothing) -> AgentStatus;
             }
             changes {
                 workspace_initialise(WorkspaceInitialise) -> WorkspaceStatus;

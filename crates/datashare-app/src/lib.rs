@@ -4,6 +4,7 @@
 //! two thin faces of these methods and have no rule of their own.
 
 mod app;
+mod background;
 pub mod bindings;
 mod chains;
 mod commands;

@@ -38,6 +38,7 @@ export const READ_TAGS = {
   approval_list: ["shares"],
   approval_show: ["shares"],
   terms_compare: ["shares", "received"],
+  agent_status: ["workspace"],
 } as const satisfies Record<ReadName, readonly Tag[]>;
 
 export const CHANGE_TAGS = {

@@ -11,7 +11,7 @@ use datashare_protocol::{
 use datashare_storage::ErrorKind;
 
 use super::invitation::{provider_keys, spent};
-use crate::chains::{self, Chain};
+use crate::chains::{self, Chain, Depth};
 use crate::database::received::{self, ReceivedRow};
 use crate::database::records;
 use crate::places::{Places, layout_of};
@@ -117,6 +117,11 @@ impl Subscription {
 
     /// Reads what the provider wrote since, writes what it does not have yet, and answers the state after it.
     pub(crate) async fn refresh(self) -> Result<Self> {
+        self.refresh_to(Depth::Gaps).await
+    }
+
+    /// As [`Self::refresh`], looking as closely as this.
+    pub(crate) async fn refresh_to(self, depth: Depth) -> Result<Self> {
         let keys = self.app.identity().await?;
         self.send_claim(&keys).await?;
         let area = self.mailbox(&keys).await?;
@@ -124,7 +129,11 @@ impl Subscription {
         let signer = provider_keys(&self.row.invitation.provider_key);
         let mut local =
             self.app.database().read(|connection| chains::load(connection, &chain, Some(&signer)))?;
-        let pulled = match area.pull_out(&mut local.head).await {
+        let pulled = match depth {
+            Depth::News => area.pull_news_out(&mut local.head).await,
+            Depth::Gaps => area.pull_out(&mut local.head).await,
+        };
+        let pulled = match pulled {
             Ok(pulled) => pulled,
             Err(ExchangeError::Store(error)) if is_no(error.kind) => {
                 self.read_notice(&keys, &mut local.head, error).await?

@@ -2,7 +2,7 @@
 //! time. It never holds a secret, and it never touches a file that a newer version has written.
 
 pub(crate) mod approvals;
-mod columns;
+pub(crate) mod columns;
 pub(crate) mod connections;
 mod damage;
 pub(crate) mod grants;

@@ -13,6 +13,13 @@ pub struct AgentRound {
     pub problems: Vec<String>,
 }
 
+impl AgentRound {
+    /// Nothing came of it.
+    pub fn is_empty(&self) -> bool {
+        self.accepted.is_empty() && self.refreshed.is_empty() && self.problems.is_empty()
+    }
+}
+
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Demo {
     /// Name of the sample share.

@@ -6,9 +6,62 @@
 export type AcceptanceMode = "automatic" | "ask" | "right-away";
 
 /**
+ * What kind of process does the work.
+ */
+export type AgentKind = "window" | "agent";
+
+/**
+ * The process that does the work, as it reported last.
+ */
+export type AgentLeader = { kind: AgentKind, process: number, version: string, since: string, 
+/**
+ * When this was reported; every few seconds.
+ */
+reported_at: string, 
+/**
+ * Sent and received shares that it watches.
+ */
+watched: number, 
+/**
+ * Looks at a share since it leads.
+ */
+rounds: number, 
+/**
+ * Of those, the ones that something went wrong in.
+ */
+rounds_failed: number, 
+/**
+ * Time spent in looks since it leads, milliseconds.
+ */
+busy_ms: number, last_round_at: string | null, next_round_at: string | null, problems: Array<AgentProblem>, };
+
+/**
+ * What did not go well with a share, as long as it does not.
+ */
+export type AgentProblem = { 
+/**
+ * Name of the share or received share; empty for the workspace as a whole.
+ */
+share: string, message: string, since: string, };
+
+/**
  * What one round of work for the shares found and did.
  */
 export type AgentRound = { accepted: Array<string>, refreshed: Array<string>, problems: Array<string>, };
+
+export type AgentStatus = { 
+/**
+ * Who does the work now; `None` when nobody does.
+ */
+leader: AgentLeader | null, 
+/**
+ * The last one that is known of, when nobody does.
+ */
+last: AgentLeader | null, 
+/**
+ * Somebody does the work, reported it lately, and nothing is wrong.
+ */
+healthy: boolean, };
 
 export type AgreeTerms = { received: string, terms_sha256: string, };
 
@@ -1093,6 +1146,7 @@ export type Commands = {
   approval_list: { request: Nothing; answer: Array<Approval> };
   approval_show: { request: ApprovalFile; answer: Approval };
   terms_compare: { request: TermsCompare; answer: TermsDifference };
+  agent_status: { request: Nothing; answer: AgentStatus };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
   vault_change_passphrase: { request: VaultPassphrase; answer: WorkspaceStatus };
@@ -1177,4 +1231,5 @@ export const READS = [
   "approval_list",
   "approval_show",
   "terms_compare",
+  "agent_status",
 ] as const satisfies readonly (keyof Commands)[];

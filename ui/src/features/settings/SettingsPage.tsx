@@ -19,6 +19,7 @@ import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 import { Appearance } from "./Appearance";
+import { Background } from "./Background";
 import { DesktopSettings } from "./DesktopSettings";
 import { MailSettings } from "./MailSettings";
 import { RulesTab } from "./RulesTab";
@@ -56,6 +57,7 @@ function General({ workspace }: { workspace: WorkspaceStatus }) {
       <MailSettings />
       <Appearance />
       <DesktopSettings />
+      <Background />
       {workspace.demo && <Sample />}
       <About workspace={workspace} />
     </>
