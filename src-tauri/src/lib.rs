@@ -110,6 +110,8 @@ fn set_up<R: Runtime>(
     }
     if let Ok(opened) = workspace.app() {
         tauri::async_runtime::spawn(background::work(opened.clone()));
+        let watched = opened.clone();
+        tauri::async_runtime::spawn(async move { watched.watch().await });
     }
     app.manage(workspace);
     take_links_of_macos(app.handle());

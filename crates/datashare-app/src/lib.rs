@@ -17,6 +17,7 @@ mod files;
 mod find;
 mod identity;
 mod locks;
+mod news;
 mod places;
 mod provider;
 mod secret_names;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping, policy,
-    publish, received, recipient, share, snapshot, transfer, workspace,
+    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping,
+    notification, policy, publish, received, recipient, share, snapshot, transfer, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -81,6 +81,9 @@ pub(crate) enum Command {
     /// By which server invitations are sent
     #[command(subcommand)]
     Mail(mail::Command),
+    /// What people are told of: on the desktop, by mail, by webhooks and in Teams
+    #[command(subcommand)]
+    Notification(notification::Command),
     /// Shares that others gave to this workspace
     #[command(subcommand)]
     Received(received::Command),

@@ -11,13 +11,14 @@ import { movingHandlers } from "./memory/moving";
 import { policyHandlers } from "./memory/policy";
 import { proofHandlers } from "./memory/proof";
 import { mailHandlers } from "./memory/mail";
+import { notificationHandlers } from "./memory/notifications";
 import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...notificationHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;

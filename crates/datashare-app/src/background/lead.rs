@@ -56,6 +56,8 @@ struct Leader {
     going_on: HashMap<Id, (Subject, Look)>,
     /// What belongs to no share.
     chores: JoinSet<AgentRound>,
+    /// Telling what happened.
+    deliveries: JoinSet<AgentRound>,
     report: AgentLeader,
     /// What is wrong with the workspace as a whole: found at the start, and by the chores.
     damage: Vec<AgentProblem>,
@@ -90,6 +92,7 @@ impl Leader {
             looks: JoinSet::new(),
             going_on: HashMap::new(),
             chores: JoinSet::new(),
+            deliveries: JoinSet::new(),
             report,
             damage: Vec::new(),
             trouble: Vec::new(),
@@ -114,6 +117,7 @@ impl Leader {
                 () = &mut stop => break,
                 Some(ended) = self.looks.join_next_with_id() => self.take_in(ended, &mut told),
                 Some(ended) = self.chores.join_next() => self.take_in_chore(ended, &mut told),
+                Some(ended) = self.deliveries.join_next() => self.take_in_deliveries(ended, &mut told),
                 () = sleep_until(Instant::now() + TICK) => {}
             }
         }
@@ -122,6 +126,9 @@ impl Leader {
         }
         while let Some(ended) = self.chores.join_next().await {
             self.take_in_chore(ended, &mut told);
+        }
+        while let Some(ended) = self.deliveries.join_next().await {
+            self.take_in_deliveries(ended, &mut told);
         }
         tracing::info!("no longer does the work in the background");
     }
@@ -153,6 +160,10 @@ impl Leader {
             self.chores_at = now + CHORES_EVERY;
             let app = self.app.clone();
             self.chores.spawn(async move { app.attend_workspace().await });
+            if self.deliveries.is_empty() {
+                let app = self.app.clone();
+                self.deliveries.spawn(async move { app.deliver_due().await });
+            }
         }
         if self.report_at <= now {
             self.report();
@@ -200,6 +211,19 @@ impl Leader {
             told(&news);
         }
         self.note_trouble(round.problems, told);
+    }
+
+    /// What cannot be told is with the deliveries; what keeps all from being told is logged.
+    fn take_in_deliveries(
+        &mut self,
+        ended: Result<AgentRound, JoinError>,
+        told: &mut impl FnMut(&AgentRound),
+    ) {
+        match ended {
+            Ok(round) if round.is_empty() => {}
+            Ok(round) => told(&round),
+            Err(error) => tracing::error!("notifications broke off: {error}"),
+        }
     }
 
     /// What is wrong with the workspace as a whole is told when it is something else than before.

@@ -8,6 +8,7 @@ mod lead;
 mod pace;
 mod report;
 mod survey;
+mod watch;
 
 pub(crate) use agenda::{Look, Looked, Subject};
 pub(crate) use report::LOCK;

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 
-use crate::dto::{AgentLeader, AgentStatus, Nothing};
+use crate::database::{events, snapshots};
+use crate::dto::{AgentLeader, AgentStatus, Metrics, Nothing};
 use crate::{App, Result};
 
 /// The lock of the process that does the work in the background.
@@ -24,6 +25,15 @@ impl App {
             .as_ref()
             .is_some_and(|leader| leader.problems.is_empty() && self.now() - leader.reported_at < SILENT);
         Ok(AgentStatus { leader: known, last: None, healthy })
+    }
+
+    /// Numbers about the workspace, for a system that watches it.
+    pub async fn metrics(&self) -> Result<Metrics> {
+        let status = self.agent_status(Nothing {}).await?;
+        let (snapshots, (notifications_waiting, notifications_dead)) = self
+            .database()
+            .read(|connection| Ok((snapshots::sums(connection)?, events::counts(connection)?)))?;
+        Ok(Metrics { status, snapshots, notifications_waiting, notifications_dead })
     }
 
     fn report_file(&self) -> PathBuf {

@@ -15,7 +15,7 @@ use crate::chains::{self, Chain, Depth};
 use crate::database::received::{self, ReceivedRow};
 use crate::database::records;
 use crate::places::{Places, layout_of};
-use crate::{App, AppError, Code, Result, secret_names};
+use crate::{App, AppError, Code, Result, news, secret_names};
 
 /// A received share and what its records mean now.
 #[derive(Debug)]
@@ -60,6 +60,12 @@ impl Subscription {
 
     pub(crate) fn provider(&self) -> Result<&Card> {
         Ok(&self.offer()?.provider)
+    }
+
+    /// Name and organisation, as far as they are known.
+    pub(crate) fn provider_in_words(&self) -> String {
+        let card = self.state.offer.as_ref().map(|offer| &offer.provider);
+        card.map(|card| format!("{} ({})", card.name, card.organisation)).unwrap_or_default()
     }
 
     pub(crate) fn status(&self) -> SubscriptionStatus {
@@ -140,7 +146,7 @@ impl Subscription {
             }
             Err(error) => return Err(error.into()),
         };
-        chains::keep(self.app.database(), &chain, &pulled.records)?;
+        chains::keep(self.app.database(), &chain, &pulled.records, &self.provider_in_words())?;
         if let Some(finding) = pulled.finding {
             return Err(chains::not_genuine(finding));
         }
@@ -290,9 +296,21 @@ impl Subscription {
         };
         let Some((manifest, sha256)) = found else { return Ok(None) };
         self.app.database().write(|transaction| {
-            received::pin_manifest(transaction, &self.row.id, manifest.version, &sha256)
+            received::pin_manifest(transaction, &self.row.id, manifest.version, &sha256)?;
+            // The first one came with the access.
+            if seen.version > 0 && manifest.version > seen.version {
+                news::of_manifest(transaction, &self.row.id, manifest.version, manifest.created_at)?;
+            }
+            Ok(())
         })?;
         Ok(Some((area, manifest)))
+    }
+
+    /// Notes whether the provider has published anew.
+    pub(crate) async fn look_for_publication(&self) -> Result<()> {
+        let keys = self.app.identity().await?;
+        let secrets = self.grant(&keys).await?;
+        self.publications(&secrets).await.map(drop)
     }
 
     /// Where publications lie, when there is access to it.

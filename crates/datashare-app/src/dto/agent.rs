@@ -46,7 +46,31 @@ pub struct AgentLeader {
     pub problems: Vec<AgentProblem>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+/// Numbers about the workspace, for a system that watches it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metrics {
+    pub status: AgentStatus,
+    /// Runs of this workspace by how they stand.
+    pub snapshots: Vec<SnapshotMetrics>,
+    /// Notifications that still have to be told, and those that were given up.
+    pub notifications_waiting: u32,
+    pub notifications_dead: u32,
+}
+
+/// All runs with one status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotMetrics {
+    /// As in JSON: `Succeeded`, `Failed` …
+    pub status: String,
+    pub ended: bool,
+    pub runs: u64,
+    pub files_written: u64,
+    pub bytes_written: u64,
+    pub files_failed: u64,
+    pub duration_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct AgentStatus {
     /// Who does the work now; `None` when nobody does.
     pub leader: Option<AgentLeader>,

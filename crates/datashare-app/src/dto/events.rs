@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{InvitationLink, SnapshotProgress};
+use super::{HappenedEvent, InvitationLink, SnapshotProgress};
 
 /// What one round of work for the shares found and did.
 #[derive(Clone, Debug, Default, Serialize, TS)]
@@ -54,6 +54,10 @@ pub enum AppEvent {
     /// A link or file was opened: show this invitation. Only shows; acts on nothing.
     OpenInvitation {
         invitation: String,
+    },
+    /// Something happened that the rules want told on the desktop.
+    Happened {
+        news: HappenedEvent,
     },
     /// The window should say this.
     Notice {

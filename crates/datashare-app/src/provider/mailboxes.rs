@@ -163,7 +163,7 @@ impl ShareContext {
             round.problems.push(format!("{} / {}: {problem}", self.row.name, view.row.email));
             return Ok(());
         }
-        chains::keep(self.app.database(), &chain, &pulled.records)?;
+        chains::keep(self.app.database(), &chain, &pulled.records, &view.row.email)?;
         let text = pulled.finding.as_ref().map(ToString::to_string);
         // Only a close look sees that nothing is missing any more.
         if text.is_some() || look == Look::Closely || !pulled.records.is_empty() {

@@ -7,7 +7,7 @@ use crate::background::{LOCK, Look, Looked, Subject};
 use crate::chains::{self, Chain, Depth};
 use crate::consumer::Subscription;
 use crate::database::{received, shares};
-use crate::dto::{AgentRound, Nothing};
+use crate::dto::{AgentRound, Nothing, ShareSide};
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, Result};
 
@@ -23,6 +23,7 @@ impl App {
             round.take_in(looked.round);
         }
         round.take_in(self.attend_workspace().await);
+        round.take_in(self.deliver_due().await);
         Ok(round)
     }
 
@@ -97,6 +98,14 @@ impl App {
         let known = subscription.state.clone();
         let depth = if look == Look::Closely { Depth::Gaps } else { Depth::News };
         let fresh = subscription.refresh_to(depth).await?;
+        if look == Look::Closely && fresh.status() == SubscriptionStatus::Active {
+            fresh.look_for_publication().await?;
+        }
+        let (share, provider) = (fresh.row.name.as_str(), fresh.provider_in_words());
+        if fresh.status() == SubscriptionStatus::Active {
+            let whose = fresh.row.mailbox_id.as_str();
+            self.note_expiry((ShareSide::Received, share, &provider), whose, fresh.state.expires_at)?;
+        }
         looked.news = fresh.state != known;
         looked.date = fresh.state.expires_at;
         looked.waiting = u32::from(fresh.status() == SubscriptionStatus::WaitingForProvider);
@@ -129,6 +138,10 @@ impl App {
         looked.waiting = count(&views, |view| view.is_waited_at(now)) + u32::from(context.has_unfinished()?);
         looked.requests = count(&views, |view| view.is_open(now)) + context.requests_for_contents()?;
         looked.date = context.next_date(&views)?;
+        for view in views.iter().filter(|view| view.has_access()) {
+            let (id, email) = (view.row.id.as_str(), view.row.email.as_str());
+            self.note_expiry((ShareSide::Sent, &context.row.name, email), id, view.state.expires_at)?;
+        }
         Ok(looked)
     }
 }

@@ -3,6 +3,7 @@ import type {
   AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, MailSettings, Mapping, OfferedDataset, Party, ReceivedSummary,
   Recipient, ShareDetails, Snapshot, SnapshotProgress, Tag, TermsVersion, WorkspacePolicy, WorkspaceStatus,
 } from "../bindings/commands";
+import type { Notifications } from "./notifications";
 
 /** An invitation that can be opened here, by its ticket. */
 export type Offer = {
@@ -49,6 +50,7 @@ export type World = {
   files: Map<string, string>;
   /** The mail server, if one was named. */
   mail: MailSettings | null;
+  notifications: Notifications;
   running: Map<string, { progress: SnapshotProgress; stop: () => void }>;
   emit: (event: AppEvent) => void;
 };

@@ -22,10 +22,11 @@ import { Appearance } from "./Appearance";
 import { Background } from "./Background";
 import { DesktopSettings } from "./DesktopSettings";
 import { MailSettings } from "./MailSettings";
+import { NotificationsTab } from "./NotificationsTab";
 import { RulesTab } from "./RulesTab";
 import { SecretsTab } from "./SecretsTab";
 
-const TABS = ["general", "secrets", "rules"] as const;
+const TABS = ["general", "secrets", "rules", "notifications"] as const;
 type TabName = (typeof TABS)[number];
 
 export function SettingsPage() {
@@ -43,6 +44,7 @@ export function SettingsPage() {
             {tab === "general" && <General workspace={workspace} />}
             {tab === "secrets" && <SecretsTab workspace={workspace} />}
             {tab === "rules" && <RulesTab />}
+            {tab === "notifications" && <NotificationsTab />}
           </>
         )}
       </Loaded>

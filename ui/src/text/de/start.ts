@@ -61,7 +61,7 @@ export const home: typeof English.home = {
 
 export const settings: typeof English.settings = {
   title: "Einstellungen",
-  tabs: { general: "Allgemein", secrets: "Geheimnisse und Nachweise", rules: "Regeln" },
+  tabs: { general: "Allgemein", secrets: "Geheimnisse und Nachweise", rules: "Regeln", notifications: "Benachrichtigungen" },
   identity: "Ihre Identität",
   identityLead: "Das sehen andere, wenn Sie sie einladen oder ihre Einladung beantworten.",
   safetyCode: "Sicherheitscode",

@@ -59,7 +59,7 @@ export const home = {
 
 export const settings = {
   title: "Settings",
-  tabs: { general: "General", secrets: "Secrets and proof", rules: "Rules" },
+  tabs: { general: "General", secrets: "Secrets and proof", rules: "Rules", notifications: "Notifications" },
   identity: "Your identity",
   identityLead: "Other people see this when you invite them or answer their invitation.",
   safetyCode: "Safety code",

@@ -1,7 +1,10 @@
 //! `datashare agent`
 
+mod metrics;
 mod service;
 mod status;
+
+use std::net::SocketAddr;
 
 use clap::Subcommand;
 use datashare_app::dto::{AgentKind, AgentRound, Nothing};
@@ -19,12 +22,16 @@ over within seconds when that process ends. The log is in 'logs/agent.log' of th
 
 Examples:
   datashare agent run
+  datashare agent run --metrics 127.0.0.1:9464
   datashare agent run --once --json"
     )]
     Run {
         /// One look at everything, then end
         #[arg(long)]
         once: bool,
+        /// Answer 'GET /metrics' at this address of this computer, in the text format of Prometheus
+        #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
+        metrics: Option<SocketAddr>,
     },
     /// Who does the work in the background, and how it goes; exit code 3 when nobody does or something is wrong
     #[command(after_help = "Example:\n  datashare agent status --json")]
@@ -51,18 +58,18 @@ Examples:
 impl Command {
     /// Whether it works until asked to stop.
     pub(crate) fn stays(&self) -> bool {
-        matches!(self, Self::Run { once: false })
+        matches!(self, Self::Run { once: false, .. })
     }
 }
 
 pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failure> {
     match command {
-        Command::Run { once: true } => {
+        Command::Run { once: true, .. } => {
             let round = session.app.agent_round(Nothing {}).await?;
             session.output.show(&round, |round| text(round, "Nothing to do."))?;
             Ok(DONE)
         }
-        Command::Run { once: false } => work(session).await,
+        Command::Run { once: false, metrics } => work(session, metrics).await,
         Command::Status => status::show(session).await,
         Command::Install { print } => service::install(session, print).await,
         Command::Uninstall => service::uninstall(session).await,
@@ -70,7 +77,12 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
 }
 
 /// Until asked to stop, once: what was begun is brought to its end. The second request ends the process.
-async fn work(session: &Session) -> Result<u8, Failure> {
+async fn work(session: &Session, metrics: Option<SocketAddr>) -> Result<u8, Failure> {
+    // It ends with this function.
+    let _served = match metrics {
+        Some(address) => Some(metrics::serve(session.app.clone(), address).await?),
+        None => None,
+    };
     session.output.say("At work. Ctrl-C ends it.")?;
     let tell = |round: &AgentRound| {
         log(round);
