@@ -150,6 +150,7 @@ mod tests {
             }
             AppEvent::Changed { tags } => format!("changed {}", tags.len()),
             AppEvent::OpenInvitation { .. } => "open".to_owned(),
+            AppEvent::Happened { news } => news.share.clone(),
             AppEvent::Notice { message } => message.clone(),
         }
     }

@@ -109,7 +109,9 @@ fn set_up<R: Runtime>(
         inbox.put(opened::event(opened, &std::env::current_dir().unwrap_or_default()));
     }
     if let Ok(opened) = workspace.app() {
-        tauri::async_runtime::spawn(background::rounds(opened.clone()));
+        tauri::async_runtime::spawn(background::work(opened.clone()));
+        let watched = opened.clone();
+        tauri::async_runtime::spawn(async move { watched.watch().await });
     }
     app.manage(workspace);
     take_links_of_macos(app.handle());

@@ -78,6 +78,13 @@ const blobForm = (secret) => async (page) => {
   await page.waitForSelector(id("connection-check"));
 };
 
+/** Adds a webhook at this address. */
+const target = (address) => async (page) => {
+  await page.click(id("target-add"));
+  await page.fill(id("target-name"), "Operations");
+  await page.fill(id("target-address"), address);
+  await page.click(id("target-save"));
+};
 const mailServer = (server) => async (page) => {
   await page.click(id("mail-set-up"));
   await page.fill(id("mail-server"), server);
@@ -278,11 +285,16 @@ export const SCREENS = [
   { name: "tray-hint", hash: "/", tell: true, until: id("tray-hint") },
   { name: "connection-large", scenario: "huge", hash: "/connections/con-reports", act: async (page) => { await page.click(id("tree-open-archive")); await page.waitForSelector(id("tree-later")); }, viewportOnly: true },
   { name: "settings", hash: "/settings" },
+  { name: "settings-background", scenario: "errors", hash: "/settings", until: id("background-problems") },
   { name: "settings-secrets", hash: "/settings?tab=secrets", act: (page) => page.click(id("check-all")), until: id("check-all-report") },
   { name: "settings-findings", scenario: "errors", hash: "/settings?tab=secrets", act: (page) => page.click(id("check-all")), until: id("check-all-report") },
   { name: "settings-export", hash: "/settings?tab=secrets", act: async (page) => { await page.click(id("workspace-export")); await page.fill(id("export-passphrase"), "short"); } },
   { name: "settings-passphrase", scenario: "passphrase", hash: "/settings?tab=secrets", act: async (page) => { await page.fill(id("vault-passphrase"), "correct horse"); await page.click(id("vault-submit")); await page.click(id("vault-passphrase-change")); }, until: id("passphrase-dialog") },
   { name: "settings-rules", hash: "/settings?tab=rules", act: async (page) => { await page.fill(id("rules-invitation-days"), "0"); await page.click(id("rules-terms")); } },
+  { name: "settings-notifications", hash: "/settings?tab=notifications", act: async (page) => { await page.click(id("notify-revoked-email")); await page.click(id("notify-snapshot-failed-webhook")); }, until: id("notification-no-target") },
+  { name: "settings-notifications-dead", scenario: "errors", hash: "/settings?tab=notifications", until: id("dead-letter") },
+  { name: "settings-target", hash: "/settings?tab=notifications", act: async (page) => { await target("https://hooks.contoso.example/abc")(page); await page.click(id("target-test")); }, until: id("target-check") },
+  { name: "settings-target-wrong", hash: "/settings?tab=notifications", act: target("http://hooks.contoso.example/abc"), until: id("error") },
   { name: "settings-vault", hash: "/settings?tab=secrets", act: (page) => page.click(id("vault-change")) },
   { name: "settings-mail-new", hash: "/settings", act: (page) => page.click(id("mail-set-up")) },
   { name: "settings-mail-good", hash: "/settings", act: mailServer("smtp.contoso.example") },

@@ -2,8 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 
-import { type Known, newsBetween } from "~/api/news";
-import type { ReceivedDetails, ShareSummary } from "~/backend/bindings/commands";
+import type { HappenedEvent } from "~/backend/bindings/commands";
 import { perDay } from "~/lib/days";
 import { redact } from "~/lib/redact";
 import { toCsv, toJson } from "~/lib/table";
@@ -12,59 +11,17 @@ import { find, findText, openWindow } from "./window";
 
 const NOW = new Date("2026-11-21T12:00:00Z");
 
-function share(part: Partial<ShareSummary> = {}): ShareSummary {
-  return { id: "s", name: "sales", description: "", kind: "snapshot", datasets: 1, recipients: 1, pending: 1, waiting: 0, last_snapshot_at: null, created_at: "", ...part };
-}
-
-function received(summary: Partial<ReceivedDetails["summary"]> = {}, part: Partial<ReceivedDetails> = {}): ReceivedDetails {
-  const whole = { id: "r", name: "orders", status: "Active", running_snapshot: null, last_snapshot_at: null, last_snapshot_status: null, ...summary } as ReceivedDetails["summary"];
-  return { summary: whole, mappings: [], terms: null, terms_sha256: null, terms_to_accept: null, schedule: null, snapshot_schedule: null, trigger: { received: "", status: "Inactive", mode: null, own: null, next: [], last: null, message: null }, publication: null, expires_at: null, ...part };
-}
-
-describe("news", () => {
-  const between = (before: Partial<Known>, after: Partial<Known>, told = () => false) => newsBetween({ shares: [], received: [], ...before }, { shares: [], received: [], ...after }, NOW, told);
-
-  test("is not what is seen for the first time or stays as it was", () => {
-    expect(between({}, { shares: [share({ waiting: 3 })], received: [received({ status: "Revoked" })] })).toEqual([]);
-    const same = { shares: [share()], received: [received({ status: "Revoked" })] };
-    expect(between(same, same)).toEqual([]);
-  });
-
-  test("is an acceptance, and that a decision is needed", () => {
-    expect(between({ shares: [share()] }, { shares: [share({ recipients: 2, pending: 0 })] })).toEqual([{ kind: "accepted", share: "sales" }]);
-    expect(between({ shares: [share()] }, { shares: [share({ pending: 0, waiting: 1 })] })).toEqual([{ kind: "waiting", share: "sales" }]);
-  });
-
-  test.each([["Active", "granted"], ["Revoked", "revoked"], ["SourceDeleted", "deleted"], ["Expired", "expired"], ["Refused", "refused"]] as const)("%s is %s", (status, kind) => {
-    expect(between({ received: [received({ status: "WaitingForProvider" })] }, { received: [received({ status })] })).toEqual([{ kind, received: "orders" }]);
-  });
-
-  test("is the end of a snapshot with how it ended", () => {
-    const ended = received({ last_snapshot_at: "2026-11-21T11:00:00Z", last_snapshot_status: "Failed" });
-    expect(between({ received: [received({ running_snapshot: "x" })] }, { received: [ended] })).toEqual([{ kind: "ended", received: "orders", status: "Failed" }]);
-    expect(between({ received: [received()] }, { received: [ended] }), "also of one that nobody saw running").toHaveLength(1);
-    expect(between({ received: [ended] }, { received: [ended] })).toEqual([]);
-  });
-
-  test("is that an access ends within a week, once", () => {
-    const known = { received: [received({}, { expires_at: "2026-11-25T12:00:00Z" })] };
-    expect(between(known, known)).toMatchObject([{ kind: "expires", received: "orders" }]);
-    expect(between(known, known, () => true)).toEqual([]);
-    const later = { received: [received({}, { expires_at: "2026-12-25T12:00:00Z" })] };
-    expect(between(later, later)).toEqual([]);
-  });
-});
-
 describe("the desktop", () => {
-  test("hears of an access that was ended while the window is open", async () => {
-    const { backend } = openWindow("/");
+  test("tells what happened in the words of the window, while somebody wants it", async () => {
+    const { backend, user } = openWindow("/settings");
     await find("nav-home");
     await waitFor(() => expect(backend.tray.at(-1)).toMatchObject({ activity: "Nothing is running" }));
-    const first = backend.world.received.find(({ summary }) => summary.status === "Active");
-    if (!first) throw new Error("no received share");
-    first.summary.status = "Revoked";
-    backend.emit({ event: "changed", tags: ["received"] });
-    await waitFor(() => expect(backend.notified).toEqual([`Access ended: The provider ended your access to “${first.summary.name}”.`]));
+    const news: HappenedEvent = { event_id: "e", kind: "revoked", at: NOW.toISOString(), side: "received", share: "orders", who: "Ben (Fabrikam)", ends_at: null, detail: null, snapshot_id: null };
+    backend.emit({ event: "happened", news });
+    await waitFor(() => expect(backend.notified).toEqual(["Access ended: Ben (Fabrikam) ended your access to “orders”."]));
+    await user.click(await find("settings-notifications"));
+    backend.emit({ event: "happened", news });
+    expect(backend.notified).toHaveLength(1);
   });
 
   test("has no tray when somebody does not want it, and starts at login when somebody does", async () => {

@@ -1,11 +1,12 @@
 //! One open workspace.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
-use datashare_domain::WorkspaceId;
+use datashare_domain::{ShareId, WorkspaceId};
 use datashare_secret::Secret;
 use tokio::sync::broadcast;
 
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     /// The local logs were verified in this process.
     pub(crate) checked: AtomicBool,
+    /// When the contents of each share were looked at last, by this process.
+    pub(crate) listed: Mutex<HashMap<ShareId, DateTime<Utc>>>,
     pub(crate) events: broadcast::Sender<AppEvent>,
 }
 
@@ -75,6 +78,7 @@ impl App {
                 due: DueWork::default(),
                 clock,
                 checked: AtomicBool::new(false),
+                listed: Mutex::default(),
                 events,
             }),
         })

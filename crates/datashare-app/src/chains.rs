@@ -11,7 +11,16 @@ use rusqlite::Connection;
 
 use crate::database::records::{self, StoredRecord};
 use crate::database::{Database, meta};
-use crate::{AppError, Code, Result};
+use crate::{AppError, Code, Result, news};
+
+/// How closely the exchange is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// One request when nothing is new.
+    News,
+    /// And whether a record was taken out before another.
+    Gaps,
+}
 
 /// Which chain of the exchange.
 #[derive(Clone, Debug)]
@@ -106,13 +115,17 @@ pub(crate) fn append(
     })
 }
 
-/// Keeps records that were read from the exchange.
-pub(crate) fn keep(database: &Database, chain: &Chain, pulled: &[VerifiedRecord]) -> Result<()> {
+/// Keeps records that were read from the exchange and that the other party, called `who`, wrote; what people may want to
+/// hear of is noted with them.
+pub(crate) fn keep(database: &Database, chain: &Chain, pulled: &[VerifiedRecord], who: &str) -> Result<()> {
     if pulled.is_empty() {
         return Ok(());
     }
     database.write(|transaction| {
-        pulled.iter().try_for_each(|record| records::append(transaction, &chain.name(), &stored(record)))
+        pulled.iter().try_for_each(|record| {
+            records::append(transaction, &chain.name(), &stored(record))?;
+            news::of_record(transaction, chain, record, who)
+        })
     })
 }
 

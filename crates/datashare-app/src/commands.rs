@@ -42,6 +42,9 @@ macro_rules! command_table {
                 approval_list(Nothing) -> Vec<Approval>;
                 approval_show(ApprovalFile) -> Approval;
                 terms_compare(TermsCompare) -> TermsDifference;
+                agent_status(Nothing) -> AgentStatus;
+                notification_show(Nothing) -> NotificationStatus;
+                notification_dead(Nothing) -> Vec<DeadLetter>;
             }
             changes {
                 workspace_initialise(WorkspaceInitialise) -> WorkspaceStatus;
@@ -53,6 +56,11 @@ macro_rules! command_table {
                 mail_set(MailSet) -> MailStatus;
                 mail_clear(Nothing) -> MailStatus;
                 mail_test(Nothing) -> MailCheck;
+                notification_rules_set(NotificationRulesSet) -> NotificationStatus;
+                notification_target_set(NotificationTargetSet) -> NotificationTargetSaved;
+                notification_target_remove(NotificationTargetName) -> NotificationStatus;
+                notification_test(NotificationTest) -> NotificationCheck;
+                notification_resend(NotificationResend) -> NotificationResent;
                 connection_add(ConnectionAdd) -> Connection;
                 connection_remove(ConnectionName) -> Nothing;
                 share_create(ShareCreate) -> ShareDetails;

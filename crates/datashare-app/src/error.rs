@@ -55,6 +55,8 @@ pub enum Code {
     MailNotSetUp,
     /// A mail was not sent; the message names the cause.
     Mail(Problem),
+    /// A receiver of notifications refused them or could not be reached.
+    NotTold,
     /// A store refused or could not be reached; the message names the cause.
     Store(ErrorKind),
     Internal,
@@ -88,6 +90,7 @@ impl Code {
             Self::Cancelled => "cancelled",
             Self::MailNotSetUp => "mail-not-set-up",
             Self::Mail(problem) => mail_code(problem),
+            Self::NotTold => "not-told",
             Self::Store(kind) => store_code(kind),
             Self::Internal => "internal",
         }

@@ -4,6 +4,7 @@
 //! two thin faces of these methods and have no rule of their own.
 
 mod app;
+mod background;
 pub mod bindings;
 mod chains;
 mod clock;
@@ -18,6 +19,7 @@ mod files;
 mod find;
 mod identity;
 mod locks;
+mod news;
 mod places;
 mod provider;
 mod secret_names;

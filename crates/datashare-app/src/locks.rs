@@ -7,6 +7,8 @@ use crate::{App, AppError, Code, Result};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const PATIENCE: u32 = 3000;
+/// So often it is looked for whoever only asks whether a lock is free.
+const A_MOMENT: u32 = 3;
 
 /// Held until dropped; the operating system lets go when the process ends, however it ends.
 #[derive(Debug)]
@@ -21,6 +23,26 @@ impl App {
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
             Err(std::fs::TryLockError::Error(error)) => Err(cannot_lock(error)),
         }
+    }
+
+    /// Whether nobody holds a lock.
+    pub(crate) fn is_free(&self, name: &str) -> Result<bool> {
+        match self.lock_file(name)?.try_lock_shared() {
+            Ok(()) => Ok(true),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(false),
+            Err(std::fs::TryLockError::Error(error)) => Err(cannot_lock(error)),
+        }
+    }
+
+    /// Takes a lock if nobody holds it for longer than a moment.
+    pub(crate) async fn try_lock_briefly(&self, name: &str) -> Result<Option<Lock>> {
+        for _ in 0..A_MOMENT {
+            if let Some(lock) = self.try_lock(name)? {
+                return Ok(Some(lock));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        self.try_lock(name)
     }
 
     /// Waits for a lock.

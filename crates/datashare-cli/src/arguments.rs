@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping, policy,
-    publication, publish, received, recipient, schedule, share, snapshot, transfer, trigger, workspace,
+    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping,
+    notification, policy, publication, publish, received, recipient, schedule, share, snapshot, transfer,
+    trigger, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -84,6 +85,9 @@ pub(crate) enum Command {
     /// By which server invitations are sent
     #[command(subcommand)]
     Mail(mail::Command),
+    /// What people are told of: on the desktop, by mail, by webhooks and in Teams
+    #[command(subcommand)]
+    Notification(notification::Command),
     /// Shares that others gave to this workspace
     #[command(subcommand)]
     Received(received::Command),

@@ -7,6 +7,7 @@ mod commands;
 mod diagnostics;
 mod failure;
 mod input;
+pub mod log;
 mod output;
 mod progress;
 mod receipt;
@@ -24,7 +25,7 @@ use clap::Parser;
 use datashare_app::AppOptions;
 use datashare_app::dto::ErrorDto;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command};
 use failure::Failure;
 use output::Output;
 
@@ -54,7 +55,12 @@ fn run(arguments: Arguments) -> u8 {
 }
 
 fn begin(arguments: Arguments, output: &Output) -> Result<u8, Failure> {
-    diagnostics::start()?;
+    match &arguments.command {
+        Command::Agent(command) if command.stays() => {
+            diagnostics::start_for_agent(&session::home(arguments.globals.home.as_deref())?)?;
+        }
+        _ => diagnostics::start()?,
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     let code = runtime.block_on(commands::run(arguments, output));
     // A read of standard input that still waits must not keep the process.

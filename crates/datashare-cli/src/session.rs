@@ -32,20 +32,28 @@ pub(crate) fn chosen_home(flag: Option<&Path>) -> Result<Option<PathBuf>, Failur
     Ok(chosen.map(std::path::absolute).transpose()?)
 }
 
-/// The directory that was asked for, else the platform's; and the vault that the environment asks for.
-pub(crate) fn app_options(flag: Option<&Path>) -> Result<AppOptions, Failure> {
-    let platform = || dirs::data_dir().map(|data| data.join("datashare"));
-    let home = chosen_home(flag)?.or_else(platform).ok_or_else(|| {
+/// The platform's directory for the workspace, where it has one.
+pub(crate) fn usual_home() -> Option<PathBuf> {
+    dirs::data_dir().map(|data| data.join("datashare"))
+}
+
+/// The directory that was asked for, else the platform's.
+pub(crate) fn home(flag: Option<&Path>) -> Result<PathBuf, Failure> {
+    chosen_home(flag)?.or_else(usual_home).ok_or_else(|| {
         Failure::usage(
             "This computer names no directory for data of applications: say where with --home DIR.",
         )
-    })?;
-    Ok(AppOptions { home, vault: vault_choice()? })
+    })
+}
+
+/// The directory that was asked for, else the platform's; and the vault that the environment asks for.
+pub(crate) fn app_options(flag: Option<&Path>) -> Result<AppOptions, Failure> {
+    Ok(AppOptions { home: home(flag)?, vault: vault_choice()? })
 }
 
 /// The vault as `DATASHARE_VAULT` and `DATASHARE_VAULT_PASSPHRASE_FILE` want it.
 pub(crate) fn vault_choice() -> Result<VaultChoice, Failure> {
-    let kind = match std::env::var("DATASHARE_VAULT").unwrap_or_default().as_str() {
+    let kind = match std::env::var(VAULT).unwrap_or_default().as_str() {
         "" => None,
         "keyring" => Some(VaultKind::Keyring),
         "file" => Some(VaultKind::File),
@@ -59,13 +67,17 @@ pub(crate) fn vault_choice() -> Result<VaultChoice, Failure> {
     Ok(VaultChoice { kind, passphrase: passphrase()? })
 }
 
+/// The environment's names of the vault and of the file with its passphrase.
+pub(crate) const VAULT: &str = "DATASHARE_VAULT";
+pub(crate) const PASSPHRASE_FILE: &str = "DATASHARE_VAULT_PASSPHRASE_FILE";
+
 fn passphrase() -> Result<Option<Secret>, Failure> {
-    const VARIABLE: &str = "DATASHARE_VAULT_PASSPHRASE_FILE";
-    let Some(path) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from) else {
+    let Some(path) = std::env::var_os(PASSPHRASE_FILE).filter(|path| !path.is_empty()).map(PathBuf::from)
+    else {
         return Ok(None);
     };
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        Failure::usage(format!("The file '{}' of {VARIABLE} cannot be read: {error}.", path.display()))
+        Failure::usage(format!("The file '{}' of {PASSPHRASE_FILE} cannot be read: {error}.", path.display()))
     })?;
     Ok(Some(Secret::new(text)))
 }

@@ -91,6 +91,7 @@ id!(/** A received share (share subscription). */ ReceivedId);
 id!(/** One run. */ SnapshotId);
 id!(/** A connected data store. */ ConnectionId);
 id!(/** What a second person was asked to approve. */ ApprovalId);
+id!(/** Something that happened and that people may want to hear of. */ EventId);
 id!(/** Sealed, expiring read access for one recipient. */ GrantId);
 
 #[cfg(test)]

@@ -25,6 +25,14 @@ pub struct Pulled {
     pub finding: Option<Finding>,
 }
 
+/// How far a look at a chain goes beyond its next record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beyond {
+    /// Whether the record after a missing one is there: it was taken out then.
+    Look,
+    Leave,
+}
+
 /// One place of the exchange.
 #[derive(Clone, Debug)]
 pub struct Area {
@@ -118,24 +126,35 @@ impl Area {
     }
 
     pub async fn pull_log(&self, head: &mut ChainHead) -> Result<Pulled> {
-        self.pull(LOG, head).await
+        self.pull(LOG, head, Beyond::Look).await
     }
 
     pub async fn pull_out(&self, head: &mut ChainHead) -> Result<Pulled> {
-        self.pull(OUT, head).await
+        self.pull(OUT, head, Beyond::Look).await
+    }
+
+    /// As [`Self::pull_out`], in one request when nothing is new: a record that was taken out is not noticed.
+    pub async fn pull_news_out(&self, head: &mut ChainHead) -> Result<Pulled> {
+        self.pull(OUT, head, Beyond::Leave).await
     }
 
     pub async fn pull_in(&self, head: &mut ChainHead) -> Result<Pulled> {
-        self.pull(IN, head).await
+        self.pull(IN, head, Beyond::Look).await
     }
 
-    /// Reads and checks what came after `head`: two requests when nothing is new, the second to see whether one record
-    /// was taken out before another.
-    async fn pull(&self, folder: &str, head: &mut ChainHead) -> Result<Pulled> {
+    /// As [`Self::pull_in`], in one request when nothing is new: a record that was taken out is not noticed.
+    pub async fn pull_news_in(&self, head: &mut ChainHead) -> Result<Pulled> {
+        self.pull(IN, head, Beyond::Leave).await
+    }
+
+    /// Reads and checks what came after `head`: one request when nothing is new, and one to look beyond.
+    async fn pull(&self, folder: &str, head: &mut ChainHead, beyond: Beyond) -> Result<Pulled> {
         let mut pulled = Pulled::default();
         while pulled.records.len() < MOST_RECORDS {
             let Some(envelope) = self.get(&record_name(folder, head.next())).await? else {
-                pulled.finding = self.gap(folder, head).await?;
+                if beyond == Beyond::Look {
+                    pulled.finding = self.gap(folder, head).await?;
+                }
                 break;
             };
             match head.accept(&envelope) {

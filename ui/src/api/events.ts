@@ -40,6 +40,9 @@ export function connectEvents(backend: Backend, client: QueryClient, handlers: E
       case "open-invitation":
         handlers.openInvitation(event.invitation);
         break;
+      case "happened":
+        // The desktop tells it (shell/Desktop).
+        break;
       case "notice":
         handlers.notice(event.message);
         break;

@@ -41,6 +41,9 @@ export const READ_TAGS = {
   approval_list: ["shares"],
   approval_show: ["shares"],
   terms_compare: ["shares", "received"],
+  agent_status: ["workspace"],
+  notification_show: ["workspace"],
+  notification_dead: ["workspace"],
 } as const satisfies Record<ReadName, readonly Tag[]>;
 
 export const CHANGE_TAGS = {
@@ -92,6 +95,11 @@ export const CHANGE_TAGS = {
   mail_set: ["workspace"],
   mail_clear: ["workspace"],
   mail_test: [],
+  notification_rules_set: ["workspace"],
+  notification_target_set: ["workspace"],
+  notification_target_remove: ["workspace"],
+  notification_test: [],
+  notification_resend: ["workspace"],
   invitation_send: [],
   vault_change_passphrase: ["workspace"],
   workspace_export: [],

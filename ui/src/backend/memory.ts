@@ -11,6 +11,7 @@ import { movingHandlers } from "./memory/moving";
 import { policyHandlers } from "./memory/policy";
 import { proofHandlers } from "./memory/proof";
 import { mailHandlers } from "./memory/mail";
+import { notificationHandlers } from "./memory/notifications";
 import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
@@ -18,7 +19,7 @@ import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { scheduleHandlers } from "./memory/schedules";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...scheduleHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...notificationHandlers, ...scheduleHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;

@@ -1,18 +1,13 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
 
 import { useBackend } from "~/api/context";
-import { type Known, type News, expiryKey, newsBetween } from "~/api/news";
 import { progressStore } from "~/api/progress";
-import { useRead } from "~/api/queries";
+import type { HappenedEvent } from "~/backend/bindings/commands";
 import { isRunning } from "~/components/StatusBadge";
 import { shortDate } from "~/lib/time";
 import { useDesktopChoice } from "~/parts/desktop";
 import { type Text, useText } from "~/text";
-
-/** Of so many received shares the details are watched. */
-const WATCHED = 100;
-const TOLD_KEY = "datashare.told";
 
 /** Keeps the desktop up to date: notifications, the tray, the task bar. Shows nothing itself. */
 export function Desktop() {
@@ -21,49 +16,24 @@ export function Desktop() {
   return null;
 }
 
-function useKnown(): Known | undefined {
-  const backend = useBackend();
-  const shares = useRead("share_list", {}).data;
-  const list = useRead("received_list", {}).data;
-  const received = useQueries({
-    queries: (list ?? []).slice(0, WATCHED).map(({ id }) => ({ queryKey: ["received_show", { received: id }], queryFn: () => backend.call("received_show", { received: id }) })),
-    combine: (answers) => (answers.every(({ data }) => data !== undefined) ? answers.flatMap(({ data }) => data ?? []) : undefined),
-  });
-  return shares && list && received ? { shares, received } : undefined;
-}
-
+/** What the rules want told on the desktop, while somebody wants it on this computer. */
 function useNotifications(): void {
   const backend = useBackend();
   const text = useText();
   const on = useDesktopChoice("notifications");
-  const known = useKnown();
-  const former = useRef<Known>(undefined);
-  useEffect(() => {
-    if (!known) return;
-    const before = former.current ?? known;
-    former.current = known;
-    const told: string[] = JSON.parse(window.localStorage.getItem(TOLD_KEY) ?? "[]");
-    for (const news of newsBetween(before, known, new Date(), (one) => told.includes(one))) {
-      if (news.kind === "expires") told.push(expiryKey(known.received.find(({ summary }) => summary.name === news.received)?.summary.id ?? "", news.at));
-      if (on) void backend.notify(...wordsOf(news, text));
-    }
-    window.localStorage.setItem(TOLD_KEY, JSON.stringify(told.slice(-200)));
-  }, [known, on, backend, text]);
+  useEffect(
+    () =>
+      backend.subscribe((heard) => {
+        if (heard.event === "happened" && on) void backend.notify(...wordsOf(heard.news, text));
+      }),
+    [on, backend, text],
+  );
 }
 
 /** Title and sentence. */
-function wordsOf(news: News, { notices, statuses, common }: Text): [string, string] {
-  switch (news.kind) {
-    case "accepted":
-    case "waiting":
-      return [notices[news.kind].title, notices[news.kind].body(news.share)];
-    case "ended":
-      return [notices.ended.title(statuses.snapshot[news.status]), notices.ended.body(news.received)];
-    case "expires":
-      return [notices.expires.title, notices.expires.body(news.received, shortDate(news.at, common.locale))];
-    default:
-      return [notices[news.kind].title, notices[news.kind].body(news.received)];
-  }
+function wordsOf({ kind, share, who, ends_at: end }: HappenedEvent, { notifications: text, common }: Text): [string, string] {
+  const date = end === null ? "" : shortDate(end, common.locale);
+  return [text.kinds[kind], text.bodies[kind](share, who ?? text.somebody, date)];
 }
 
 /** All runs together in whole percent; `null` when nothing runs, and 0 while nobody knows how much there is. */

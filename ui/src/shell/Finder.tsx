@@ -50,7 +50,7 @@ function useActions(onShortcut: (name: ShortcutName) => void): PaletteItem[] {
     { key: "approvals", group: text.actions, label: approvals.open, icon: <PersonAvailableRegular />, run: () => void navigate({ to: "/approvals" }) },
     action("keys", shortcuts.title, <KeyboardRegular />, text.actions),
     ...PAGES.map(([name, icon]) => action(name, nav[name], icon, text.pages)),
-    ...(["secrets", "rules"] as const).map((tab) => setting(`settings-${tab}`, settings.tabs[tab], settings.title, () => void navigate({ to: "/settings", search: { tab } }))),
+    ...(["secrets", "rules", "notifications"] as const).map((tab) => setting(`settings-${tab}`, settings.tabs[tab], settings.title, () => void navigate({ to: "/settings", search: { tab } }))),
     setting("moveWorkspace", moving.title, settings.tabs.secrets, () => void navigate({ to: "/settings", search: { tab: "secrets" } })),
     ...(["system", "light", "dark", "contrast"] as const).map((theme) => setting(`theme-${theme}`, settings.themes[theme], settings.theme, () => setThemeChoice(theme))),
     ...(Object.keys(LANGUAGE_NAMES) as Language[]).map((language) => setting(`language-${language}`, LANGUAGE_NAMES[language], settings.language, () => setLanguageChoice(language))),

@@ -64,6 +64,7 @@ export const WAYS = {
   "mail-sender": "settings",
   "mail-recipient": "none",
   "mail-rejected": "none",
+  "not-told": "retry",
   internal: "retry",
 } as const satisfies Record<string, WayOut>;
 

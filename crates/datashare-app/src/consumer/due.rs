@@ -66,11 +66,6 @@ impl Subscription {
 }
 
 impl App {
-    /// Whether the provider's word is awaited for a trigger's sake.
-    pub(crate) fn follows_schedule(&self, received: &ReceivedId) -> Result<bool> {
-        Ok(self.database().read(|connection| schedules::trigger(connection, received))?.is_some())
-    }
-
     /// Starts the snapshots that are due. Only asks what is known here; the network is waited for beside.
     pub(crate) fn attend_triggers(&self, round: &mut AgentRound) -> Result<()> {
         let now = self.now();

@@ -11,11 +11,11 @@ use datashare_protocol::{
 use datashare_storage::ErrorKind;
 
 use super::invitation::{provider_keys, spent};
-use crate::chains::{self, Chain};
+use crate::chains::{self, Chain, Depth};
 use crate::database::received::{self, ReceivedRow};
 use crate::database::{records, schedules};
 use crate::places::{Places, layout_of};
-use crate::{App, AppError, Code, Result, secret_names};
+use crate::{App, AppError, Code, Result, news, secret_names};
 
 /// A received share and what its records mean now.
 #[derive(Debug)]
@@ -60,6 +60,12 @@ impl Subscription {
 
     pub(crate) fn provider(&self) -> Result<&Card> {
         Ok(&self.offer()?.provider)
+    }
+
+    /// Name and organisation, as far as they are known.
+    pub(crate) fn provider_in_words(&self) -> String {
+        let card = self.state.offer.as_ref().map(|offer| &offer.provider);
+        card.map(|card| format!("{} ({})", card.name, card.organisation)).unwrap_or_default()
     }
 
     pub(crate) fn status(&self) -> SubscriptionStatus {
@@ -117,6 +123,11 @@ impl Subscription {
 
     /// Reads what the provider wrote since, writes what it does not have yet, and answers the state after it.
     pub(crate) async fn refresh(self) -> Result<Self> {
+        self.refresh_to(Depth::Gaps).await
+    }
+
+    /// As [`Self::refresh`], looking as closely as this.
+    pub(crate) async fn refresh_to(self, depth: Depth) -> Result<Self> {
         let keys = self.app.identity().await?;
         self.send_claim(&keys).await?;
         let area = self.mailbox(&keys).await?;
@@ -124,14 +135,18 @@ impl Subscription {
         let signer = provider_keys(&self.row.invitation.provider_key);
         let mut local =
             self.app.database().read(|connection| chains::load(connection, &chain, Some(&signer)))?;
-        let pulled = match area.pull_out(&mut local.head).await {
+        let pulled = match depth {
+            Depth::News => area.pull_news_out(&mut local.head).await,
+            Depth::Gaps => area.pull_out(&mut local.head).await,
+        };
+        let pulled = match pulled {
             Ok(pulled) => pulled,
             Err(ExchangeError::Store(error)) if is_no(error.kind) => {
                 self.read_notice(&keys, &mut local.head, error).await?
             }
             Err(error) => return Err(error.into()),
         };
-        chains::keep(self.app.database(), &chain, &pulled.records)?;
+        chains::keep(self.app.database(), &chain, &pulled.records, &self.provider_in_words())?;
         if let Some(finding) = pulled.finding {
             return Err(chains::not_genuine(finding));
         }
@@ -285,9 +300,21 @@ impl Subscription {
         };
         let Some((manifest, sha256)) = found else { return Ok(None) };
         self.app.database().write(|transaction| {
-            received::pin_manifest(transaction, &self.row.id, manifest.version, &sha256)
+            received::pin_manifest(transaction, &self.row.id, manifest.version, &sha256)?;
+            // The first one came with the access.
+            if seen.version > 0 && manifest.version > seen.version {
+                news::of_manifest(transaction, &self.row.id, manifest.version, manifest.created_at)?;
+            }
+            Ok(())
         })?;
         Ok(Some((area, manifest)))
+    }
+
+    /// Notes whether the provider has published anew.
+    pub(crate) async fn look_for_publication(&self) -> Result<()> {
+        let keys = self.app.identity().await?;
+        let secrets = self.grant(&keys).await?;
+        self.publications(&secrets).await.map(drop)
     }
 
     /// Where publications lie, when there is access to it.

@@ -100,7 +100,12 @@ pub(crate) struct Life {
 impl Life {
     /// Half of it is over.
     pub(crate) fn is_due(&self, now: DateTime<Utc>) -> bool {
-        now >= self.issued_at + (self.expires_at - self.issued_at) / 2
+        now >= self.half()
+    }
+
+    /// When half of it is over.
+    pub(crate) fn half(&self) -> DateTime<Utc> {
+        self.issued_at + (self.expires_at - self.issued_at) / 2
     }
 }
 

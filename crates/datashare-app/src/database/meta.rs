@@ -15,6 +15,8 @@ pub(crate) const DEMO: &str = "demo";
 
 /// The mail server, JSON; its password is in the vault.
 pub(crate) const MAIL: &str = "mail";
+/// What is told where, JSON; addresses and secrets are in the vault.
+pub(crate) const NOTIFICATIONS: &str = "notifications";
 /// The rules of the workspace, JSON.
 pub(crate) const POLICY: &str = "policy";
 

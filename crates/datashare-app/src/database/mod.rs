@@ -2,9 +2,10 @@
 //! time. It never holds a secret, and it never touches a file that a newer version has written.
 
 pub(crate) mod approvals;
-mod columns;
+pub(crate) mod columns;
 pub(crate) mod connections;
 mod damage;
+pub(crate) mod events;
 pub(crate) mod grants;
 mod header;
 pub(crate) mod meta;
@@ -104,6 +105,11 @@ impl Database {
         // A panic inside a closure has rolled its transaction back: the connection is good.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Differs after every change that another process made.
+pub(crate) fn data_version(connection: &Connection) -> Result<i64> {
+    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
 /// Makes the file, empty, for nobody but its owner; what SQLite puts beside it gets the same permissions.

@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::Time;
 use super::columns::{json, to_json};
 use crate::Result;
-use crate::dto::Snapshot;
+use crate::dto::{Snapshot, SnapshotMetrics};
+use crate::news;
 
-/// Adds or replaces a run. One that has ended stays as it is.
+/// Adds or replaces a run; its end is noted as an event. One that has ended stays as it is.
 pub(crate) fn save(transaction: &Transaction<'_>, received: &ReceivedId, snapshot: &Snapshot) -> Result<()> {
-    transaction.execute(
+    let written = transaction.execute(
         "INSERT INTO snapshots (id, received_id, mode, status, started_at, ended_at, document)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at, document = excluded.document
@@ -26,7 +27,7 @@ pub(crate) fn save(transaction: &Transaction<'_>, received: &ReceivedId, snapsho
             to_json(snapshot)?
         ],
     )?;
-    Ok(())
+    if written > 0 { news::of_run(transaction, snapshot) } else { Ok(()) }
 }
 
 /// Runs of a received share (all when `None`), newest first, since a time.
@@ -83,6 +84,29 @@ pub(crate) fn set_status(
     let Some((received, run)) = find(transaction, id)? else { return Ok(None) };
     save(transaction, &received, &Snapshot { status, ..run })?;
     Ok(find(transaction, id)?.map(|(_, run)| run))
+}
+
+/// All runs, summed up by status.
+pub(crate) fn sums(connection: &Connection) -> Result<Vec<SnapshotMetrics>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT json_extract(document, '$.status'), count(*), sum(json_extract(document, '$.files_written')),
+                sum(json_extract(document, '$.bytes_written')), sum(json_extract(document, '$.files_failed')),
+                sum(coalesce(json_extract(document, '$.duration_ms'), 0)), ended_at IS NOT NULL AS ended
+         FROM snapshots GROUP BY 1, ended ORDER BY 1",
+    )?;
+    let number = |row: &rusqlite::Row<'_>, index| row.get::<_, i64>(index).map(i64::cast_unsigned);
+    let rows = statement.query_map([], |row| {
+        Ok(SnapshotMetrics {
+            status: row.get(0)?,
+            runs: number(row, 1)?,
+            files_written: number(row, 2)?,
+            bytes_written: number(row, 3)?,
+            files_failed: number(row, 4)?,
+            duration_ms: number(row, 5)?,
+            ended: row.get(6)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Runs that have not ended, of a received share.

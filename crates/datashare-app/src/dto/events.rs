@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{InvitationLink, SnapshotProgress};
+use super::{HappenedEvent, InvitationLink, SnapshotProgress};
 
 /// What one round of work for the shares found and did.
 #[derive(Clone, Debug, Default, Serialize, TS)]
@@ -11,6 +11,13 @@ pub struct AgentRound {
     pub accepted: Vec<String>,
     pub refreshed: Vec<String>,
     pub problems: Vec<String>,
+}
+
+impl AgentRound {
+    /// Nothing came of it.
+    pub fn is_empty(&self) -> bool {
+        self.accepted.is_empty() && self.refreshed.is_empty() && self.problems.is_empty()
+    }
 }
 
 #[derive(Clone, Debug, Serialize, TS)]
@@ -47,6 +54,10 @@ pub enum AppEvent {
     /// A link or file was opened: show this invitation. Only shows; acts on nothing.
     OpenInvitation {
         invitation: String,
+    },
+    /// Something happened that the rules want told on the desktop.
+    Happened {
+        news: HappenedEvent,
     },
     /// The window should say this.
     Notice {

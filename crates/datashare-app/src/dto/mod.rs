@@ -3,6 +3,7 @@
 //!
 //! Times are RFC 3339 in UTC, sizes are bytes, ids are strings. Secrets only ever come in, as [`datashare_secret::Secret`].
 
+mod agent;
 mod approvals;
 mod audit;
 mod connections;
@@ -11,6 +12,7 @@ mod events;
 mod find;
 mod invitations;
 mod mail;
+mod notifications;
 mod policy;
 mod preview;
 mod receipts;
@@ -21,6 +23,7 @@ mod snapshots;
 mod terms;
 mod workspace;
 
+pub use agent::*;
 pub use approvals::*;
 pub use audit::*;
 pub use connections::*;
@@ -29,6 +32,7 @@ pub use events::*;
 pub use find::*;
 pub use invitations::*;
 pub use mail::*;
+pub use notifications::*;
 pub use policy::*;
 pub use preview::*;
 pub use receipts::*;

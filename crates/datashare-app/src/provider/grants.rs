@@ -134,7 +134,7 @@ impl ShareContext {
         self.remove_old_indexes(&mailbox.id, &issued).await;
         if matches!(to, SealTo::Recipient(_)) {
             self.keep_welcome_readable(mailbox).await?;
-            self.tell_newest_terms(mailbox).await?;
+            self.tell_newest_terms(&self.view(mailbox.clone())?).await?;
         }
         Ok(())
     }
@@ -171,16 +171,15 @@ impl ShareContext {
         })
         .await?;
         self.remove_old_indexes(&mailbox.id, &issued).await;
-        self.tell_newest_terms(mailbox).await?;
+        self.tell_newest_terms(&self.view(mailbox.clone())?).await?;
         self.write_notice(&mailbox.id).await
     }
 
     /// Tells the terms that were published after the offer or while there was no access.
-    pub(crate) async fn tell_newest_terms(&self, mailbox: &MailboxRow) -> Result<()> {
-        let view = self.view(mailbox.clone())?;
+    pub(crate) async fn tell_newest_terms(&self, view: &MailboxView) -> Result<()> {
         let known = view.state.terms.as_ref().map_or(0, |terms| terms.version);
         match self.terms()?.filter(|terms| terms.version > known) {
-            Some(terms) => self.tell_terms(&view, terms).await,
+            Some(terms) => self.tell_terms(view, terms).await,
             None => Ok(()),
         }
     }

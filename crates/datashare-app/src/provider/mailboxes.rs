@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::ShareContext;
 use super::grants::{SealTo, ticket_secret};
+use crate::background::Look;
 use crate::chains::{self, Chain};
 use crate::database::shares::{self, MailboxRow};
 use crate::database::{grants, meta};
@@ -32,8 +33,14 @@ impl MailboxView {
         self.state.subscription == Some(SubscriptionStatus::Active)
     }
 
+    /// Whether somebody may be in front of it now: invited and not answered yet, or answered and not at work yet.
+    pub(crate) fn is_waited_at(&self, now: DateTime<Utc>) -> bool {
+        let settled = self.state.acknowledged || self.state.invitation == InvitationStatus::Expired;
+        !settled && self.is_open(now)
+    }
+
     /// Whether anything can still arrive in it. What was accepted in time is read later too, when this side was away.
-    fn is_open(&self, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_open(&self, now: DateTime<Utc>) -> bool {
         let waiting = match self.state.invitation {
             InvitationStatus::Pending | InvitationStatus::WaitingForProvider | InvitationStatus::Accepted => {
                 true
@@ -44,6 +51,13 @@ impl MailboxView {
         let gone = [SubscriptionStatus::Left, SubscriptionStatus::Revoked, SubscriptionStatus::Refused];
         waiting && self.state.subscription.is_none_or(|status| !gone.contains(&status))
     }
+}
+
+/// How asking the mailboxes went.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Attended {
+    pub(crate) asked: u32,
+    pub(crate) failed: u32,
 }
 
 fn finding_key(mailbox: &MailboxId) -> String {
@@ -78,6 +92,21 @@ impl ShareContext {
         Ok(MailboxView { row, state, findings })
     }
 
+    /// The next date on which something is due by itself: an invitation or an access ends, a grant is to be renewed.
+    pub(crate) fn next_date(&self, views: &[MailboxView]) -> Result<Option<DateTime<Utc>>> {
+        let now = self.app.now();
+        let mut dates = Vec::new();
+        for view in views {
+            dates.extend([Some(view.row.expires_at), view.row.access_expires_at, view.state.expires_at]);
+            if view.has_access() {
+                let lives =
+                    self.app.database().read(|connection| grants::newest(connection, &view.row.id))?;
+                dates.extend(lives.iter().map(|life| Some(life.half())));
+            }
+        }
+        Ok(dates.into_iter().flatten().filter(|date| *date > now).min())
+    }
+
     pub(crate) fn views(&self) -> Result<Vec<MailboxView>> {
         self.mailboxes()?.into_iter().map(|row| self.view(row)).collect()
     }
@@ -98,37 +127,48 @@ impl ShareContext {
         })
     }
 
-    /// Looks into every open mailbox and answers what is new. One request for each mailbox when nothing is.
-    pub(crate) async fn attend_mailboxes(&mut self, round: &mut AgentRound) -> Result<()> {
+    /// Looks into every open mailbox (or only into those that somebody waits at) and answers what is new. One request for
+    /// each mailbox when nothing is, but for a close look.
+    pub(crate) async fn attend_mailboxes(&mut self, look: Look, round: &mut AgentRound) -> Result<Attended> {
         let now = self.app.now();
+        let mut attended = Attended::default();
         for view in self.views()? {
             let email = view.row.email.clone();
-            let attended = match view.is_open(now) {
-                true => self.attend(view, round).await,
+            let asked = if look == Look::Waiting { view.is_waited_at(now) } else { view.is_open(now) };
+            let done = match asked {
+                true => self.attend(view, look, round).await,
                 false => self.push_out(&view.row.id).await,
             };
-            if let Err(error) = attended {
+            attended.asked += u32::from(asked);
+            if let Err(error) = done {
+                attended.failed += u32::from(asked);
                 round.problems.push(format!("{} / {email}: {error}", self.row.name));
             }
         }
-        Ok(())
+        Ok(attended)
     }
 
-    async fn attend(&mut self, view: MailboxView, round: &mut AgentRound) -> Result<()> {
+    async fn attend(&mut self, view: MailboxView, look: Look, round: &mut AgentRound) -> Result<()> {
         let mailbox = view.row.id.clone();
         self.push_out(&mailbox).await?;
         let area = self.mailbox_area(&mailbox);
         let chain = Chain::In(mailbox.clone());
         let mut local = self.app.database().read(|connection| chains::load(connection, &chain, None))?;
-        let pulled = area.pull_in(&mut local.head).await?;
+        let pulled = match look {
+            Look::Closely => area.pull_in(&mut local.head).await?,
+            Look::Waiting | Look::News => area.pull_news_in(&mut local.head).await?,
+        };
         if let Some(problem) = self.unproven_rejection(&view.row, &pulled.records).await? {
             self.note_finding(&mailbox, Some(&problem))?;
             round.problems.push(format!("{} / {}: {problem}", self.row.name, view.row.email));
             return Ok(());
         }
-        chains::keep(self.app.database(), &chain, &pulled.records)?;
+        chains::keep(self.app.database(), &chain, &pulled.records, &view.row.email)?;
         let text = pulled.finding.as_ref().map(ToString::to_string);
-        self.note_finding(&mailbox, text.as_deref())?;
+        // Only a close look sees that nothing is missing any more.
+        if text.is_some() || look == Look::Closely || !pulled.records.is_empty() {
+            self.note_finding(&mailbox, text.as_deref())?;
+        }
         if let Some(text) = text {
             round.problems.push(format!("{} / {}: {text}", self.row.name, view.row.email));
         }

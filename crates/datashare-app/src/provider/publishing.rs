@@ -1,7 +1,8 @@
 //! Publishing: staging what cannot be read from outside, and telling recipients of changed folders.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use chrono::TimeDelta;
 use datashare_domain::{Delivery, PublicationId};
 use datashare_exchange::{
     ExchangeError, PublishRequest, Published, is_granted_whole, publish, read_latest_manifest, read_manifest,
@@ -21,6 +22,9 @@ use crate::{App, Code, Result, secret_names};
 
 /// Manifests whose publications are kept, so that a running snapshot is never cut.
 const KEPT_VERSIONS: u64 = 3;
+
+/// How often folders that are granted file by file are listed anew.
+const LIST_EVERY: TimeDelta = TimeDelta::seconds(30);
 
 /// The newest manifest as far as it can be trusted.
 #[derive(Debug)]
@@ -151,6 +155,9 @@ impl ShareContext {
 
     /// Puts the newest manifest in its place again; whether something else stood there.
     pub(crate) async fn restore_manifest(&self) -> Result<bool> {
+        if self.logged_manifest()?.is_none() {
+            return Ok(false);
+        }
         let latest = self.latest_manifest().await?;
         if latest.genuine {
             return Ok(false);
@@ -160,6 +167,24 @@ impl ShareContext {
             None => drop(self.publish_datasets(&self.published_rows()?).await?),
         }
         Ok(true)
+    }
+
+    /// Whether enough time has passed since this process looked at the contents last.
+    pub(crate) fn listing_is_due(&self) -> bool {
+        let now = self.app.now();
+        let mut listed = self.app.inner.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if listed.get(&self.row.id).is_some_and(|last| (now - *last).abs() < LIST_EVERY) {
+            return false;
+        }
+        listed.insert(self.row.id.clone(), now);
+        true
+    }
+
+    /// Requests of a look at the contents that finds nothing new, about.
+    pub(crate) fn requests_for_contents(&self) -> Result<u32> {
+        let lists = self.datasets()?.iter().filter(|row| row.delivery == Delivery::Direct).count();
+        let published = self.logged_manifest()?.is_some();
+        Ok(u32::try_from(lists).unwrap_or(u32::MAX).saturating_add(published.into()))
     }
 
     fn published_rows(&self) -> Result<Vec<DatasetRow>> {

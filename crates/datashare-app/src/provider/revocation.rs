@@ -182,11 +182,15 @@ impl ShareContext {
         Ok(datasets)
     }
 
+    /// Whether a change of access is not finished.
+    pub(crate) fn has_unfinished(&self) -> Result<bool> {
+        let key = unfinished(self);
+        Ok(self.app.database().read(|connection| meta::get(connection, &key))?.is_some())
+    }
+
     /// What a recipient's row should say while a revocation is not finished.
     pub(crate) fn unfinished_work(&self) -> Result<Option<String>> {
-        let key = unfinished(self);
-        let left = self.app.database().read(|connection| meta::get(connection, &key))?;
-        Ok(left.map(|_| {
+        Ok(self.has_unfinished()?.then(|| {
             "A change of access is not finished yet; it goes on as soon as the stores can be reached.".into()
         }))
     }

@@ -1,104 +1,185 @@
 //! The work that goes on by itself: answering mailboxes, renewing grants, publishing what was never published, and
-//! looking for answers to our own acceptances.
-
-use std::time::Duration;
+//! looking for answers to our own acceptances. When, is decided in `background`.
 
 use datashare_domain::SubscriptionStatus;
 
-use crate::chains::{self, Chain};
+use crate::background::{LOCK, Look, Looked, Subject};
+use crate::chains::{self, Chain, Depth};
 use crate::consumer::Subscription;
-use crate::database::{meta, received, shares};
-use crate::dto::{AgentRound, Nothing};
+use crate::database::{received, shares};
+use crate::dto::{AgentRound, Nothing, ShareSide};
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, Result};
 
-/// How often folders that are granted file by file are listed anew.
-const LIST_EVERY: Duration = Duration::from_secs(30);
-
 impl App {
-    /// One round. What fails for one share is reported and does not keep the others from their turn. Only one process
-    /// of a workspace does a round at a time; the others find nothing to do.
+    /// A look at everything, by hand. What fails for one share is reported and does not keep the others from their turn.
+    /// Only one process of a workspace does this work at a time; the others find nothing to do.
     pub async fn agent_round(&self, _request: Nothing) -> Result<AgentRound> {
         let mut round = AgentRound::default();
-        let Some(_lock) = self.try_lock("agent")? else { return Ok(round) };
+        let Some(_lock) = self.try_lock_briefly(LOCK).await? else { return Ok(round) };
         round.problems.extend(self.findings_at_start().await);
-        for row in self.database().read(shares::list_shares)? {
-            let name = row.name.clone();
-            if let Err(error) = self.attend_share(row, &mut round).await {
-                round.problems.push(format!("{name}: {}", error.in_words()));
-            }
+        for subject in self.all_subjects()? {
+            let looked = self.look_at(&subject, Look::Closely).await;
+            round.take_in(looked.round);
         }
-        for row in self.database().read(received::list)? {
-            let name = row.name.clone();
-            if let Err(error) = self.attend_received(row).await {
-                round.problems.push(format!("{name}: {}", error.in_words()));
-            }
-        }
-        for row in self.database().read(received::list_left)? {
-            let subscription = Subscription::of_row(self, row)?;
-            if subscription.has_unsent()? {
-                // It stays unsent when the provider closed the mailbox first; then nobody misses it.
-                let _ = subscription.send_goodbye().await;
-            }
-        }
-        self.attend_schedules(&mut round)?;
+        round.take_in(self.attend_workspace().await);
+        round.take_in(self.deliver_due().await);
         Ok(round)
     }
 
-    /// Looks for the answer to an acceptance, and sends what waits to be sent.
-    async fn attend_received(&self, row: received::ReceivedRow) -> Result<()> {
-        let subscription = Subscription::of_row(self, row)?;
-        let due = match subscription.status() {
-            SubscriptionStatus::WaitingForProvider => true,
-            SubscriptionStatus::Active => {
-                subscription.has_unsent()? || self.follows_schedule(&subscription.row.id)?
-            }
-            _ => false,
-        };
-        if due { subscription.refresh().await.map(drop) } else { Ok(()) }
+    fn all_subjects(&self) -> Result<Vec<Subject>> {
+        self.database().read(|connection| {
+            let sent = shares::list_shares(connection)?.into_iter().map(|row| Subject::Sent(row.id));
+            let received = received::list(connection)?.into_iter().map(|row| Subject::Received(row.id));
+            let left = received::list_left(connection)?.into_iter().map(|row| Subject::Left(row.id));
+            Ok(sent.chain(received).chain(left).collect())
+        })
     }
 
-    async fn attend_share(&self, row: shares::ShareRow, round: &mut AgentRound) -> Result<()> {
-        let Some(mut context) = ShareContext::open_if_free(self, &row).await? else { return Ok(()) };
+    /// What belongs to no share and what a clock makes due. Called every second while this process leads; never twice at
+    /// the same time.
+    pub(crate) async fn attend_workspace(&self) -> AgentRound {
+        let mut round = AgentRound::default();
+        if let Err(error) = self.attend_schedules(&mut round) {
+            round.problems.push(error.in_words());
+        }
+        round
+    }
+
+    /// Looks at one subject and does what there is to do. What goes wrong is in the answer's round.
+    pub(crate) async fn look_at(&self, subject: &Subject, look: Look) -> Looked {
+        let looked = match subject {
+            Subject::Sent(id) => self.look_at_share(id.as_str(), look).await,
+            Subject::Received(id) => self.look_at_received(id.as_str(), look).await,
+            Subject::Left(id) => self.say_goodbye(id.as_str()).await,
+        };
+        looked.unwrap_or_else(|(name, error)| {
+            let problems = vec![format!("{name}: {}", error.in_words())];
+            Looked {
+                round: AgentRound { problems, ..AgentRound::default() },
+                failed: true,
+                ..Looked::default()
+            }
+        })
+    }
+
+    async fn look_at_share(&self, id: &str, look: Look) -> Result<Looked, (String, crate::AppError)> {
+        let row = self.database().read(|connection| shares::find_share(connection, id));
+        let Some(row) = row.map_err(|error| (String::new(), error))? else { return Ok(Looked::default()) };
+        let name = row.name.clone();
+        self.attend_share(row, look).await.map_err(|error| (name, error))
+    }
+
+    async fn look_at_received(&self, id: &str, look: Look) -> Result<Looked, (String, crate::AppError)> {
+        let row = self.database().read(|connection| received::find(connection, id));
+        let Some(row) = row.map_err(|error| (String::new(), error))? else { return Ok(Looked::default()) };
+        let name = row.name.clone();
+        self.attend_received(row, look).await.map_err(|error| (name, error))
+    }
+
+    async fn say_goodbye(&self, id: &str) -> Result<Looked, (String, crate::AppError)> {
+        let send = async || {
+            let row = self.database().read(|connection| received::find_ever(connection, id))?;
+            let Some(row) = row else { return Ok(()) };
+            let subscription = Subscription::of_row(self, row)?;
+            if subscription.has_unsent()? { subscription.send_goodbye().await } else { Ok(()) }
+        };
+        // It stays unsent when the provider closed the mailbox first; then nobody misses it.
+        Ok(Looked { failed: send().await.is_err(), ..Looked::default() })
+    }
+
+    /// Looks for news of the provider, and sends what waits to be sent.
+    async fn attend_received(&self, row: received::ReceivedRow, look: Look) -> Result<Looked> {
+        let subscription = Subscription::of_row(self, row)?;
+        let before = subscription.status();
+        let waiting = before == SubscriptionStatus::WaitingForProvider;
+        let over = !matches!(before, SubscriptionStatus::WaitingForProvider | SubscriptionStatus::Active);
+        let mut looked = Looked { waiting: waiting.into(), requests: 1, over, ..Looked::default() };
+        let asked = !over && (waiting || look != Look::Waiting || subscription.has_unsent()?);
+        if !asked {
+            return Ok(looked);
+        }
+        let known = subscription.state.clone();
+        let depth = if look == Look::Closely { Depth::Gaps } else { Depth::News };
+        let fresh = subscription.refresh_to(depth).await?;
+        if look == Look::Closely && fresh.status() == SubscriptionStatus::Active {
+            fresh.look_for_publication().await?;
+        }
+        let (share, provider) = (fresh.row.name.as_str(), fresh.provider_in_words());
+        if fresh.status() == SubscriptionStatus::Active {
+            let whose = fresh.row.mailbox_id.as_str();
+            self.note_expiry((ShareSide::Received, share, &provider), whose, fresh.state.expires_at)?;
+        }
+        looked.news = fresh.state != known;
+        looked.date = fresh.state.expires_at;
+        looked.waiting = u32::from(fresh.status() == SubscriptionStatus::WaitingForProvider);
+        Ok(looked)
+    }
+
+    async fn attend_share(&self, row: shares::ShareRow, look: Look) -> Result<Looked> {
+        let Some(mut context) = ShareContext::open_if_free(self, &row).await? else {
+            // Whoever is at it does the same, and the change it makes brings us back.
+            return Ok(Looked { news: true, ..Looked::default() });
+        };
         let (chain, area) = (Chain::Share(context.row.id.clone()), context.share_area());
         chains::push(self.database(), &chain, &area, &context.keys.public()).await?;
-        context.attend_mailboxes(round).await?;
+        let mut looked = Looked::default();
+        let attended = context.attend_mailboxes(look, &mut looked.round).await?;
         context.end_what_is_over().await?;
         for email in context.renew_what_ends_soon().await? {
-            round.refreshed.push(format!("{} / {email}: access renewed", context.row.name));
+            looked.round.refreshed.push(format!("{} / {email}: access renewed", context.row.name));
         }
-        for view in context.views()?.iter().filter(|view| view.has_access()) {
-            context.tell_newest_terms(&view.row).await?;
+        let views = context.views()?;
+        for view in views.iter().filter(|view| view.has_access()) {
+            context.tell_newest_terms(view).await?;
             context.tell_schedule(view).await?;
         }
-        if context.views()?.iter().any(MailboxView::has_access) && self.listing_is_due(&context)? {
-            context.publish_missing().await?;
-            if context.restore_manifest().await? {
-                let name = &context.row.name;
-                round
-                    .problems
-                    .push(format!("{name}: the list of what is published had been changed in the exchange."));
-            }
-            if context.listings_changed().await? {
-                context.grant_again().await?;
-                round.refreshed.push(format!("{}: new list of files", context.row.name));
-            }
+        if look != Look::Waiting && views.iter().any(MailboxView::has_access) {
+            context.attend_contents(&mut looked.round).await?;
+        }
+        looked.news = !(looked.round.accepted.is_empty() && looked.round.refreshed.is_empty());
+        looked.failed = attended.asked > 0 && attended.failed == attended.asked;
+        let now = self.now();
+        looked.waiting = count(&views, |view| view.is_waited_at(now)) + u32::from(context.has_unfinished()?);
+        looked.requests = count(&views, |view| view.is_open(now)) + context.requests_for_contents()?;
+        looked.date = context.next_date(&views)?;
+        for view in views.iter().filter(|view| view.has_access()) {
+            let (id, email) = (view.row.id.as_str(), view.row.email.as_str());
+            self.note_expiry((ShareSide::Sent, &context.row.name, email), id, view.state.expires_at)?;
+        }
+        Ok(looked)
+    }
+}
+
+fn count(views: &[MailboxView], holds: impl Fn(&MailboxView) -> bool) -> u32 {
+    u32::try_from(views.iter().filter(|view| holds(view)).count()).unwrap_or(u32::MAX)
+}
+
+impl ShareContext {
+    /// Publishes what never was, mends what was changed in the exchange, and grants folders whose files are others now.
+    async fn attend_contents(&mut self, round: &mut AgentRound) -> Result<()> {
+        if !self.listing_is_due() {
+            return Ok(());
+        }
+        self.publish_missing().await?;
+        let name = self.row.name.clone();
+        if self.restore_manifest().await? {
+            round
+                .problems
+                .push(format!("{name}: the list of what is published had been changed in the exchange."));
+        }
+        if self.listings_changed().await? {
+            self.grant_again().await?;
+            round.refreshed.push(format!("{name}: new list of files"));
         }
         Ok(())
     }
+}
 
-    fn listing_is_due(&self, context: &ShareContext) -> Result<bool> {
-        let key = format!("listed:{}", context.row.id);
-        let now = self.now().timestamp();
-        let last = self
-            .database()
-            .read(|c| meta::get(c, &key))?
-            .and_then(|text| text.parse::<i64>().ok())
-            .unwrap_or(0);
-        if now.abs_diff(last) < LIST_EVERY.as_secs() {
-            return Ok(false);
-        }
-        self.database().write(|transaction| meta::set(transaction, &key, &now.to_string()))?;
-        Ok(true)
+impl AgentRound {
+    fn take_in(&mut self, other: Self) {
+        self.accepted.extend(other.accepted);
+        self.refreshed.extend(other.refreshed);
+        self.problems.extend(other.problems);
     }
 }

@@ -57,7 +57,9 @@ impl App {
         let (looked, row) = self.find_invitation(&request.invitation_id).await?;
         let mut context = ShareContext::open_to_change(self, looked.row.id.as_str()).await?;
         // A claim that has arrived meanwhile decides.
-        context.attend_mailboxes(&mut crate::dto::AgentRound::default()).await?;
+        context
+            .attend_mailboxes(crate::background::Look::Closely, &mut crate::dto::AgentRound::default())
+            .await?;
         let view = context.view(row.clone())?;
         match view.state.invitation {
             InvitationStatus::Pending | InvitationStatus::Expired => context.withdraw(&row).await?,

@@ -10,6 +10,7 @@ mod invitations;
 mod mail;
 mod mappings;
 mod moving;
+mod notifications;
 mod policy;
 mod preview;
 mod receipts;

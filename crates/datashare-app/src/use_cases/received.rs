@@ -83,7 +83,8 @@ impl App {
         let row = self.new_row(&opened, request.name, request.exchange_folder)?;
         let ticket = Secret::new(opened.ticket.encode().to_string());
         self.vault().set(&secret_names::ticket(&row.mailbox_id), &ticket).await?;
-        chains::keep(self.database(), &Chain::Out(row.mailbox_id.clone()), &opened.outgoing)?;
+        let provider = format!("{} ({})", opened.offer.provider.name, opened.offer.provider.organisation);
+        chains::keep(self.database(), &Chain::Out(row.mailbox_id.clone()), &opened.outgoing, &provider)?;
         let claim = self.claim(&opened)?;
         let chain = Chain::In(row.mailbox_id.clone());
         // Without its row, a claim is one that was interrupted right here.

@@ -28,7 +28,7 @@ impl App {
 
     async fn waiting_recipient(&self, request: &RecipientName) -> Result<(ShareContext, MailboxView)> {
         let mut context = ShareContext::open_to_change(self, &request.share).await?;
-        context.attend_mailboxes(&mut AgentRound::default()).await?;
+        context.attend_mailboxes(crate::background::Look::Closely, &mut AgentRound::default()).await?;
         let view = context.find_view(&request.recipient)?;
         if view.state.invitation != InvitationStatus::WaitingForProvider {
             return Err(AppError::invalid(format!(
@@ -42,7 +42,7 @@ impl App {
     /// Ends one recipient's access completely; nobody else's.
     pub async fn recipient_revoke(&self, request: RecipientName) -> Result<Recipient> {
         let mut context = ShareContext::open_to_change(self, &request.share).await?;
-        context.attend_mailboxes(&mut AgentRound::default()).await?;
+        context.attend_mailboxes(crate::background::Look::Closely, &mut AgentRound::default()).await?;
         let view = context.find_view(&request.recipient)?;
         match view.state.subscription {
             Some(SubscriptionStatus::Active | SubscriptionStatus::Expired) => {

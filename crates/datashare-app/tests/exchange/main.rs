@@ -10,6 +10,7 @@ mod find;
 mod gate;
 mod grants;
 mod moving;
+mod notifications;
 mod offline;
 mod policy;
 mod proof;

@@ -11,6 +11,7 @@ pub(crate) mod invitation;
 pub(crate) mod invite;
 pub(crate) mod mail;
 pub(crate) mod mapping;
+pub(crate) mod notification;
 pub(crate) mod policy;
 pub(crate) mod publication;
 pub(crate) mod publish;
@@ -57,6 +58,7 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
         Command::Agent(command) => return agent::run(command, &session).await,
         Command::Transfer(command) => return transfer::run(command, &session).await,
         Command::Mail(command) => return mail::run(command, &session).await,
+        Command::Notification(command) => return notification::run(command, &session).await,
         Command::Invite(command) => return invite::run(command, &session).await,
         Command::Invitation(command) => return invitation::run(command, &session).await,
         Command::Workspace(command) => workspace::run(command, &session).await,

@@ -6,16 +6,69 @@
 export type AcceptanceMode = "automatic" | "ask" | "right-away";
 
 /**
+ * What kind of process does the work.
+ */
+export type AgentKind = "window" | "agent";
+
+/**
+ * The process that does the work, as it reported last.
+ */
+export type AgentLeader = { kind: AgentKind, process: number, version: string, since: string, 
+/**
+ * When this was reported; every few seconds.
+ */
+reported_at: string, 
+/**
+ * Sent and received shares that it watches.
+ */
+watched: number, 
+/**
+ * Looks at a share since it leads.
+ */
+rounds: number, 
+/**
+ * Of those, the ones that something went wrong in.
+ */
+rounds_failed: number, 
+/**
+ * Time spent in looks since it leads, milliseconds.
+ */
+busy_ms: number, last_round_at: string | null, next_round_at: string | null, problems: Array<AgentProblem>, };
+
+/**
+ * What did not go well with a share, as long as it does not.
+ */
+export type AgentProblem = { 
+/**
+ * Name of the share or received share; empty for the workspace as a whole.
+ */
+share: string, message: string, since: string, };
+
+/**
  * What one round of work for the shares found and did.
  */
 export type AgentRound = { accepted: Array<string>, refreshed: Array<string>, problems: Array<string>, };
+
+export type AgentStatus = { 
+/**
+ * Who does the work now; `None` when nobody does.
+ */
+leader: AgentLeader | null, 
+/**
+ * The last one that is known of, when nobody does.
+ */
+last: AgentLeader | null, 
+/**
+ * Somebody does the work, reported it lately, and nothing is wrong.
+ */
+healthy: boolean, };
 
 export type AgreeTerms = { received: string, terms_sha256: string, };
 
 /**
  * What the application tells the window, over one channel, numbered without gaps.
  */
-export type AppEvent = { "event": "changed", tags: Array<Tag>, } | { "event": "progress", progress: SnapshotProgress, } | { "event": "open-invitation", invitation: string, } | { "event": "notice", message: string, };
+export type AppEvent = { "event": "changed", tags: Array<Tag>, } | { "event": "progress", progress: SnapshotProgress, } | { "event": "open-invitation", invitation: string, } | { "event": "happened", news: HappenedEvent, } | { "event": "notice", message: string, };
 
 /**
  * A request, and its answer when there is one. Exactly one of `invitation` and `dataset` is there.
@@ -144,6 +197,11 @@ export type BrowseLevel = { path: string, entries: Array<BrowseEntry>,
  */
 next: string | null, };
 
+/**
+ * Where events are told.
+ */
+export type Channel = "desktop" | "email" | "webhook" | "teams";
+
 export type Connection = { id: string, name: string, settings: ConnectionSettings, credential: CredentialKind, 
 /**
  * One line for people: the folder, or the account and its address.
@@ -244,6 +302,15 @@ export type DatasetRemove = { share: string, dataset: string, };
 export type Day = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
 /**
+ * A delivery that was given up.
+ */
+export type DeadLetter = { event: HappenedEvent, 
+/**
+ * Name of the target, or `email`.
+ */
+target: string, tries: number, problem: string, };
+
+/**
  * How the bytes reach a recipient.
  */
 export type Delivery = "direct" | "published";
@@ -272,6 +339,11 @@ code: string, message: string, hint: string | null,
  * Doing the same again can succeed.
  */
 retry: boolean, };
+
+/**
+ * What happened. The first half concerns shares that were sent, the second shares that were received.
+ */
+export type EventKind = "invitation-accepted" | "invitation-rejected" | "terms-agreed" | "recipient-left" | "recipient-snapshot-succeeded" | "recipient-snapshot-failed" | "access-granted" | "access-refused" | "snapshot-succeeded" | "snapshot-failed" | "snapshot-needs-attention" | "terms-changed" | "revoked" | "reinstated" | "expiry-soon" | "share-deleted" | "new-publication" | "schedule-changed";
 
 /**
  * Writes the log of a share or a received share, or the register of a share's grants, into a file.
@@ -352,6 +424,27 @@ email: string,
  * As the recipient named itself when accepting.
  */
 name: string | null, organisation: string | null, };
+
+/**
+ * Something that happened.
+ */
+export type HappenedEvent = { event_id: string, kind: EventKind, at: string, side: ShareSide, 
+/**
+ * Name of the share or received share.
+ */
+share: string, 
+/**
+ * E-mail address of the recipient, or name and organisation of the provider.
+ */
+who: string | null, 
+/**
+ * When an access ends.
+ */
+ends_at: string | null, 
+/**
+ * What else there is to say, in whole sentences.
+ */
+detail: string | null, snapshot_id: string | null, };
 
 export type HistoryRequest = { 
 /**
@@ -585,6 +678,85 @@ export type NamedFinding = {
 name: string, finding: AuditFinding, };
 
 export type Nothing = Record<symbol, never>;
+
+export type NotificationCheck = { ok: boolean, 
+/**
+ * What was done, or what is wrong, in words.
+ */
+message: string, hint: string | null, };
+
+/**
+ * Sends dead letters again.
+ */
+export type NotificationResend = { 
+/**
+ * All of them when `None`.
+ */
+event_id: string | null, };
+
+export type NotificationResent = { deliveries: number, };
+
+/**
+ * Where one kind of event is told.
+ */
+export type NotificationRule = { kind: EventKind, channels: Array<Channel>, };
+
+/**
+ * What is said about a kind that is left out stays as it is.
+ */
+export type NotificationRulesSet = { rules: Array<NotificationRule>, email_to: string | null, };
+
+export type NotificationStatus = { 
+/**
+ * One for every kind of event.
+ */
+rules: Array<NotificationRule>, 
+/**
+ * Whom mails go to; `None` for the workspace's own address.
+ */
+email_to: string | null, 
+/**
+ * A mail server is named.
+ */
+mail_ready: boolean, targets: Array<NotificationTarget>, 
+/**
+ * Deliveries that were given up.
+ */
+dead: number, };
+
+/**
+ * A webhook or a workflow. Its address is kept with the secrets.
+ */
+export type NotificationTarget = { target_id: string, name: string, kind: TargetKind, 
+/**
+ * Scheme and host of the address.
+ */
+host: string, };
+
+/**
+ * By name or id.
+ */
+export type NotificationTargetName = { target: string, };
+
+export type NotificationTargetSaved = { target: NotificationTarget, 
+/**
+ * What signs the posts, to be given to the receiver. Told now and not again; `None` for Teams.
+ */
+signing_secret: string | null, };
+
+/**
+ * A new target, or other settings for the one of this name.
+ */
+export type NotificationTargetSet = { name: string, kind: TargetKind, address: string, 
+/**
+ * Of a webhook: what signs the posts (`whsec_…`); a new one is made when `None`.
+ */
+secret: string | null, };
+
+/**
+ * Where a test goes: `email`, or a target by name or id.
+ */
+export type NotificationTest = { target: string, };
 
 export type OfferedDataset = { name: string, kind: DatasetKind, files: number | null, bytes: number | null, };
 
@@ -963,6 +1135,11 @@ share: string, schedule: ScheduleView | null,
  */
 last: Tick | null, };
 
+/**
+ * Which side of a share something happened on.
+ */
+export type ShareSide = "sent" | "received";
+
 export type ShareSummary = { id: string, name: string, description: string, kind: ShareKind, datasets: number, recipients: number, 
 /**
  * Invitations that wait for the recipient.
@@ -1060,6 +1237,8 @@ export type SubscriptionStatus = "WaitingForProvider" | "Active" | "Revoking" | 
  * What an answer is made of and what a change makes stale: the window reloads by these.
  */
 export type Tag = "workspace" | "connections" | "shares" | "received" | "snapshots";
+
+export type TargetKind = "webhook" | "teams";
 
 /**
  * Asks for the difference between two versions.
@@ -1286,6 +1465,9 @@ export type Commands = {
   approval_list: { request: Nothing; answer: Array<Approval> };
   approval_show: { request: ApprovalFile; answer: Approval };
   terms_compare: { request: TermsCompare; answer: TermsDifference };
+  agent_status: { request: Nothing; answer: AgentStatus };
+  notification_show: { request: Nothing; answer: NotificationStatus };
+  notification_dead: { request: Nothing; answer: Array<DeadLetter> };
   workspace_initialise: { request: WorkspaceInitialise; answer: WorkspaceStatus };
   vault_choose: { request: VaultChoose; answer: WorkspaceStatus };
   vault_change_passphrase: { request: VaultPassphrase; answer: WorkspaceStatus };
@@ -1295,6 +1477,11 @@ export type Commands = {
   mail_set: { request: MailSet; answer: MailStatus };
   mail_clear: { request: Nothing; answer: MailStatus };
   mail_test: { request: Nothing; answer: MailCheck };
+  notification_rules_set: { request: NotificationRulesSet; answer: NotificationStatus };
+  notification_target_set: { request: NotificationTargetSet; answer: NotificationTargetSaved };
+  notification_target_remove: { request: NotificationTargetName; answer: NotificationStatus };
+  notification_test: { request: NotificationTest; answer: NotificationCheck };
+  notification_resend: { request: NotificationResend; answer: NotificationResent };
   connection_add: { request: ConnectionAdd; answer: Connection };
   connection_remove: { request: ConnectionName; answer: Nothing };
   share_create: { request: ShareCreate; answer: ShareDetails };
@@ -1380,4 +1567,7 @@ export const READS = [
   "approval_list",
   "approval_show",
   "terms_compare",
+  "agent_status",
+  "notification_show",
+  "notification_dead",
 ] as const satisfies readonly (keyof Commands)[];

@@ -1,6 +1,7 @@
 /** The worlds that can be asked for by `?scenario=`. */
 import type { AuditRecord, Mapping, Snapshot } from "../bindings/commands";
 import { fillApprovals } from "./approvals";
+import { noNotifications } from "./notifications";
 import { NO_RULES } from "./policy";
 import {
   CARD, FABRIKAM, NEWER_TERMS_TEXT, NIGHTLY, NORTHWIND, blobConnection, dataset, folderConnection, invitationOf, recipient, share, snapshot, status, terms,
@@ -13,7 +14,7 @@ const LONG = "Quarterly-consolidated-point-of-sale-and-inventory-movements-of-al
 export function buildWorld(scenario: Scenario, tick: number): World {
   const world: World = {
     scenario, tick, status: status(), policy: NO_RULES, approvals: [], connections: [], shares: [], offers: [], received: [], snapshots: [],
-    history: new Map(), audit: new Map(), files: new Map(), running: new Map(), mail: null, emit: () => undefined,
+    history: new Map(), audit: new Map(), files: new Map(), running: new Map(), mail: null, notifications: noNotifications(scenario === "errors"), emit: () => undefined,
   };
   const lockedMessage = "The keyring of this computer is locked or not running, so Datashare cannot keep secrets in it.";
   switch (scenario) {

@@ -26,6 +26,15 @@ export const workspaceHandlers = {
     changed(world, "workspace", "connections", "shares", "received");
     return world.status;
   },
+  agent_status: (world) => {
+    const troubled = world.scenario === "errors";
+    const problems = troubled ? [{ share: "retail-sales", message: "retail-sales: The store contoso.blob.core.windows.net cannot be reached. Check the network connection.", since: ago(7) }] : [];
+    const leader = {
+      kind: troubled ? "agent" as const : "window" as const, process: 4711, version: world.status.version, since: ago(190), reported_at: ago(0), watched: world.shares.length + world.received.length,
+      rounds: 1204, rounds_failed: problems.length * 9, busy_ms: 61_300, last_round_at: ago(0), next_round_at: ago(0), problems,
+    };
+    return { leader, last: null, healthy: !troubled };
+  },
   agent_round: () => ({ accepted: [], refreshed: [], problems: [] }),
   demo_create: (world) => {
     const source = folderConnection("con-demo", "Sample data", "/home/ana/.local/share/datashare/demo/source", ["sample-weather"]);

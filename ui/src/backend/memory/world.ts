@@ -3,6 +3,7 @@ import type {
   AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, MailSettings, Mapping, OfferedDataset, Party, PublicationRequest,
   ReceivedSummary, Recipient, ScheduleView, ShareDetails, Snapshot, SnapshotMode, SnapshotProgress, Tag, TermsVersion, Tick, WorkspacePolicy, WorkspaceStatus,
 } from "../bindings/commands";
+import type { Notifications } from "./notifications";
 
 /** An invitation that can be opened here, by its ticket. */
 export type Offer = {
@@ -54,6 +55,7 @@ export type World = {
   files: Map<string, string>;
   /** The mail server, if one was named. */
   mail: MailSettings | null;
+  notifications: Notifications;
   running: Map<string, { progress: SnapshotProgress; stop: () => void }>;
   emit: (event: AppEvent) => void;
 };

@@ -19,12 +19,14 @@ import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 import { Appearance } from "./Appearance";
+import { Background } from "./Background";
 import { DesktopSettings } from "./DesktopSettings";
 import { MailSettings } from "./MailSettings";
+import { NotificationsTab } from "./NotificationsTab";
 import { RulesTab } from "./RulesTab";
 import { SecretsTab } from "./SecretsTab";
 
-const TABS = ["general", "secrets", "rules"] as const;
+const TABS = ["general", "secrets", "rules", "notifications"] as const;
 type TabName = (typeof TABS)[number];
 
 export function SettingsPage() {
@@ -42,6 +44,7 @@ export function SettingsPage() {
             {tab === "general" && <General workspace={workspace} />}
             {tab === "secrets" && <SecretsTab workspace={workspace} />}
             {tab === "rules" && <RulesTab />}
+            {tab === "notifications" && <NotificationsTab />}
           </>
         )}
       </Loaded>
@@ -56,6 +59,7 @@ function General({ workspace }: { workspace: WorkspaceStatus }) {
       <MailSettings />
       <Appearance />
       <DesktopSettings />
+      <Background />
       {workspace.demo && <Sample />}
       <About workspace={workspace} />
     </>

@@ -158,16 +158,3 @@ export const tray: typeof English.tray = {
   open: "Datashare öffnen",
   quit: "Datashare beenden",
 };
-
-export const notices: typeof English.notices = {
-  accepted: { title: "Einladung angenommen", body: (name) => `Jemand hat die Einladung zu „${name}“ angenommen.` },
-  waiting: { title: "Ihre Entscheidung ist gefragt", body: (name) => `Ein Empfänger von „${name}“ wartet darauf, zugelassen zu werden.` },
-  ended: { title: (status) => `Snapshot: ${status}`, body: (name) => `Der Snapshot von „${name}“ ist beendet.` },
-  granted: { title: "Sie haben Zugriff", body: (name) => `Der Anbieter hat Sie zu „${name}“ zugelassen.` },
-  revoked: { title: "Zugriff beendet", body: (name) => `Der Anbieter hat Ihren Zugriff auf „${name}“ beendet.` },
-  deleted: { title: "Freigabe gelöscht", body: (name) => `Der Anbieter hat „${name}“ gelöscht.` },
-  expired: { title: "Zugriff abgelaufen", body: (name) => `Ihr Zugriff auf „${name}“ hat sein Enddatum erreicht.` },
-  refused: { title: "Nicht zugelassen", body: (name) => `Der Anbieter von „${name}“ hat Sie nicht zugelassen.` },
-  terms: { title: "Neue Bedingungen", body: (name) => `Die Bedingungen von „${name}“ haben sich geändert. Snapshots gehen weiter, wenn Sie zustimmen.` },
-  expires: { title: "Zugriff endet bald", body: (name, date) => `Ihr Zugriff auf „${name}“ endet am ${date}.` },
-};

@@ -56,5 +56,6 @@ export const errors: Record<ErrorCode, ErrorText> = {
   "mail-sender": words("Der Mailserver nimmt keine Mails von dieser Adresse an", "Einstellungen öffnen"),
   "mail-recipient": words("Der Mailserver kennt den Empfänger nicht"),
   "mail-rejected": words("Der Mailserver hat die Mail abgelehnt"),
+  "not-told": words("Die Benachrichtigung kam nicht an", "Erneut versuchen"),
   internal: words("In Datashare ist etwas schiefgegangen", "Erneut versuchen"),
 };

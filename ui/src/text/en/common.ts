@@ -161,16 +161,3 @@ export const tray = {
   open: "Open Datashare",
   quit: "Quit Datashare",
 };
-
-export const notices = {
-  accepted: { title: "Invitation accepted", body: (name: string) => `Somebody accepted the invitation to “${name}”.` },
-  waiting: { title: "Your decision is needed", body: (name: string) => `A recipient of “${name}” waits to be let in.` },
-  ended: { title: (status: string) => `Snapshot: ${status}`, body: (name: string) => `The snapshot of “${name}” has ended.` },
-  granted: { title: "You have access", body: (name: string) => `The provider let you in to “${name}”.` },
-  revoked: { title: "Access ended", body: (name: string) => `The provider ended your access to “${name}”.` },
-  deleted: { title: "Share deleted", body: (name: string) => `The provider deleted “${name}”.` },
-  expired: { title: "Access has expired", body: (name: string) => `Your access to “${name}” has reached its end date.` },
-  refused: { title: "Not let in", body: (name: string) => `The provider of “${name}” did not let you in.` },
-  terms: { title: "New terms", body: (name: string) => `The terms of “${name}” changed. Snapshots go on when you agree.` },
-  expires: { title: "Access ends soon", body: (name: string, date: string) => `Your access to “${name}” ends on ${date}.` },
-};

@@ -56,5 +56,6 @@ export const errors: Record<ErrorCode, ErrorText> = {
   "mail-sender": words("The mail server does not take mail from this address", "Open settings"),
   "mail-recipient": words("The mail server does not know the recipient"),
   "mail-rejected": words("The mail server refused the mail"),
+  "not-told": words("The notification did not arrive", "Try again"),
   internal: words("Something went wrong inside Datashare", "Try again"),
 };

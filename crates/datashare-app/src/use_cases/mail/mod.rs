@@ -10,7 +10,7 @@ use datashare_mail::{
 };
 use datashare_secret::Secret;
 
-pub(crate) use words::InvitationWords;
+pub(crate) use words::{InvitationWords, plain_mail};
 
 use crate::database::meta;
 use crate::dto::{MailCheck, MailSecurity, MailSet, MailSettings, MailStatus, Nothing, Tag};

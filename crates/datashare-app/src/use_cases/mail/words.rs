@@ -64,6 +64,14 @@ impl InvitationWords {
     }
 }
 
+/// Some paragraphs of text.
+pub(crate) fn plain_mail((from, to): (Person, Person), subject: String, text: String) -> Mail {
+    let paragraphs: String =
+        text.split("\n\n").map(|part| paragraph(&escaped(part.trim()).replace('\n', "<br>\n"))).collect();
+    let html = document(&subject, &paragraphs);
+    Mail { from, to, subject, text, html, attachment: None }
+}
+
 /// To the sender itself, to see whether mails go out.
 pub(super) fn test_mail(from: &Person) -> Mail {
     const SUBJECT: &str = "Datashare can send mail";

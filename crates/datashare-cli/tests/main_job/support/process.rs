@@ -71,6 +71,11 @@ impl Running {
         Self { child, out: Some(out), err: Some(err), lines, peak: Some(peak) }
     }
 
+    /// Its id.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Lines on standard error so far.
     pub fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()

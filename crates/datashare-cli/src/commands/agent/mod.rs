@@ -1,0 +1,114 @@
+//! `datashare agent`
+
+mod metrics;
+mod service;
+mod status;
+
+use std::net::SocketAddr;
+
+use clap::Subcommand;
+use datashare_app::dto::{AgentKind, AgentRound, Nothing};
+
+use crate::failure::{DONE, Failure};
+use crate::output::Output;
+use crate::session::Session;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Work for the shares until asked to stop: verify acceptances, renew access, read what the other side wrote, publish
+    /// and take the snapshots that are due
+    #[command(
+        after_help = "One process of a workspace does this work: the window or one agent. Another one waits, and takes
+over within seconds when that process ends. The log is in 'logs/agent.log' of the workspace's directory.
+
+Examples:
+  datashare agent run
+  datashare agent run --metrics 127.0.0.1:9464
+  datashare agent run --once --json"
+    )]
+    Run {
+        /// One look at everything, then end
+        #[arg(long)]
+        once: bool,
+        /// Answer 'GET /metrics' at this address of this computer, in the text format of Prometheus
+        #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
+        metrics: Option<SocketAddr>,
+    },
+    /// Who does the work in the background, and how it goes; exit code 3 when nobody does or something is wrong
+    #[command(after_help = "Example:\n  datashare agent status --json")]
+    Status,
+    /// Start the agent with the computer's session, from now on
+    #[command(
+        after_help = "On Linux a user unit of systemd, on macOS an agent of launchd, on Windows a task of the Task Scheduler.
+The vault that the environment names (DATASHARE_VAULT, DATASHARE_VAULT_PASSPHRASE_FILE) is the one it opens.
+
+Examples:
+  datashare agent install
+  datashare agent install --print"
+    )]
+    Install {
+        /// Only show what would be installed
+        #[arg(long)]
+        print: bool,
+    },
+    /// No longer start the agent with the computer's session, and end it
+    #[command(after_help = "Example:\n  datashare agent uninstall")]
+    Uninstall,
+}
+
+impl Command {
+    /// Whether it works until asked to stop.
+    pub(crate) fn stays(&self) -> bool {
+        matches!(self, Self::Run { once: false, .. })
+    }
+}
+
+pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failure> {
+    match command {
+        Command::Run { once: true, .. } => {
+            let round = session.app.agent_round(Nothing {}).await?;
+            session.app.due_work_ended().await;
+            session.output.show(&round, |round| text(round, "Nothing to do."))?;
+            Ok(DONE)
+        }
+        Command::Run { once: false, metrics } => work(session, metrics).await,
+        Command::Status => status::show(session).await,
+        Command::Install { print } => service::install(session, print).await,
+        Command::Uninstall => service::uninstall(session).await,
+    }
+}
+
+/// Until asked to stop, once: what was begun is brought to its end. The second request ends the process.
+async fn work(session: &Session, metrics: Option<SocketAddr>) -> Result<u8, Failure> {
+    // It ends with this function.
+    let _served = match metrics {
+        Some(address) => Some(metrics::serve(session.app.clone(), address).await?),
+        None => None,
+    };
+    session.output.say("At work. Ctrl-C ends it.")?;
+    let tell = |round: &AgentRound| {
+        log(round);
+        // Nobody reads it any more: the work goes on.
+        let _ = tell(&session.output, round);
+    };
+    session.app.work(AgentKind::Agent, session.stop.asked(1), tell).await;
+    Ok(DONE)
+}
+
+fn log(round: &AgentRound) {
+    round.accepted.iter().for_each(|who| tracing::info!("accepted: {who}"));
+    round.refreshed.iter().for_each(|what| tracing::info!("refreshed: {what}"));
+    round.problems.iter().for_each(|problem| tracing::warn!("a share needs attention: {problem}"));
+}
+
+fn tell(output: &Output, round: &AgentRound) -> Result<(), Failure> {
+    output.done(round, |round| text(round, ""))
+}
+
+fn text(round: &AgentRound, nothing: &str) -> String {
+    let mut lines = Vec::new();
+    lines.extend(round.accepted.iter().map(|who| format!("accepted: {who}")));
+    lines.extend(round.refreshed.iter().map(|what| format!("refreshed: {what}")));
+    lines.extend(round.problems.iter().map(|what| format!("problem: {what}")));
+    if lines.is_empty() { nothing.to_owned() } else { lines.join("\n") }
+}

@@ -1,0 +1,214 @@
+"""What the agent tells other systems, read by their own libraries: webhooks as CloudEvents with a signature of Standard
+Webhooks, and metrics as Prometheus scrapes them.
+
+Usage: check.py PROGRAM. Counts what held.
+"""
+
+import http.server
+import json
+import os
+import pathlib
+import queue
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import urllib.request
+
+from cloudevents.http import from_http
+from prometheus_client.parser import text_string_to_metric_families
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+PATIENCE = 60
+
+
+class Receiver:
+    """Keeps every post; answers the first ones as told."""
+
+    def __init__(self, *answers):
+        posts, answers = queue.Queue(), list(answers)
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"]))
+                posts.put((dict(self.headers.items()), body))
+                self.send_response(answers.pop(0) if answers else 202)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.posts = posts
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def address(self):
+        return f"http://127.0.0.1:{self.server.server_port}/hook?token=canary"
+
+    def next(self):
+        return self.posts.get(timeout=PATIENCE)
+
+
+class Party:
+    """A workspace and its command line."""
+
+    def __init__(self, program, home, person):
+        self.program = program
+        home.mkdir()
+        (home / "passphrase").write_text("a passphrase for tests")
+        self.environment = os.environ | {
+            "DATASHARE_HOME": str(home / "workspace"),
+            "DATASHARE_VAULT": "file",
+            "DATASHARE_VAULT_PASSPHRASE_FILE": str(home / "passphrase"),
+        }
+        self.home = home
+        self.run("workspace", "init", "--name", person, "--organisation", "Contoso", "--email", f"{person}@contoso.example")
+
+    def run(self, *arguments, read="", code=0):
+        done = subprocess.run(
+            [self.program, "--json", *arguments], env=self.environment, input=read, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == code, (arguments, done.stdout, done.stderr)
+        return json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else None
+
+    def agent(self, *arguments):
+        return Agent(subprocess.Popen([self.program, "--quiet", "agent", "run", *arguments], env=self.environment))
+
+
+class Agent:
+    def __init__(self, process):
+        self.process = process
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        assert self.process.wait(timeout=PATIENCE) == 0
+
+
+def share(ana):
+    """A share that Ben is invited to; the invitation's file."""
+    for name in ("source", "exchange"):
+        (ana.home / name).mkdir()
+        ana.run("connection", "add", name, "--kind", "folder", "--path", str(ana.home / name))
+    (ana.home / "source" / "a.csv").write_text("a,b\n1,2\n")
+    ana.run("share", "create", "sales", "--exchange", "exchange")
+    ana.run("dataset", "add", "sales", "--connection", "source", "--path", "", "--as", "pos")
+    file = str(ana.home / "ben.datashare")
+    ana.run("invite", "sales", "--email", "ben@contoso.example", "--out", file)
+    return file
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def scrape(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        text = answer.read().decode()
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def eventually(what, ask):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"{what} did not happen")
+
+
+def webhooks_are_cloud_events_that_verify(world):
+    ana, ben = world.parties("webhooks")
+    file = share(ana)
+    with Receiver(503) as receiver:
+        saved = ana.run("notification", "target", "set", "operations", "--kind", "webhook", read=receiver.address())
+        ana.run("notification", "set", "invitation-rejected", "--on", "webhook")
+        ben.run("invitation", "reject", file)
+        with ana.agent():
+            (first, first_body), (headers, body) = receiver.next(), receiver.next()
+        assert first_body == body, "the same event again after 503"
+    assert "canary" not in json.dumps(saved)
+    Webhook(saved["signing_secret"]).verify(body, {name.lower(): value for name, value in headers.items()})
+    try:
+        Webhook(saved["signing_secret"]).verify(body + b" ", {name.lower(): value for name, value in headers.items()})
+        raise AssertionError("a changed body verifies")
+    except WebhookVerificationError:
+        pass
+    event = from_http(headers, body)
+    assert (event["specversion"], event["type"], event["subject"]) == ("1.0", "org.datashare.invitation-rejected", "sales")
+    assert event["id"] == headers["webhook-id"] == first["webhook-id"]
+    assert event.data["who"] == "ben@contoso.example", event.data
+
+
+def metrics_are_read_by_prometheus(world):
+    ana, _ = world.parties("metrics")
+    share(ana)
+    port = free_port()
+    with ana.agent("--metrics", f"127.0.0.1:{port}") as agent:
+        def leads():
+            try:
+                found = scrape(port)
+            except OSError:
+                return None
+            return found if found.get(("datashare_rounds_total",), 0) > 0 else None
+
+        found = eventually("a look", leads)
+        assert agent.process.poll() is None
+    assert found[("datashare_leader",)] == 1 and found[("datashare_watched_shares",)] == 1, found
+    assert found[("datashare_problems",)] == 0 and found[("datashare_notifications_dead",)] == 0, found
+    [version] = [key for key in found if key[0] == "datashare_build_info"]
+    assert version[1] in subprocess.run([world.program, "--version"], capture_output=True, text=True).stdout
+    refused = subprocess.run(
+        [ana.program, "agent", "run", "--metrics", "0.0.0.0:0"], env=ana.environment, capture_output=True, text=True, timeout=60
+    )
+    assert refused.returncode == 2 and "other computers" in refused.stderr, refused
+
+
+class World:
+    def __init__(self, program, directory):
+        self.program, self.directory = program, directory
+
+    def parties(self, name):
+        folder = self.directory / name
+        folder.mkdir()
+        return Party(self.program, folder / "ana", "ana"), Party(self.program, folder / "ben", "ben")
+
+
+def main():
+    checks = [webhooks_are_cloud_events_that_verify, metrics_are_read_by_prometheus]
+    failed = 0
+    with tempfile.TemporaryDirectory() as directory:
+        world = World(sys.argv[1], pathlib.Path(directory))
+        for check in checks:
+            try:
+                check(world)
+                print(f"ok      {check.__name__}")
+            except Exception:
+                failed += 1
+                print(f"FAILED  {check.__name__}\n{traceback.format_exc()}")
+    print(f"{len(checks) - failed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
