@@ -51,7 +51,11 @@ fn the_log_of_a_share() {
 #[test]
 fn indexes() {
     check("publication-index.bin", &publication_index());
+    check("publication-index-piece.bin", &publication_index_piece());
     check("granted-index.bin", &granted_index());
+    for (number, piece) in granted_index_pieces().iter().enumerate() {
+        check(&format!("granted-index-piece-{}.bin", number + 1), piece);
+    }
 }
 
 #[test]

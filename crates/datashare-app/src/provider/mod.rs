@@ -3,6 +3,7 @@
 mod context;
 mod datasets;
 mod grants;
+mod listing;
 mod mailboxes;
 mod offers;
 mod proposals;

@@ -79,7 +79,7 @@ impl App {
                     .problems
                     .push(format!("{name}: the list of what is published had been changed in the exchange."));
             }
-            if !context.changed_listings().await?.is_empty() {
+            if context.listings_changed().await? {
                 context.grant_again().await?;
                 round.refreshed.push(format!("{}: new list of files", context.row.name));
             }

@@ -349,14 +349,21 @@ pub fn second_manifest() -> Vec<u8> {
     next.datasets[0].publication = PublicationId::from_random([10; 16]);
     next.datasets[0].uses.push(PublicationId::from_random([10; 16]));
     (next.datasets[0].files, next.datasets[0].bytes) = (1, 5);
-    next.datasets[0].index_size = publication_line().len() as u64;
+    next.datasets[0].index_size = publication_root().write().len() as u64;
     next.datasets[0].index_sha256 = sha256_hex(&publication_index());
     sign_manifest(&next, &provider()).unwrap()
 }
 
-fn publication_line() -> Vec<u8> {
-    let mut text = Vec::new();
-    let line = IndexLine {
+fn one_piece(lines: &[IndexLine]) -> PlainPiece {
+    let mut cutter = PieceCutter::default();
+    for line in lines {
+        assert!(cutter.add(line).is_none());
+    }
+    cutter.finish().unwrap()
+}
+
+fn publication_piece() -> PlainPiece {
+    one_piece(&[IndexLine {
         path: "deep/ü b.txt".into(),
         size: 5,
         version: "5-1".into(),
@@ -366,40 +373,67 @@ fn publication_line() -> Vec<u8> {
         object: format!("data/{}/{}/000001-0", dataset(), PublicationId::from_random([9; 16])),
         signature: None,
         content_type: Some("text/plain".into()),
-    };
-    write_index_line(&line, &mut text).unwrap();
-    text
+    }])
 }
 
-/// The index of the second manifest, sealed with the data key `[9; 32]`.
+fn publication_root() -> IndexRoot {
+    let object = format!("{}-000001", publication_index_name());
+    IndexRoot { pieces: vec![publication_piece().under(object)] }
+}
+
+fn publication_index_name() -> String {
+    format!("data/{}/{}/index", dataset(), PublicationId::from_random([10; 16]))
+}
+
+/// Root of the index of the second manifest, sealed with the data key `[9; 32]`.
 pub fn publication_index() -> Vec<u8> {
-    let plain = publication_line();
-    let name = format!("data/{}/{}/index", dataset(), PublicationId::from_random([10; 16]));
-    seal_chunk(&ContentKey::new([9; 32]), &name, plain.len() as u64, 0, &plain).unwrap()
+    seal_object(&ContentKey::new([9; 32]), &publication_index_name(), &publication_root().write()).unwrap()
+}
+
+/// Its one piece.
+pub fn publication_index_piece() -> Vec<u8> {
+    let object = &publication_root().pieces[0].object;
+    seal_object(&ContentKey::new([9; 32]), object, &publication_piece().plain).unwrap()
 }
 
 pub fn granted_index_name() -> String {
     format!("index/{}/{}", GrantId::from_random([15; 16]), dataset())
 }
 
-/// The index of the granted folder, sealed with a key of its own.
+/// Two pieces of the granted folder: the second one lies with an older grant.
+fn granted_pieces() -> [(String, PlainPiece); 2] {
+    let line = |(path, signature): (&str, &str)| IndexLine {
+        path: path.into(),
+        size: 1,
+        version: "0x8D".into(),
+        modified: None,
+        sha256: None,
+        md5: None,
+        object: format!("sales/2026/{path}"),
+        signature: Some(signature.into()),
+        content_type: None,
+    };
+    let older = format!("index/{}/{}-000002", GrantId::from_random([14; 16]), dataset());
+    [
+        (
+            format!("{}-000001", granted_index_name()),
+            one_piece(&[("a.txt", "AAA="), ("b.txt", "BBB=")].map(line)),
+        ),
+        (older, one_piece(&[("c.txt", "CCC=")].map(line))),
+    ]
+}
+
+/// Root of the index of the granted folder, sealed with a key of its own.
 pub fn granted_index() -> Vec<u8> {
-    let mut plain = Vec::new();
-    for (path, signature) in [("a.txt", "AAA="), ("b.txt", "BBB=")] {
-        let line = IndexLine {
-            path: path.into(),
-            size: 1,
-            version: "0x8D".into(),
-            modified: None,
-            sha256: None,
-            md5: None,
-            object: format!("sales/2026/{path}"),
-            signature: Some(signature.into()),
-            content_type: None,
-        };
-        write_index_line(&line, &mut plain).unwrap();
-    }
-    seal_chunk(&ContentKey::new([11; 32]), &granted_index_name(), plain.len() as u64, 0, &plain).unwrap()
+    let pieces = granted_pieces().into_iter().map(|(object, piece)| piece.under(object)).collect();
+    let root = IndexRoot { pieces };
+    seal_object(&ContentKey::new([11; 32]), &granted_index_name(), &root.write()).unwrap()
+}
+
+/// Its pieces.
+pub fn granted_index_pieces() -> [Vec<u8>; 2] {
+    let key = ContentKey::new([11; 32]);
+    granted_pieces().map(|(object, piece)| seal_object(&key, &object, &piece.plain).unwrap())
 }
 
 /// The records that receipts are made of.
