@@ -41,7 +41,9 @@ impl App {
                 let _ = subscription.send_goodbye().await;
             }
         }
-        self.attend_schedules(&mut round)?;
+        if let Err(error) = self.attend_schedules(&mut round) {
+            round.problems.push(error.in_words());
+        }
         Ok(round)
     }
 
