@@ -190,7 +190,7 @@ export const SCREENS = [
   { name: "share-invite", ...tab("recipients"), act: (page) => page.click(id("share-invite")) },
   { name: "share-schedule", ...tab("schedule") },
   { name: "share-schedule-edit", ...tab("schedule"), act: (page) => page.click(id("schedule-edit")), until: id("schedule-next") },
-  { name: "share-schedule-zone", ...tab("schedule"), act: async (page) => { await page.click(id("schedule-edit")); await page.fill(id("schedule-zone"), "new"); }, viewportOnly: true },
+  { name: "share-schedule-zone", ...tab("schedule"), act: async (page) => { await page.click(id("schedule-edit")); await page.click(id("schedule-zone")); await page.keyboard.press("Control+a"); await page.keyboard.type("new"); }, until: "[role=option]", viewportOnly: true },
   { name: "share-schedule-none", hash: "/sent/shr-weather?tab=schedule", until: id("schedule-set") },
   { name: "share-schedule-clear", ...tab("schedule"), act: (page) => page.click(id("schedule-clear")), until: id("schedule-clear-dialog") },
   { name: "share-publication-refuse", ...tab("recipients"), act: (page) => page.click(id("publication-refuse")), until: id("publication-refusal") },

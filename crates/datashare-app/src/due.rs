@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::database::{Database, ticks};
 use crate::dto::{AgentRound, Tick, TickStatus};
-use crate::{App, AppError, Result};
+use crate::{App, AppError, Code, Result};
 
 /// How long nothing is looked at again at most: the clock may have been set.
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(10);
@@ -61,7 +61,9 @@ pub(crate) enum Attempt {
 
 impl From<AppError> for Attempt {
     fn from(error: AppError) -> Self {
-        if error.retry { Self::MayPass(error.in_words()) } else { Self::Done(Some(error.in_words())) }
+        // A keyring is unlocked when its owner comes.
+        let passes = error.retry || error.code == Code::VaultLocked;
+        if passes { Self::MayPass(error.in_words()) } else { Self::Done(Some(error.in_words())) }
     }
 }
 

@@ -25,6 +25,8 @@ export function ZoneField({ value, onChange, testId }: { value: string; onChange
         style={{ minWidth: 0 }}
         value={typed ?? value}
         selectedOptions={[value]}
+        // What is typed stands instead of what was chosen.
+        onFocus={({ target }) => target.select()}
         onChange={({ target }) => setTyped(target.value)}
         onOptionSelect={(_, { optionValue }) => optionValue !== undefined && choose(optionValue)}
         onBlur={() => choose(typed === null ? undefined : zones.find((zone) => zone.toLowerCase() === wanted))}

@@ -16,7 +16,12 @@ pub(crate) enum Command {
   datashare schedule set sales --every day --at 02:30 --time-zone Europe/Berlin
   datashare schedule set sales --every 6h --at 00:15 --time-zone UTC --jitter 300
   datashare schedule set sales --every week --on mon,thu --at 06:00 --time-zone America/New_York
-  datashare schedule set sales --every \"cron:0 6 1 * *\" --time-zone Europe/Berlin --dry-run")]
+  datashare schedule set sales --every \"cron:0 6 1 * *\" --time-zone Europe/Berlin --dry-run
+
+With --json, here and in show: {share, schedule|null, last|null}. A schedule is {schedule: {recurrence, at|null, start, time_zone, \
+jitter_seconds}, in_words, next: [five times], changed_at|null, problem|null}, which a dry run prints alone; last is the newest tick \
+that was published for: {at, status, attempt, retry_at|null, snapshot_id|null, message|null}, its status Running, Waiting, Done or \
+Missed.")]
     Set(Set),
     /// Show the schedule of a share with its next runs
     #[command(after_help = "Example:\n  datashare schedule show sales")]

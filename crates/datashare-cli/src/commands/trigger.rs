@@ -15,7 +15,10 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   datashare trigger enable contoso-sales
   datashare trigger enable contoso-sales --mode full
-  datashare trigger enable contoso-sales --own week --on sat --at 06:00 --time-zone Europe/Berlin")]
+  datashare trigger enable contoso-sales --own week --on sat --at 06:00 --time-zone Europe/Berlin
+
+With --json, here, in show and in disable: {received, status, mode|null, own|null, next: [five times], last|null, message|null}. \
+Status is Active, Inactive or SourceScheduleDeleted; own is a schedule and last a tick as 'schedule show' has them.")]
     Enable(Enable),
     /// Take no more snapshots by themselves; one that runs goes on
     #[command(after_help = "Example:\n  datashare trigger disable contoso-sales")]
