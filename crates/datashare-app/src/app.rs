@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use datashare_domain::{ShareId, WorkspaceId};
 use datashare_secret::Secret;
 use tokio::sync::broadcast;
 
+use crate::clock::Clock;
 use crate::consumer::RunRegistry;
 use crate::database::{Database, meta};
 use crate::dto::{AppEvent, Tag, VaultKind};
+use crate::due::DueWork;
 use crate::stores::OpenStores;
 use crate::vault::Vault;
 use crate::{AppError, Code, Result};
@@ -45,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) stores: OpenStores,
     pub(crate) runs: RunRegistry,
+    pub(crate) due: DueWork,
+    pub(crate) clock: Clock,
     /// The local logs were verified in this process.
     pub(crate) checked: AtomicBool,
     /// When the contents of each share were looked at last, by this process.
@@ -55,6 +58,11 @@ pub(crate) struct Inner {
 impl App {
     /// Opens the workspace. A keyring that is locked or absent is not an error: `workspace_status` says so.
     pub async fn open(options: AppOptions) -> Result<Self, AppError> {
+        Self::open_with_clock(options, Clock::system()).await
+    }
+
+    /// As [`Self::open`], with a clock of the caller's.
+    pub async fn open_with_clock(options: AppOptions, clock: Clock) -> Result<Self, AppError> {
         let home = make_home(&options.home)?;
         let database = Arc::new(Database::open(&home)?);
         let workspace = workspace_id(&database)?;
@@ -67,6 +75,8 @@ impl App {
                 vault,
                 stores: OpenStores::default(),
                 runs: RunRegistry::default(),
+                due: DueWork::default(),
+                clock,
                 checked: AtomicBool::new(false),
                 listed: Mutex::default(),
                 events,
@@ -85,9 +95,9 @@ impl App {
         let _ = self.inner.events.send(AppEvent::Changed { tags: tags.to_vec() });
     }
 
-    /// The time now, in the milliseconds that the database keeps. The one place of this crate that asks the clock.
+    /// The time now, in the milliseconds that the database keeps.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(3)
+        self.inner.clock.now()
     }
 
     /// Fresh random bytes, for ids and keys.

@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping,
-    notification, policy, publish, received, recipient, share, snapshot, transfer, workspace,
+    notification, policy, publication, publish, received, recipient, schedule, share, snapshot, transfer,
+    trigger, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -73,6 +74,9 @@ pub(crate) enum Command {
     Dataset(dataset::Command),
     /// Stage a new version of datasets that recipients cannot read where they lie
     Publish(publish::Publish),
+    /// When recipients of a share can take their snapshots
+    #[command(subcommand)]
+    Schedule(schedule::Command),
     /// Invite recipients to a share
     Invite(invite::Invite),
     /// Look at, accept, reject, list and withdraw invitations
@@ -93,6 +97,12 @@ pub(crate) enum Command {
     /// Take snapshots of received shares
     #[command(subcommand)]
     Snapshot(snapshot::Command),
+    /// Have snapshots taken by themselves
+    #[command(subcommand)]
+    Trigger(trigger::Command),
+    /// Ask for a fresh publication, and answer whoever asks
+    #[command(subcommand)]
+    Publication(publication::Command),
     /// Who has access to a share, and taking it back
     #[command(subcommand)]
     Recipient(recipient::Command),

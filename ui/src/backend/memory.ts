@@ -16,9 +16,10 @@ import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
+import { scheduleHandlers } from "./memory/schedules";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...notificationHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...scheduleHandlers, ...notificationHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;

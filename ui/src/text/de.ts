@@ -6,11 +6,12 @@ import { approvals, findings, grants, moving, receipts, rules, runOptions, safet
 import { mail } from "./de/mail";
 import { notifications } from "./de/notifications";
 import { activity, invitation, invitationsPage, mapping, openInvitation, received, snapshots } from "./de/received";
+import { publication, schedule, trigger } from "./de/schedules";
 import { audit, datasets, history, links, recipients, shares, terms, wizard } from "./de/shares";
 import { first, home, settings, support, vault } from "./de/start";
 
 export const de: Text = {
   common, exports, nav, tray, support, palette, shortcuts, kinds, statuses, errors, first, vault, home, settings, connections, preview, shares, wizard, links, datasets, recipients,
   terms, history, audit, openInvitation, invitation, mapping, received, snapshots, activity, invitationsPage, mail, notifications,
-  approvals, findings, grants, moving, receipts, rules, runOptions, safety, trayHint,
+  approvals, findings, grants, moving, receipts, rules, runOptions, safety, trayHint, publication, schedule, trigger,
 };

@@ -5,11 +5,12 @@ import { approvals, findings, grants, moving, receipts, rules, runOptions, safet
 import { mail } from "./en/mail";
 import { notifications } from "./en/notifications";
 import { activity, invitation, invitationsPage, mapping, openInvitation, received, snapshots } from "./en/received";
+import { publication, schedule, trigger } from "./en/schedules";
 import { audit, datasets, history, links, recipients, shares, terms, wizard } from "./en/shares";
 import { first, home, settings, support, vault } from "./en/start";
 
 export const en = {
   common, exports, nav, tray, support, palette, shortcuts, kinds, statuses, errors, first, vault, home, settings, connections, preview, shares, wizard, links, datasets, recipients,
   terms, history, audit, openInvitation, invitation, mapping, received, snapshots, activity, invitationsPage, mail, notifications,
-  approvals, findings, grants, moving, receipts, rules, runOptions, safety, trayHint,
+  approvals, findings, grants, moving, receipts, rules, runOptions, safety, trayHint, publication, schedule, trigger,
 };

@@ -4,7 +4,7 @@ use datashare_domain::{DatasetKind, Delivery, ShareKind};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Recipient, Time};
+use super::{Recipient, ScheduleView, Time};
 
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct ShareCreate {
@@ -73,6 +73,8 @@ pub struct ShareDetails {
     pub terms: Vec<TermsVersion>,
     pub datasets: Vec<Dataset>,
     pub recipients: Vec<Recipient>,
+    /// When snapshots are to be taken, as recipients are offered it.
+    pub schedule: Option<ScheduleView>,
     pub created_at: Time,
 }
 

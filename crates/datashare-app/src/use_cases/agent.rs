@@ -39,7 +39,11 @@ impl App {
     /// What belongs to no share and what a clock makes due. Called every second while this process leads; never twice at
     /// the same time.
     pub(crate) async fn attend_workspace(&self) -> AgentRound {
-        AgentRound::default()
+        let mut round = AgentRound::default();
+        if let Err(error) = self.attend_schedules(&mut round) {
+            round.problems.push(format!("Schedules: {}", error.in_words()));
+        }
+        round
     }
 
     /// Looks at one subject and does what there is to do. What goes wrong is in the answer's round.
@@ -128,6 +132,7 @@ impl App {
         let views = context.views()?;
         for view in views.iter().filter(|view| view.has_access()) {
             context.tell_newest_terms(view).await?;
+            context.tell_schedule(view).await?;
         }
         if look != Look::Waiting && views.iter().any(MailboxView::has_access) {
             context.attend_contents(&mut looked.round).await?;
@@ -163,7 +168,7 @@ impl ShareContext {
                 .problems
                 .push(format!("{name}: the list of what is published had been changed in the exchange."));
         }
-        if !self.changed_listings().await?.is_empty() {
+        if self.listings_changed().await? {
             self.grant_again().await?;
             round.refreshed.push(format!("{name}: new list of files"));
         }

@@ -18,6 +18,7 @@ mod records;
 mod revocation;
 mod rollback;
 mod scene;
+mod schedules;
 mod secrets;
 mod stranger;
 mod switch;

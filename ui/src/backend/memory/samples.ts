@@ -1,6 +1,6 @@
 /** Realistic things to fill the backend in memory with. */
 import type {
-  Connection, Dataset, IdentityCard, Invitation, Party, Recipient, ShareDetails, Snapshot, TermsVersion, WorkspaceStatus,
+  Connection, Dataset, IdentityCard, Invitation, Party, Recipient, Schedule, ShareDetails, Snapshot, TermsVersion, WorkspaceStatus,
 } from "../bindings/commands";
 import { ago, ahead } from "./world";
 
@@ -122,13 +122,15 @@ export function share(id: string, name: string, over: Partial<ShareDetails> = {}
   return {
     id, name, description: "Point of sale data of all stores, one file for each store and day.", kind: "snapshot",
     exchange: "Meeting point", exchange_prefix: "", exchange_address: "contosoexchange.blob.core.windows.net",
-    terms: [terms(1)], datasets: [], recipients: [], created_at: ago(60 * 24 * 30), ...over,
+    terms: [terms(1)], datasets: [], recipients: [], schedule: null, created_at: ago(60 * 24 * 30), ...over,
   };
 }
 
+export const NIGHTLY: Schedule = { recurrence: { every: "day" }, at: "02:30", start: ago(60 * 24 * 30), time_zone: "Europe/Berlin", jitter_seconds: 300 };
+
 export function snapshot(id: string, over: Partial<Snapshot> = {}): Snapshot {
   return {
-    snapshot_id: id, share: "northwind-orders", recipient: null, mode: "full", options: { limit: null, mirror: "off", verify: false, hand_over: false }, status: "Succeeded",
+    snapshot_id: id, share: "northwind-orders", recipient: null, mode: "full", options: { limit: null, mirror: "off", verify: false, hand_over: false }, chosen: [], goes_on_from: null, status: "Succeeded",
     started_at: ago(1450), ended_at: ago(1447), duration_ms: 184_000,
     files_total: 1240, files_written: 1240, files_skipped: 0, files_deleted: 0, files_failed: 0,
     bytes_total: 8_730_000_000, bytes_written: 8_730_000_000, message: null,

@@ -15,7 +15,8 @@ use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Work for the shares until asked to stop: verify acceptances, renew access, read what the other side wrote
+    /// Work for the shares until asked to stop: verify acceptances, renew access, read what the other side wrote, publish
+    /// and take the snapshots that are due
     #[command(
         after_help = "One process of a workspace does this work: the window or one agent. Another one waits, and takes
 over within seconds when that process ends. The log is in 'logs/agent.log' of the workspace's directory.
@@ -66,6 +67,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
     match command {
         Command::Run { once: true, .. } => {
             let round = session.app.agent_round(Nothing {}).await?;
+            session.app.due_work_ended().await;
             session.output.show(&round, |round| text(round, "Nothing to do."))?;
             Ok(DONE)
         }
