@@ -19,7 +19,7 @@ import { SCENARIOS, type Scenario, type World } from "./memory/world";
 import { scheduleHandlers } from "./memory/schedules";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...notificationHandlers, ...scheduleHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...scheduleHandlers, ...notificationHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;

@@ -41,7 +41,7 @@ impl App {
     pub(crate) async fn attend_workspace(&self) -> AgentRound {
         let mut round = AgentRound::default();
         if let Err(error) = self.attend_schedules(&mut round) {
-            round.problems.push(error.in_words());
+            round.problems.push(format!("Schedules: {}", error.in_words()));
         }
         round
     }
