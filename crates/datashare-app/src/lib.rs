@@ -26,4 +26,4 @@ mod vault;
 pub use app::{App, AppOptions, VaultChoice};
 pub use csv::csv;
 pub use error::{AppError, Code, Result, store_code};
-pub use use_cases::{ExportText, verify_receipt_file};
+pub use use_cases::{ApiAnswers, ApiBegin, ApiCaller, ExportText, verify_receipt_file};

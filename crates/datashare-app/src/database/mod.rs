@@ -1,6 +1,7 @@
 //! The local database: one SQLite file in the workspace, used by the window, the agent and the command line at the same
 //! time. It never holds a secret, and it never touches a file that a newer version has written.
 
+pub(crate) mod api;
 pub(crate) mod approvals;
 mod columns;
 pub(crate) mod connections;

@@ -1,19 +1,20 @@
 //! The agent, the sample, and what the application tells the window.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{InvitationLink, SnapshotProgress};
 
 /// What one round of work for the shares found and did.
-#[derive(Clone, Debug, Default, Serialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema, TS)]
 pub struct AgentRound {
     pub accepted: Vec<String>,
     pub refreshed: Vec<String>,
     pub problems: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Demo {
     /// Name of the sample share.
     pub share: String,
@@ -24,7 +25,7 @@ pub struct Demo {
 }
 
 /// What an answer is made of and what a change makes stale: the window reloads by these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tag {
     Workspace,
@@ -35,7 +36,7 @@ pub enum Tag {
 }
 
 /// What the application tells the window, over one channel, numbered without gaps.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum AppEvent {
     Changed {
@@ -54,5 +55,5 @@ pub enum AppEvent {
     },
 }
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 pub struct Nothing {}

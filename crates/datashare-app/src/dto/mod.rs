@@ -3,6 +3,7 @@
 //!
 //! Times are RFC 3339 in UTC, sizes are bytes, ids are strings. Secrets only ever come in, as [`datashare_secret::Secret`].
 
+mod api;
 mod approvals;
 mod audit;
 mod connections;
@@ -20,6 +21,7 @@ mod snapshots;
 mod terms;
 mod workspace;
 
+pub use api::*;
 pub use approvals::*;
 pub use audit::*;
 pub use connections::*;

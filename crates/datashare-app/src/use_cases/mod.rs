@@ -1,6 +1,7 @@
 //! One module for each part of the command table.
 
 mod agent;
+mod api;
 mod approvals;
 mod audit;
 mod connections;
@@ -21,5 +22,6 @@ mod terms;
 mod transfer;
 mod workspace;
 
+pub use api::{ApiAnswers, ApiBegin, ApiCaller};
 pub use audit::ExportText;
 pub use receipts::verify_receipt_file;
