@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping, policy,
-    publish, received, recipient, share, snapshot, transfer, workspace,
+    agent, api, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping,
+    policy, publish, received, recipient, share, snapshot, transfer, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -100,6 +100,9 @@ pub(crate) enum Command {
     /// The work that goes on by itself
     #[command(subcommand)]
     Agent(agent::Command),
+    /// Serve the same to other programs: a REST API with tokens
+    #[command(subcommand)]
+    Api(api::Command),
     /// Copy between connections, without a share
     Transfer(transfer::Transfer),
     /// Play a sample share between two workspaces on this computer
@@ -111,7 +114,7 @@ impl Command {
     /// one itself.
     pub(crate) fn patience(&self) -> u32 {
         match self {
-            Self::Snapshot(_) | Self::Agent(_) | Self::Transfer(_) => 2,
+            Self::Snapshot(_) | Self::Agent(_) | Self::Api(_) | Self::Transfer(_) => 2,
             _ => 1,
         }
     }

@@ -77,6 +77,11 @@ impl Database {
         Ok(answer)
     }
 
+    /// Changes when another connection has written something.
+    pub(crate) fn data_version(&self) -> Result<i64> {
+        Ok(self.connection().pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
     /// Writes a copy of everything, as it is at one moment, into a new file.
     pub(crate) fn copy_to(&self, file: &Path) -> Result<()> {
         self.connection().execute("VACUUM INTO ?1", [file.to_string_lossy()])?;

@@ -57,11 +57,7 @@ impl App {
         Ok(ApprovalDocument { approval, text })
     }
 
-    async fn ask(
-        &self,
-        wanted: &WantedChange,
-        write: impl FnOnce(&[u8]) -> Result<()>,
-    ) -> Result<Approval> {
+    async fn ask(&self, wanted: &WantedChange, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<Approval> {
         let (share, policy) = (wanted.share(), self.policy()?);
         let context = ShareContext::open_to_change(self, share).await?;
         let (change, needed) = match wanted {

@@ -35,11 +35,8 @@ fn verify(bytes: &[u8]) -> Result<ReceiptFacts> {
 impl App {
     /// Writes the receipt of an acceptance or a snapshot into a file, and says what it proves.
     pub async fn receipt_save(&self, request: ReceiptSave) -> Result<ReceiptFacts> {
-        let wanted = ReceiptOf {
-            name: request.name,
-            recipient: request.recipient,
-            snapshot_id: request.snapshot_id,
-        };
+        let wanted =
+            ReceiptOf { name: request.name, recipient: request.recipient, snapshot_id: request.snapshot_id };
         let (bytes, facts) = self.receipt(&wanted)?;
         write_file(&request.path, &bytes)?;
         Ok(facts)

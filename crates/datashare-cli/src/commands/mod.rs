@@ -1,6 +1,7 @@
 //! One module for each noun of the command line.
 
 pub(crate) mod agent;
+pub(crate) mod api;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod connection;
@@ -56,6 +57,7 @@ async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u
         Command::Mail(command) => return mail::run(command, &session).await,
         Command::Invite(command) => return invite::run(command, &session).await,
         Command::Invitation(command) => return invitation::run(command, &session).await,
+        Command::Api(command) => api::run(command, &session).await,
         Command::Workspace(command) => workspace::run(command, &session).await,
         Command::Policy(command) => policy::run(command, &session).await,
         Command::Approval(command) => approval::run(command, &session).await,
