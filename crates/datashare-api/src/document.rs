@@ -160,8 +160,22 @@ fn answer(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         // Texts of any kind, also where they are JSON: whoever gets them keeps them as they are.
         AnswerShape::Text("application/json") => done("application/json", json!({})),
         AnswerShape::Text(media_type) => done(media_type, json!({ "type": "string" })),
-        AnswerShape::Events => done("text/event-stream", json!({ "type": "string" })),
+        AnswerShape::Events(of) => done("text/event-stream", events(of(generator))),
     }
+}
+
+/// One event: its name, and data that is JSON.
+fn events(kinds: Vec<(&str, Schema)>) -> Value {
+    let kind = |(name, schema): (&str, Schema)| {
+        let data =
+            json!({ "type": "string", "contentMediaType": "application/json", "contentSchema": schema });
+        json!({
+            "type": "object",
+            "properties": { "event": { "const": name }, "data": data },
+            "required": ["event", "data"],
+        })
+    };
+    json!({ "oneOf": kinds.into_iter().map(kind).collect::<Vec<_>>() })
 }
 
 fn page(item: Value) -> Value {

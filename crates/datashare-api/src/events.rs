@@ -6,9 +6,10 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use datashare_app::App;
-use datashare_app::dto::{AppEvent, Snapshot, SnapshotId, Tag};
+use datashare_app::dto::{AppEvent, Snapshot, SnapshotId, SnapshotProgress, Tag};
 use datashare_domain::SnapshotStatus;
 use futures::Stream;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -61,6 +62,14 @@ impl Ears {
 pub(crate) fn of_snapshot(context: &Context, run: Snapshot) -> Response {
     let watch = Watch { app: context.app.clone(), ears: Ears::new(context), run, told: None, over: false };
     respond(futures::stream::unfold(watch, async |mut watch| Some((watch.next().await?, watch))))
+}
+
+/// The events of one run, for the description.
+pub(crate) fn names_of_snapshot(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+    vec![
+        ("synchronization", generator.subschema_for::<Snapshot>()),
+        ("progress", generator.subschema_for::<SnapshotProgress>()),
+    ]
 }
 
 struct Watch {
@@ -117,11 +126,11 @@ pub(crate) fn of_everything(context: &Context) -> Response {
         loop {
             let next = match ears.next().await {
                 Heard::Stop => return None,
-                Heard::Event(heard) => told(&heard),
+                Heard::Event(heard) => told(*heard),
                 Heard::Look => {
                     let now = app.data_version().ok();
                     let other = std::mem::replace(&mut version, now) != now;
-                    other.then(|| event("changed", &Changed { tags: &ALL })).flatten()
+                    other.then(|| event("changed", &Changed { tags: ALL.to_vec() })).flatten()
                 }
             };
             if let Some(next) = next {
@@ -131,23 +140,34 @@ pub(crate) fn of_everything(context: &Context) -> Response {
     }))
 }
 
+/// The events of everything, for the description.
+pub(crate) fn names_of_everything(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+    vec![
+        ("changed", generator.subschema_for::<Changed>()),
+        ("progress", generator.subschema_for::<SnapshotProgress>()),
+        ("notice", generator.subschema_for::<Notice>()),
+    ]
+}
+
 /// What another process changed could be anything.
 const ALL: [Tag; 5] = [Tag::Workspace, Tag::Connections, Tag::Shares, Tag::Received, Tag::Snapshots];
 
-#[derive(Serialize)]
-struct Changed<'a> {
-    tags: &'a [Tag],
+/// What should be read again.
+#[derive(Serialize, JsonSchema)]
+struct Changed {
+    tags: Vec<Tag>,
 }
 
-#[derive(Serialize)]
-struct Notice<'a> {
-    message: &'a str,
+/// For people.
+#[derive(Serialize, JsonSchema)]
+struct Notice {
+    message: String,
 }
 
-fn told(heard: &AppEvent) -> Option<Event> {
+fn told(heard: AppEvent) -> Option<Event> {
     match heard {
         AppEvent::Changed { tags } => event("changed", &Changed { tags }),
-        AppEvent::Progress { progress } => event("progress", progress),
+        AppEvent::Progress { progress } => event("progress", &progress),
         AppEvent::Notice { message } => event("notice", &Notice { message }),
         // For the window; the link in it is a secret.
         AppEvent::OpenInvitation { .. } => None,

@@ -73,15 +73,32 @@ impl InputShape {
         }
         let value: Value = serde_json::from_slice(body)
             .map_err(|error| Problem::bad_request(format!("The body is no JSON: {error}.")))?;
-        let Value::Object(object) = value else {
+        let Value::Object(mut object) = value else {
             return Err(Problem::bad_request("The body is no JSON object."));
         };
+        object.values_mut().for_each(write_whole_numbers);
         match object.keys().find(|name| self.body.iter().all(|field| field.name != **name)) {
             Some(unknown) => {
                 Err(Problem::bad_request(format!("The body has an unknown field '{}'.", shown(unknown))))
             }
             None => Ok(object),
         }
+    }
+}
+
+/// To JSON Schema `1.0` is a whole number; here it has to be written so.
+fn write_whole_numbers(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(write_whole_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(write_whole_numbers),
+        Value::Number(number) => {
+            // Beyond 2^53 neighbouring numbers are the same one.
+            let whole = number.as_f64().filter(|float| float.fract() == 0.0 && (0.0..9e15).contains(float));
+            if let (Some(whole), false) = (whole, number.is_u64()) {
+                *value = Value::from(whole as u64);
+            }
+        }
+        _ => {}
     }
 }
 

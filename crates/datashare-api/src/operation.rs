@@ -41,8 +41,8 @@ pub(crate) enum AnswerShape {
     Nothing,
     /// Text of this media type.
     Text(&'static str),
-    /// Server-sent events.
-    Events,
+    /// Server-sent events: their names, and what their data is.
+    Events(fn(&mut SchemaGenerator) -> Vec<(&'static str, Schema)>),
 }
 
 type Work = Arc<dyn Fn(Context, Value) -> BoxFuture<'static, Result<Reply, Problem>> + Send + Sync>;

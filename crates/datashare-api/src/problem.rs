@@ -101,7 +101,7 @@ impl IntoResponse for Problem {
 
 fn status_of(code: Code) -> StatusCode {
     match code {
-        Code::InvalidRequest | Code::BadInvitation => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::InvalidRequest | Code::BadInvitation | Code::NotGenuine => StatusCode::UNPROCESSABLE_ENTITY,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::NotAllowed
         | Code::ApprovalNeeded
@@ -119,8 +119,8 @@ fn status_of(code: Code) -> StatusCode {
         | Code::Cancelled
         | Code::MailNotSetUp => StatusCode::CONFLICT,
         Code::VaultLocked => StatusCode::SERVICE_UNAVAILABLE,
-        // The other side, a store or a mail server did not do its part.
-        Code::NotGenuine | Code::Mail(_) => StatusCode::BAD_GATEWAY,
+        // A mail server or a store did not do its part.
+        Code::Mail(_) => StatusCode::BAD_GATEWAY,
         Code::Store(_) => status_of_store(code.as_str()),
         Code::NewerDatabase | Code::DamagedWorkspace | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

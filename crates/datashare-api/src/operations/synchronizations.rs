@@ -113,13 +113,15 @@ fn events() -> Vec<Operation> {
             "ShareSubscriptionSynchronizations_Watch",
             "The progress of one snapshot until it ends: events 'progress' and 'synchronization'",
         )
-        .with_work::<RunOf>(AnswerShape::Events, |context, input| Box::pin(watch(context, input))),
+        .with_work::<RunOf>(AnswerShape::Events(events::names_of_snapshot), |context, input| {
+            Box::pin(watch(context, input))
+        }),
         get(
             "/v1/activity/events",
             "Activity_Watch",
             "Everything that goes on: events 'progress', 'changed' and 'notice'",
         )
-        .with_work::<Nothing>(AnswerShape::Events, |context, _| {
+        .with_work::<Nothing>(AnswerShape::Events(events::names_of_everything), |context, _| {
             Box::pin(async move { Ok(Reply::Stream(events::of_everything(&context))) })
         }),
     ]

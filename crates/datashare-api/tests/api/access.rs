@@ -2,7 +2,7 @@
 
 use chrono::{TimeDelta, Utc};
 use datashare_app::dto::{ApiScope, ApiTokenCreate, ApiTokenName};
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Party, send, token};
@@ -11,11 +11,11 @@ use crate::support::{Party, send, token};
 async fn nothing_of_the_workspace_is_told_without_a_token_that_holds() {
     let ana = Party::start("ana").await;
     for path in ["/v1/workspace", "/v1/shares", "/v1/nothing-here"] {
-        let answer = send(Client::new().get(format!("{}{path}", ana.url))).await.is(401);
+        let answer = send(ana.client.get(format!("{}{path}", ana.url))).await.is(401);
         assert_eq!(answer.header("www-authenticate"), "Bearer");
         assert_eq!(answer.header("content-type"), "application/problem+json");
         for wrong in ["datashare_wrong", "", &ana.token[..20]] {
-            send(Client::new().get(format!("{}{path}", ana.url)).bearer_auth(wrong)).await.is(401);
+            send(ana.client.get(format!("{}{path}", ana.url)).bearer_auth(wrong)).await.is(401);
         }
     }
     ana.get("/v1/workspace").await.is(200);
@@ -26,7 +26,7 @@ async fn nothing_of_the_workspace_is_told_without_a_token_that_holds() {
 async fn a_token_ends_when_it_is_revoked_and_at_its_date() {
     let ana = Party::start("ana").await;
     let short = token(&ana.app, "short", &[ApiScope::Read]).await;
-    let with = |token: &str| Client::new().get(format!("{}/v1/workspace", ana.url)).bearer_auth(token);
+    let with = |token: &str| ana.client.get(format!("{}/v1/workspace", ana.url)).bearer_auth(token);
     send(with(&short)).await.is(200);
     send(ana.request(Method::DELETE, "/v1/tokens/short")).await.is(204);
     send(with(&short)).await.is(401);
@@ -84,7 +84,7 @@ async fn refused_for_scope(ana: &Party, method: &str, path: &str, token: &str) -
     let method: Method = method.to_uppercase().parse().unwrap();
     let url = format!("{}{path}", ana.url);
     // A body that no operation takes; those without one ignore nothing either.
-    let request = Client::new().request(method.clone(), url).bearer_auth(token);
+    let request = ana.client.request(method.clone(), url).bearer_auth(token);
     let request = match method {
         Method::GET => request,
         _ => request.header("content-type", "application/json").body("[]"),
@@ -113,7 +113,7 @@ async fn a_page_of_another_site_reaches_nothing() {
     let preflight = ana.request(Method::OPTIONS, "/v1/shares").header("origin", "https://attacker.example");
     send(preflight).await.is(403);
     // Also what needs no token is not for others.
-    let page = Client::new().get(format!("{}/", ana.url)).header("host", "attacker.example");
+    let page = ana.client.get(format!("{}/", ana.url)).header("host", "attacker.example");
     send(page).await.is(421);
 }
 

@@ -1,6 +1,5 @@
 //! The description, and the page that shows it.
 
-use reqwest::Client;
 use serde_json::Value;
 
 use crate::support::{Party, send};
@@ -8,7 +7,7 @@ use crate::support::{Party, send};
 #[tokio::test]
 async fn the_description_is_served_as_it_is_made() {
     let ana = Party::start("ana").await;
-    let served = send(Client::new().get(format!("{}/v1/openapi.json", ana.url))).await.is(200);
+    let served = send(ana.client.get(format!("{}/v1/openapi.json", ana.url))).await.is(200);
     assert_eq!(served.json(), datashare_api::description());
     assert_eq!(served.json()["openapi"], "3.1.0");
 }
@@ -71,7 +70,7 @@ fn no_other_request_holds_a_secret() {
 async fn the_page_loads_nothing_from_elsewhere() {
     let ana = Party::start("ana").await;
     for path in ["/", "/style.css", "/script.js"] {
-        let text = send(Client::new().get(format!("{}{path}", ana.url))).await.is(200).text;
+        let text = send(ana.client.get(format!("{}{path}", ana.url))).await.is(200).text;
         for elsewhere in ["http://", "https://", "\"//", "innerHTML", "style=", "onclick"] {
             assert!(!text.contains(elsewhere), "{path} has {elsewhere}");
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use datashare_api::{ServeOptions, Server};
 use datashare_app::dto::{ApiScope, ApiTokenCreate, VaultKind, WorkspaceInitialise};
 use datashare_app::{App, AppOptions, VaultChoice};
-use reqwest::{Method, StatusCode};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -17,6 +17,7 @@ pub(crate) struct Party {
     pub(crate) url: String,
     /// May do everything.
     pub(crate) token: String,
+    pub(crate) client: Client,
     stop: Option<oneshot::Sender<()>>,
     pub(crate) server: JoinHandle<()>,
 }
@@ -83,7 +84,7 @@ impl Party {
             let asked = async { drop(stopped.await) };
             server.run(asked).await.unwrap();
         });
-        Self { app, home, url, token, stop: Some(stop), server }
+        Self { app, home, url, token, client: Client::new(), stop: Some(stop), server }
     }
 
     /// A folder beside the workspace, connected by this name.
@@ -101,7 +102,7 @@ impl Party {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        reqwest::Client::new().request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)
+        self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
