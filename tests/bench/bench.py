@@ -1,7 +1,8 @@
 """Datashare beside azcopy and rclone: one table per server. `./dev bench --help` says what can be chosen.
 
 Every run starts a server of its own, and each tool uploads, uploads again with nothing changed, downloads, and copies from
-account to account, one after the other; which one begins changes from run to run. What arrived is counted, and in the
+account to account, one after the other; which one begins changes from run to run. Of a small file the store always states an
+MD5, of a large one only where whoever sent it gave one, so a large file is downloaded in both ways. What arrived is counted, and in the
 first run compared byte by byte. Shown are medians.
 """
 
@@ -26,7 +27,9 @@ from tools import Azcopy, Datashare, Rclone, programs
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
 #: Files and bytes of each.
 ROWS = {"1x1GiB": (1, GIB), "512x1MiB": (512, MIB), "5000x16KiB": (5000, 16 * KIB)}
-DIRECTIONS = ("up", "again", "down", "across")
+DIRECTIONS = ("up", "again", "down", "hashed", "across")
+#: Up to here a file comes to the store in one request, and the store computes its MD5 by itself.
+IN_ONE_REQUEST = 8 * MIB
 TOOLS = (Datashare, Azcopy, Rclone)
 PLANNED = (100_000, 1_000_000)
 #: The files of all rows, and of two that are being received.
@@ -105,25 +108,38 @@ class Scene:
     def seed(self):
         """What is downloaded and copied is the same for all: put there by one of them."""
         log = self.home / "seed.log"
-        if {"down", "across"} & set(self.bench.chosen.directions):
-            measure.run(self.rclone.up(self.source, "source"), self.rclone.environment(), log)
+        wanted = set(self.bench.chosen.directions)
+        if {"down", "across"} & wanted:
+            measure.run(self.rclone.up(self.source, "source", "--azureblob-disable-checksum"), self.rclone.environment(), log)
+        if "hashed" in wanted & set(self.directions()):
+            measure.run(self.rclone.up(self.source, "hashed"), self.rclone.environment(), log)
+
+    def directions(self):
+        small = ROWS[self.row][1] <= IN_ONE_REQUEST
+        return [direction for direction in self.bench.chosen.directions if not (small and direction == "hashed")]
 
     def all_directions(self, tool):
         files, size = ROWS[self.row]
         whole, mine = (files, files * size), f"to-{tool.name}"
         for account in ("prov", "cons"):
             self.rclone.ask("mkdir", f"{account}:{mine}")
-        received = self.bench.work / f"received-{tool.name}"
+        received, hashed = (self.bench.work / f"{which}-{tool.name}" for which in ("received", "hashed"))
         received.mkdir()
+        hashed.mkdir()
         steps = {
             "up": (tool.up(self.source, mine), lambda: self.rclone.holds("prov", mine) == whole),
             "again": (tool.again(self.source, mine), lambda: True),
             "down": (tool.down("source", received), lambda: self.arrived(received)),
+            "hashed": (tool.down("hashed", hashed), lambda: self.arrived(hashed)),
             "across": (tool.across("source", mine), lambda: self.rclone.holds("cons", mine) == whole),
         }
-        for direction in self.bench.chosen.directions:
+        for direction in self.directions():
             self.step(tool, direction, *steps[direction])
-        shutil.rmtree(received)
+            for folder in (received, hashed):
+                shutil.rmtree(folder)
+                folder.mkdir()
+        received.rmdir()
+        hashed.rmdir()
         for account in ("prov", "cons"):
             self.rclone.remove(account, mine)
 
@@ -155,7 +171,7 @@ def main():
     keyring.in_session_of_its_own()
     with ExitStack() as stack:
         bench = Bench(chosen, stack)
-        limits = {"loopback": measure.loopback_rate(), "disk": measure.disk_rate(bench.disk)}
+        limits = {"loopback": measure.loopback_rate(), "disk": measure.disk_rate(bench.disk), "md5": measure.md5_rate()}
         for server in chosen.servers:
             for row in chosen.rows:
                 bench.measure(server, row)

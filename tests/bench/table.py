@@ -11,7 +11,7 @@ TITLES = {
     "azurite": "Azurite (the server is the limit in most rows)",
     "link": f"Server in memory behind a link: {LINK['delay']} ms and {LINK['rate']} Mbit/s each way",
 }
-NAMES = {"up": "up", "again": "nothing changed", "down": "down", "across": "account to account"}
+NAMES = {"up": "up", "again": "nothing changed", "down": "down", "hashed": "down, MD5 stated", "across": "account to account"}
 PARTS = {"seconds": "seconds", "cpu": "CPU seconds", "memory": "peak MB"}
 TOOLS = (Datashare, Azcopy, Rclone)
 
@@ -82,7 +82,8 @@ def foot(bench, limits):
     yield (
         f"Limits: loopback {limits['loopback'] / 1e9:.1f} GB/s (1 GiB in {gigabyte / limits['loopback']:.2f} s),"
         f" disk written through {limits['disk'] / 1e9:.2f} GB/s (1 GiB in {gigabyte / limits['disk']:.2f} s),"
-        f" link {LINK['rate']} Mbit/s (1 GiB in {gigabyte * 8 / LINK['rate'] / 1e6:.1f} s)"
+        f" link {LINK['rate']} Mbit/s (1 GiB in {gigabyte * 8 / LINK['rate'] / 1e6:.1f} s),"
+        f" MD5 of one file on one core {limits['md5'] / 1e9:.2f} GB/s (1 GiB in {gigabyte / limits['md5']:.2f} s)"
     )
     if LINK["by"]:
         yield f"The link is {LINK['by']}"

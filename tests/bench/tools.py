@@ -141,11 +141,11 @@ class Rclone(Tool):
     def version(self):
         return self.ask("version").split()[1].removeprefix("v")
 
-    def copy(self, source, target):
-        return [self.program, "copy", source, target, *self.settings]
+    def copy(self, source, target, *more):
+        return [self.program, "copy", source, target, *self.settings, *more]
 
-    def up(self, folder, container):
-        return self.copy(str(folder), f"prov:{container}")
+    def up(self, folder, container, *more):
+        return self.copy(str(folder), f"prov:{container}", *more)
 
     def down(self, container, folder):
         return self.copy(f"prov:{container}", str(folder))

@@ -79,6 +79,7 @@ macro_rules! command_table {
                 mapping_set(MappingSet) -> Vec<Mapping>;
                 mapping_clear(MappingClear) -> Vec<Mapping>;
                 snapshot_start(SnapshotStart) -> Snapshot;
+                snapshot_retry(SnapshotId) -> Snapshot;
                 snapshot_cancel(SnapshotId) -> Snapshot;
                 snapshot_pause(SnapshotId) -> Snapshot;
                 snapshot_resume(SnapshotId) -> Snapshot;

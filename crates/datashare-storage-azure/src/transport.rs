@@ -67,8 +67,9 @@ impl ConnectionPool {
         })
     }
 
-    #[cfg(test)]
-    pub(crate) fn with_patience(self, patience: Duration) -> Self {
+    /// With another longest time in which not one byte moves, in either direction, than a minute.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 

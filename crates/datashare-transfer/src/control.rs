@@ -68,6 +68,11 @@ impl Valve {
         *self.paused.borrow()
     }
 
+    /// Somebody set a limit, however low.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.limit.borrow().is_some()
+    }
+
     /// Comes back when the run is not paused.
     pub(crate) async fn open(&self) {
         // The sender lives as long as this valve.

@@ -251,6 +251,7 @@ impl Mover {
         let mut joined: Option<Buffer> = None;
         while let Some(chunk) = body.try_next().await? {
             (self.on_read)(chunk.len() as u64);
+            self.meter.heard();
             self.valve.pass(chunk.len() as u64).await;
             if single.is_empty() && joined.is_none() {
                 single = chunk;

@@ -20,6 +20,8 @@ const WIDEST_ESTIMATE: u64 = 20;
 /// Up to here, in seconds, any range is worth saying.
 const SURELY_SOON: u64 = 60;
 const MOST_CURRENT: usize = 4;
+/// So long without a byte is worth a word. The stores bear a minute of it.
+const QUIET: Duration = Duration::from_secs(10);
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -78,6 +80,21 @@ struct Counts {
     note: Option<String>,
     current: BTreeMap<u64, String>,
     starts: u64,
+    /// When a byte came in or a part arrived, or when there was something to move.
+    heard: Option<Instant>,
+}
+
+impl Counts {
+    /// What is being waited for: as was noted, or that nothing is heard.
+    fn waiting_for(&self, held_back: bool) -> Option<String> {
+        let quiet = self.heard.filter(|_| self.phase == Phase::Running && !held_back)?.elapsed();
+        let seconds = quiet.as_secs();
+        (quiet >= QUIET).then(|| {
+            format!(
+                "Nothing has arrived for {seconds} seconds. After a minute of silence it is tried again over a new connection."
+            )
+        })
+    }
 }
 
 impl Meter {
@@ -88,6 +105,7 @@ impl Meter {
     pub(crate) fn found_to_write(&self, bytes: u64) {
         let mut counts = self.counts();
         counts.phase = Phase::Running;
+        counts.heard.get_or_insert_with(Instant::now);
         counts.files_found += 1;
         counts.bytes_to_write += bytes;
     }
@@ -117,6 +135,11 @@ impl Meter {
     pub(crate) fn resized(&self, before: u64, now: u64) {
         let mut counts = self.counts();
         counts.bytes_to_write = counts.bytes_to_write.saturating_sub(before) + now;
+    }
+
+    /// Bytes came from a source.
+    pub(crate) fn heard(&self) {
+        self.counts().heard = Some(Instant::now());
     }
 
     /// Something to wait for.
@@ -150,7 +173,9 @@ impl Meter {
         counts.files_found + counts.bytes_moved
     }
 
-    fn progress(&self, speed: &Speed, paused: bool) -> Progress {
+    fn progress(&self, speed: &Speed, valve: &Valve) -> Progress {
+        let paused = valve.is_paused();
+        let held_back = paused || valve.is_limited();
         let counts = self.counts();
         let known = |count| counts.listed.then_some(count);
         Progress {
@@ -161,7 +186,7 @@ impl Meter {
             bytes_total: known(counts.bytes_to_write),
             bytes_per_second: speed.smoothed as u64,
             eta_seconds: counts.listed.then(|| speed.eta(&counts)).flatten(),
-            note: counts.note.clone(),
+            note: counts.note.clone().or_else(|| counts.waiting_for(held_back)),
             paused,
             current: counts.current.values().take(MOST_CURRENT).cloned().collect(),
         }
@@ -192,6 +217,7 @@ impl Attempt {
         let mut counts = self.meter.counts();
         counts.bytes_done += bytes;
         counts.bytes_moved += bytes;
+        counts.heard = Some(Instant::now());
         // Something moves, so nothing is being waited for.
         counts.note = None;
     }
@@ -279,7 +305,7 @@ pub(crate) async fn publish(meter: Arc<Meter>, valve: Arc<Valve>, sender: watch:
             () = meter.finished.notified() => {}
         }
         speed.measure(meter.work_done().0);
-        let progress = meter.progress(&speed, valve.is_paused());
+        let progress = meter.progress(&speed, &valve);
         let last = progress.phase == Phase::Finishing;
         sender.send_if_modified(|shown| {
             let news = *shown != progress;

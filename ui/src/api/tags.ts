@@ -73,6 +73,7 @@ export const CHANGE_TAGS = {
   snapshot_start: ["snapshots", "received"],
   snapshot_cancel: ["snapshots", "received"],
   snapshot_pause: ["snapshots", "received"],
+  snapshot_retry: ["snapshots", "received"],
   snapshot_resume: ["snapshots", "received"],
   snapshot_limit: ["snapshots", "received"],
   audit_export: [],

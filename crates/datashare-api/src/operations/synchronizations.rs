@@ -135,6 +135,14 @@ async fn watch(context: Context, input: Value) -> std::result::Result<Reply, Pro
 fn steered() -> Vec<Operation> {
     vec![
         post(
+            "/v1/shareSubscriptions/{received}/synchronizations/{snapshot_id}/retry",
+            "ShareSubscriptionSynchronizations_Retry",
+            "Go on where a snapshot ended without having brought everything",
+        )
+        .needs(CONSUMER)
+        .answers(StatusCode::ACCEPTED)
+        .one(retry),
+        post(
             "/v1/shareSubscriptions/{received}/synchronizations/{snapshot_id}/pause",
             "ShareSubscriptionSynchronizations_Pause",
             "Let a running snapshot rest",
@@ -156,6 +164,11 @@ fn steered() -> Vec<Operation> {
         .needs(CONSUMER)
         .one(limit),
     ]
+}
+
+async fn retry(app: App, run: RunOf) -> Result<Snapshot> {
+    let id = checked(&app, run).await?;
+    app.snapshot_retry(id).await
 }
 
 fn reported() -> Vec<Operation> {

@@ -20,7 +20,17 @@ pub(crate) struct ArrivedRows {
     app: App,
     received: String,
     dataset: String,
+    full: Option<FullRun>,
     waiting: Mutex<Waiting>,
+}
+
+/// A full snapshot that writes.
+#[derive(Clone, Debug)]
+pub(crate) struct FullRun {
+    /// Id of the first run that it took.
+    pub(crate) first: String,
+    /// That run did not come to its end: what it wrote need not be written again, and only that.
+    pub(crate) goes_on: bool,
 }
 
 #[derive(Debug)]
@@ -30,9 +40,9 @@ struct Waiting {
 }
 
 impl ArrivedRows {
-    pub(crate) fn new(app: App, received: String, dataset: String) -> Self {
+    pub(crate) fn new(app: App, received: String, dataset: String, full: Option<FullRun>) -> Self {
         let waiting = Mutex::new(Waiting { files: Vec::new(), written: Instant::now() });
-        Self { app, received, dataset, waiting }
+        Self { app, received, dataset, full, waiting }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -43,10 +53,11 @@ impl ArrivedRows {
         if files.is_empty() {
             return Ok(());
         }
+        let written_in = self.full.as_ref().map(|full| full.first.as_str());
         self.app.database().write(|transaction| {
             files.iter().try_for_each(|(path, file)| {
                 received::not_begun(transaction, &self.received, &self.dataset, path)?;
-                received::arrived(transaction, &self.received, &self.dataset, path, file)
+                received::arrived(transaction, &self.received, &self.dataset, path, file, written_in)
             })
         })
     }
@@ -55,10 +66,11 @@ impl ArrivedRows {
 #[async_trait]
 impl ArrivedFiles for ArrivedRows {
     async fn known(&self, path: &str) -> Result<Option<ArrivedFile>, String> {
+        let written_in = self.full.as_ref().filter(|full| full.goes_on).map(|full| full.first.as_str());
         let found = self
             .app
             .database()
-            .read(|connection| received::known(connection, &self.received, &self.dataset, path));
+            .read(|connection| received::known(connection, &self.received, &self.dataset, path, written_in));
         found.map_err(|error| error.to_string())
     }
 

@@ -11,7 +11,7 @@ use datashare_transfer::{DatasetRun, HandOver, Outcome, Progress, RunControl, Ru
 use tokio::sync::{Notify, watch};
 
 use super::Subscription;
-use super::arrived::ArrivedRows;
+use super::arrived::{ArrivedRows, FullRun};
 use super::renewed::RenewedSource;
 use super::sources::Sources;
 use super::steering::Steering;
@@ -104,14 +104,15 @@ impl Subscription {
     }
 
     /// Opens sources and targets.
-    async fn prepare(&self, request: &SnapshotStart) -> Result<Prepared> {
+    async fn prepare(&self, request: &SnapshotStart, full: Option<FullRun>) -> Result<Prepared> {
         let chosen = self.chosen(&request.datasets)?;
         let summaries: Vec<DatasetSummary> = chosen.iter().map(|(dataset, _)| dataset.clone()).collect();
         let Sources { opened, basis } = self.sources_in_time(&summaries).await?;
         let mut datasets = Vec::new();
         for ((dataset, mapping), source) in chosen.into_iter().zip(opened) {
             let (app, row) = (self.app.clone(), self.row.clone());
-            let arrived = ArrivedRows::new(app.clone(), row.id.to_string(), dataset.dataset_id.to_string());
+            let of = (row.id.to_string(), dataset.dataset_id.to_string());
+            let arrived = ArrivedRows::new(app.clone(), of.0, of.1, full.clone());
             datasets.push(DatasetRun {
                 name: dataset.name.clone(),
                 source: Arc::new(RenewedSource::new(app, row, dataset, source, basis)),
@@ -121,22 +122,35 @@ impl Subscription {
             });
         }
         let manifest_version = basis.manifest_version;
-        let request = run_request(datasets, request.mode, &request.options);
+        let goes_on = full.is_some_and(|full| full.goes_on);
+        let mode = if goes_on { SnapshotMode::Incremental } else { request.mode };
+        let request = run_request(datasets, mode, &request.options);
         Ok(Prepared { request, manifest_version })
     }
 
     /// What a run would do.
     pub(crate) async fn plan(&self, request: &SnapshotStart) -> Result<datashare_transfer::Plan> {
-        let prepared = self.prepare(request).await?;
+        let prepared = self.prepare(request, None).await?;
         Ok(datashare_transfer::plan(&prepared.request).await?)
     }
 
-    /// Starts a run and answers its first row. The lock is held to the end of the run.
-    pub(crate) async fn start_run(self, request: &SnapshotStart, lock: Lock) -> Result<Snapshot> {
-        let prepared = self.prepare(request).await?;
-        let keys = self.app.identity().await?;
+    /// Starts a run and answers its first row; one that goes on where another ended, if the first of those is given. The
+    /// lock is held to the end of the run.
+    pub(crate) async fn start_run(
+        self,
+        request: &SnapshotStart,
+        goes_on_from: Option<String>,
+        lock: Lock,
+    ) -> Result<Snapshot> {
         let id = SnapshotId::from_random(self.app.random()?);
-        let snapshot = first_row(&id, &self.row.name, (request.mode, &request.options), self.app.now());
+        let full = (request.mode == SnapshotMode::Full).then(|| FullRun {
+            first: goes_on_from.clone().unwrap_or_else(|| id.to_string()),
+            goes_on: goes_on_from.is_some(),
+        });
+        let prepared = self.prepare(request, full).await?;
+        let keys = self.app.identity().await?;
+        let first = first_row(&id, &self.row.name, request, self.app.now());
+        let snapshot = Snapshot { goes_on_from, ..first };
         self.save(&snapshot)?;
         if let Some(limit) = request.options.limit {
             self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
@@ -275,15 +289,17 @@ pub(crate) fn run_request(datasets: Vec<DatasetRun>, mode: SnapshotMode, options
 pub(crate) fn first_row(
     id: &SnapshotId,
     share: &str,
-    (mode, options): (SnapshotMode, &RunOptions),
+    request: &SnapshotStart,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Snapshot {
     Snapshot {
         snapshot_id: id.to_string(),
         share: share.to_owned(),
         recipient: None,
-        mode,
-        options: options.clone(),
+        mode: request.mode,
+        options: request.options.clone(),
+        chosen: request.datasets.clone(),
+        goes_on_from: None,
         status: SnapshotStatus::Running,
         started_at: now,
         ended_at: None,
@@ -396,8 +412,8 @@ impl App {
             run.status = SnapshotStatus::Failed;
             run.ended_at = Some(self.now());
             run.message = Some(
-                "Datashare ended while this snapshot was running. What had arrived is kept; start an incremental \
-                 snapshot to receive the rest."
+                "Datashare ended while this snapshot was running. What had arrived is kept; retry it to receive the \
+                 rest."
                     .into(),
             );
             self.database().write(|transaction| snapshots::save(transaction, received, &run))?;

@@ -187,18 +187,19 @@ pub(crate) fn clear_mapping(
     Ok(())
 }
 
-/// What a target is known to hold of one file.
+/// What a target is known to hold of one file; of those only that this full snapshot wrote, if one is given.
 pub(crate) fn known(
     connection: &Connection,
     received: &str,
     dataset: &str,
     path: &str,
+    written_in: Option<&str>,
 ) -> Result<Option<ArrivedFile>> {
     let mut statement = connection.prepare_cached(
         "SELECT version, size, modified, target_version FROM arrived
-         WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3",
+         WHERE received_id = ?1 AND dataset_id = ?2 AND path = ?3 AND (?4 IS NULL OR written_in = ?4)",
     )?;
-    Ok(statement.query_row([received, dataset, path], arrived_file).optional()?)
+    Ok(statement.query_row(params![received, dataset, path, written_in], arrived_file).optional()?)
 }
 
 /// From the columns version, size, modified, target_version.
@@ -217,10 +218,12 @@ pub(crate) fn arrived(
     dataset: &str,
     path: &str,
     file: &ArrivedFile,
+    written_in: Option<&str>,
 ) -> Result<()> {
     let mut statement = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO arrived (received_id, dataset_id, path, version, size, modified, target_version)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR REPLACE INTO arrived
+         (received_id, dataset_id, path, version, size, modified, target_version, written_in)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     statement.execute(params![
         received,
@@ -229,7 +232,8 @@ pub(crate) fn arrived(
         file.version.0,
         file.size.cast_signed(),
         file.modified.map(Time),
-        file.target_version.0
+        file.target_version.0,
+        written_in
     ])?;
     Ok(())
 }

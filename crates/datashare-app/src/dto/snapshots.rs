@@ -94,6 +94,12 @@ pub struct Snapshot {
     /// As it was asked for; of reported runs nobody knows, and they have the usual ones.
     #[serde(default)]
     pub options: RunOptions,
+    /// Datasets that were asked for; all mapped ones when empty.
+    #[serde(default)]
+    pub chosen: Vec<String>,
+    /// The first of the runs whose work this one brings to its end.
+    #[serde(default)]
+    pub goes_on_from: Option<String>,
     pub status: SnapshotStatus,
     pub started_at: Time,
     pub ended_at: Option<Time>,

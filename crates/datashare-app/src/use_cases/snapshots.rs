@@ -11,8 +11,8 @@ use crate::consumer::{Steering, Subscription};
 use crate::database::shares::ShareRow;
 use crate::database::snapshots;
 use crate::dto::{
-    FileCount, HistoryRequest, Nothing, OnlyFiles, PathProblem, PlannedFile, ReceivedName, RunOptions,
-    Snapshot, SnapshotDataset, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
+    FileCount, HistoryRequest, Mirror, Nothing, OnlyFiles, PathProblem, PlannedFile, ReceivedName,
+    RunOptions, Snapshot, SnapshotDataset, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
 };
 use crate::provider::{MailboxView, ShareContext};
 use crate::{App, AppError, Code, Result};
@@ -27,7 +27,36 @@ impl App {
     pub async fn snapshot_start(&self, request: SnapshotStart) -> Result<Snapshot> {
         let subscription = self.ready_to_run(&request.received).await?;
         let lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
-        subscription.start_run(&request, lock).await
+        subscription.start_run(&request, None, lock).await
+    }
+
+    /// Goes on where a run of a received share ended without having brought everything: with the same datasets and options,
+    /// and without what had arrived. [`Code::InvalidRequest`] for a run that goes on, or that left nothing to do.
+    pub async fn snapshot_retry(&self, request: SnapshotId) -> Result<Snapshot> {
+        let run = self.snapshot_show(SnapshotId { snapshot_id: request.snapshot_id.clone() }).await?;
+        let refusal = match run.status {
+            SnapshotStatus::Succeeded => Some(("This snapshot brought everything.", "Take a new snapshot.")),
+            _ if run.ended_at.is_none() => {
+                Some(("This snapshot has not ended yet.", "Wait until it has ended, or cancel it."))
+            }
+            _ => None,
+        };
+        if let Some((message, hint)) = refusal {
+            return Err(AppError::invalid(message).hint(hint));
+        }
+        let (received, _) = self
+            .database()
+            .read(|c| snapshots::find(c, &request.snapshot_id))?
+            .ok_or_else(|| AppError::not_found(format!("There is no snapshot '{}'.", run.snapshot_id)))?;
+        // What was confirmed once is asked again.
+        let mirror = if run.options.mirror == Mirror::Off { Mirror::Off } else { Mirror::On };
+        let options = RunOptions { mirror, ..run.options };
+        let again =
+            SnapshotStart { received: received.to_string(), mode: run.mode, datasets: run.chosen, options };
+        let subscription = self.ready_to_run(&again.received).await?;
+        let lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
+        let first = run.goes_on_from.unwrap_or(run.snapshot_id);
+        subscription.start_run(&again, Some(first), lock).await
     }
 
     /// What a run would do.
@@ -136,9 +165,8 @@ impl App {
         let run = self.snapshot_show(SnapshotId { snapshot_id: id.to_owned() }).await?;
         if run.ended_at.is_some() {
             let message = "This snapshot has ended; it cannot be paused, resumed or limited any more.";
-            return Err(AppError::invalid(message).hint(
-                "Start an incremental snapshot: it goes on where this one ended, also inside large files.",
-            ));
+            return Err(AppError::invalid(message)
+                .hint("Retry it: that goes on where this one ended, also inside large files."));
         }
         self.steer(id, change)?;
         self.inner.runs.look(id);
@@ -221,6 +249,8 @@ fn report_dto(share: &str, recipient: &str, report: &SnapshotReport) -> Snapshot
         recipient: Some(recipient.to_owned()),
         mode: report.mode,
         options: RunOptions::default(),
+        chosen: Vec::new(),
+        goes_on_from: None,
         status: finished.map_or(SnapshotStatus::Running, |finished| finished.status),
         started_at: report.started_at,
         ended_at: finished.map(|finished| finished.ended_at),

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::consumer::{ArrivedRows, first_row, last_row, run_request};
 use crate::database::connections::ConnectionRow;
-use crate::dto::{Snapshot, SnapshotPlan, TransferPlace, TransferStart};
+use crate::dto::{Snapshot, SnapshotPlan, SnapshotStart, TransferPlace, TransferStart};
 use crate::provider::{kind_of, source_of};
 use crate::use_cases::snapshots::plan_dto;
 use crate::{App, AppError, Code, Result};
@@ -55,7 +55,13 @@ impl App {
                 .hint("Wait until it has ended.")
         })?;
         let id = SnapshotId::from_random(self.random()?);
-        let first = first_row(&id, &prepared.title, (request.mode, &request.options), self.now());
+        let asked = SnapshotStart {
+            received: String::new(),
+            mode: request.mode,
+            datasets: Vec::new(),
+            options: request.options.clone(),
+        };
+        let first = first_row(&id, &prepared.title, &asked, self.now());
         let run = datashare_transfer::start(prepared.request);
         run.control().limit(request.options.limit.and_then(NonZeroU64::new));
         let told = self.tell_transfer(id.as_str(), &prepared.title, run.progress.clone());
@@ -75,7 +81,7 @@ impl App {
         let key = key_of(&from, &to);
         let name = join_path(&from.connection.name, &from.path);
         let title = format!("{name} to {}", join_path(&to.connection.name, &to.path));
-        let arrived = ArrivedRows::new(self.clone(), format!("transfer:{key}"), DATASET.to_owned());
+        let arrived = ArrivedRows::new(self.clone(), format!("transfer:{key}"), DATASET.to_owned(), None);
         let dataset = DatasetRun {
             name,
             source: source_of(&from.store, kind, &from.path),

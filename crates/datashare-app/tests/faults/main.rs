@@ -130,6 +130,29 @@ fn a_server_that_asks_for_time_gets_it() {
     assert_eq!((outcome.status, outcome.files_failed), (SnapshotStatus::Succeeded, 0), "{outcome:?}");
 }
 
+#[test]
+fn silence_ends_and_the_file_comes_over_another_connection() {
+    let tree = [("silent".to_owned(), sample_bytes("silent", 100_000))].into();
+    for direction in [Direction::Up, Direction::Down] {
+        let stage = Stage::new(direction, &tree).bearing_silence_for(Duration::from_secs(2));
+        stage.proxy.set(Faults::at([(1, Fault::Silence)]).for_requests_with(&[direction.contents()]));
+        let outcome = stage.run();
+        assert_eq!((outcome.status, outcome.files_written), (SnapshotStatus::Succeeded, 1), "{outcome:?}");
+        assert_eq!((stage.received(), stage.proxy.counts().faults), (tree.clone(), 1));
+    }
+}
+
+/// However slowly it comes: as long as something comes, it is not asked for again.
+#[test]
+fn a_slow_drip_is_not_silence() {
+    let tree = [("slow".to_owned(), sample_bytes("slow", 100_000))].into();
+    let stage = Stage::new(Direction::Down, &tree).bearing_silence_for(Duration::from_secs(2));
+    let drip = Fault::Drip { bytes_per_second: 20_000 };
+    stage.proxy.set(Faults::always(drip).for_requests_with(&[Direction::Down.contents()]));
+    assert_eq!(stage.run().status, SnapshotStatus::Succeeded);
+    assert_eq!((stage.received(), stage.proxy.counts().faults), (tree, 1));
+}
+
 /// A process that dies in a large file, and one after it: the bytes that are sent twice are those that were in flight.
 #[test]
 fn a_large_file_goes_on_where_it_was() {

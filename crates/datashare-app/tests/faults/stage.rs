@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use datashare_domain::SnapshotMode;
 use datashare_secret::Secret;
 use datashare_storage::contract::{list_all, read_all};
 use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore, StoreSource};
-use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings};
+use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings, ConnectionPool};
 use datashare_testkit::{BlobServer, Fault, FaultProxy, Faults, PROVIDER};
 use datashare_transfer::{
     ArrivedFile, ArrivedFiles, Begun, DatasetRun, HandOver, Mirror, Outcome, RunRequest, Verification, start,
@@ -84,6 +85,8 @@ pub(crate) struct Stage {
     folder: TempDir,
     credential: AzureCredential,
     journal: Arc<Journal>,
+    /// How long silence is borne, where not as long as by default.
+    patience: Option<Duration>,
     before_last: Mutex<u64>,
 }
 
@@ -102,6 +105,10 @@ impl Stage {
         Self::with(Direction::Down, tree, |_| AzureCredential::Sas(Secret::new(query)))
     }
 
+    pub(crate) fn bearing_silence_for(self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self }
+    }
+
     fn with(
         direction: Direction,
         tree: &BTreeMap<String, Vec<u8>>,
@@ -118,6 +125,7 @@ impl Stage {
             folder: tempfile::tempdir().unwrap(),
             credential,
             journal: Arc::default(),
+            patience: None,
             before_last: Mutex::default(),
         };
         stage.runtime.block_on(stage.account_itself().make_place("data")).unwrap();
@@ -144,7 +152,12 @@ impl Stage {
 
     fn account(&self, endpoint: &str, credential: AzureCredential) -> SharedStore {
         let settings = AzureSettings { account: PROVIDER.into(), endpoint: Some(endpoint.to_owned()) };
-        Arc::new(AzureBlobStore::new(settings, credential).unwrap())
+        // Each process has connections of its own.
+        let mut pool = ConnectionPool::new().unwrap();
+        if let Some(patience) = self.patience {
+            pool = pool.with_patience(patience);
+        }
+        Arc::new(AzureBlobStore::in_pool(&pool, settings, credential).unwrap())
     }
 
     fn account_itself(&self) -> SharedStore {

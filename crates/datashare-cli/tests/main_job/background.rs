@@ -132,3 +132,30 @@ fn the_demo_plays_to_a_verified_snapshot() {
     assert!(played["compared"]["files"].as_u64().unwrap() > 0);
     assert_eq!(played["second"]["files_written"], 0);
 }
+
+/// A full snapshot writes everything again, also when it takes two runs: what was there before does not count as written.
+#[test]
+fn a_cancelled_full_snapshot_is_retried_without_what_it_wrote_and_with_all_it_did_not() {
+    let (scenario, _agent) = long_run();
+    assert_eq!(scenario.snapshot("full")["status"], "Succeeded");
+    let files = scenario.sent().len() as u64;
+    let start = ["--json", "snapshot", "start", "contoso-sales", "--mode", "full", "--limit", "20M"];
+    let mut running = scenario.consumer.start(&start);
+    eventually("the first file", || (running.has_moved_files() || !running.is_running()).then_some(()));
+    running.signal("INT");
+    let cancelled = running.ended().ends_with(4).json();
+    let written = cancelled["files_written"].as_u64().unwrap();
+    assert!((1..files).contains(&written), "{cancelled}");
+
+    let id = cancelled["snapshot_id"].as_str().unwrap();
+    let retried = scenario.consumer.json(&["snapshot", "retry", id]);
+    assert_eq!((&retried["status"], &retried["mode"]), (&"Succeeded".into(), &"full".into()), "{retried}");
+    assert_eq!(
+        (&retried["files_skipped"], &retried["files_written"]),
+        (&written.into(), &(files - written).into())
+    );
+    scenario.everything_arrived();
+    let error =
+        scenario.consumer.refused(1, &["snapshot", "retry", retried["snapshot_id"].as_str().unwrap()]);
+    assert!(error["message"].as_str().unwrap().contains("brought everything"), "{error}");
+}

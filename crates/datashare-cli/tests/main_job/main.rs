@@ -4,6 +4,7 @@
 mod approval;
 mod background;
 mod bad_input;
+mod company;
 mod crash;
 mod disk;
 mod main_run;

@@ -28,6 +28,9 @@ pub(super) struct FolderUpload {
     modified: Option<DateTime<Utc>>,
     /// Offset and length of each part that was written.
     parts: Mutex<BTreeMap<u32, (u64, u64)>>,
+    /// Held while one part is written: the system lets one write into a file at a time, and who waits for it there burns
+    /// a core.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl FolderUpload {
@@ -78,6 +81,7 @@ impl FolderUpload {
             file: Arc::new(RwLock::new(Some(file))),
             modified,
             parts: Mutex::new(parts),
+            turn: Arc::default(),
         }
     }
 
@@ -180,7 +184,9 @@ fn write_at(file: &File, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
 impl Upload for FolderUpload {
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()> {
         let (file, length) = (self.file.clone(), bytes.len() as u64);
+        let turn = self.turn.clone().lock_owned().await;
         let written = blocking(move || {
+            let _turn = turn;
             let file = file.read().unwrap_or_else(PoisonError::into_inner);
             Ok(file.as_ref().map_or(Ok(()), |file| write_at(file, offset, &bytes)))
         });

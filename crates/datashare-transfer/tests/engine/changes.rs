@@ -146,6 +146,31 @@ async fn what_passes_is_tried_again_when_the_store_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn silence_is_said_and_so_is_that_a_limit_is_none() {
+    let stage = Stage::new(&small_files(1)).await;
+    let silent = || {
+        let before_open = |_| async {
+            tokio::time::sleep(std::time::Duration::from_secs(40)).await;
+            Ok(())
+        };
+        Arc::new(Altered { source: stage.listing(), before_open })
+    };
+    let mut run = start(stage.request_from(silent(), FULL));
+    let noted = run.progress.wait_for(|progress| progress.note.is_some()).await.unwrap().note.clone();
+    assert!(noted.unwrap().starts_with("Nothing has arrived for 10 seconds."));
+    assert_eq!(run.outcome().await.files_written, 1);
+
+    let mut limited = start(stage.request_from(silent(), FULL));
+    limited.control().limit(std::num::NonZeroU64::new(1 << 20));
+    let noted = async {
+        let _ = limited.progress.wait_for(|progress| progress.note.is_some()).await;
+        std::future::pending::<()>().await;
+    };
+    let slowly = tokio::time::timeout(std::time::Duration::from_secs(39), noted);
+    assert!(slowly.await.is_err() && limited.progress.borrow().note.is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_listing_that_breaks_off_goes_on() {
     let files = small_files(5000);
     let stage = Stage::new(&files).await;

@@ -861,7 +861,15 @@ recipient: string | null, mode: SnapshotMode,
 /**
  * As it was asked for; of reported runs nobody knows, and they have the usual ones.
  */
-options: RunOptions, status: SnapshotStatus, started_at: string, ended_at: string | null, duration_ms: number | null, files_total: number, files_written: number, files_skipped: number, files_deleted: number, files_failed: number, bytes_total: number, bytes_written: number, message: string | null, datasets: Array<SnapshotDataset>, failures: Array<FileFailure>, };
+options: RunOptions, 
+/**
+ * Datasets that were asked for; all mapped ones when empty.
+ */
+chosen: Array<string>, 
+/**
+ * The first of the runs whose work this one brings to its end.
+ */
+goes_on_from: string | null, status: SnapshotStatus, started_at: string, ended_at: string | null, duration_ms: number | null, files_total: number, files_written: number, files_skipped: number, files_deleted: number, files_failed: number, bytes_total: number, bytes_written: number, message: string | null, datasets: Array<SnapshotDataset>, failures: Array<FileFailure>, };
 
 export type SnapshotDataset = { name: string, status: SnapshotStatus | null, files_read: number, files_written: number, files_skipped: number, files_failed: number, bytes_read: number, bytes_written: number, rows_copied: number | null, duration_ms: number, message: string | null, };
 
@@ -1131,6 +1139,7 @@ export type Commands = {
   mapping_set: { request: MappingSet; answer: Array<Mapping> };
   mapping_clear: { request: MappingClear; answer: Array<Mapping> };
   snapshot_start: { request: SnapshotStart; answer: Snapshot };
+  snapshot_retry: { request: SnapshotId; answer: Snapshot };
   snapshot_cancel: { request: SnapshotId; answer: Snapshot };
   snapshot_pause: { request: SnapshotId; answer: Snapshot };
   snapshot_resume: { request: SnapshotId; answer: Snapshot };

@@ -20,7 +20,7 @@ export const USUAL: RunOptions = { limit: null, mirror: "off", verify: false, ha
 
 function queued(received: ReceivedShare, mode: Snapshot["mode"], options: RunOptions, plan: ReturnType<typeof planned>): Snapshot {
   return {
-    snapshot_id: newId("snp"), share: received.summary.name, recipient: null, mode, options, status: "Queued", started_at: ago(0), ended_at: null, duration_ms: null,
+    snapshot_id: newId("snp"), share: received.summary.name, recipient: null, mode, options, chosen: [], goes_on_from: null, status: "Queued", started_at: ago(0), ended_at: null, duration_ms: null,
     files_total: plan.files, files_written: 0, files_skipped: plan.unchanged, files_deleted: 0, files_failed: 0, bytes_total: plan.bytes, bytes_written: 0,
     message: null, datasets: [], failures: [],
   };
@@ -108,7 +108,7 @@ export function start(world: World, received: ReceivedShare, mode: Snapshot["mod
 /** A paused run stands still until it is resumed. */
 function steered(world: World, id: string, status?: "Paused" | "Running"): Snapshot {
   const run = world.snapshots.find((one) => one.snapshot_id === id);
-  if (!run || !world.running.has(id)) throw failure("invalid-request", "This snapshot is over.", "Start an incremental snapshot: it goes on where this one ended.");
+  if (!run || !world.running.has(id)) throw failure("invalid-request", "This snapshot is over.", "Retry it: that goes on where this one ended.");
   const running = world.running.get(id);
   if (status && running) {
     run.status = status;
@@ -127,6 +127,11 @@ export const runHandlers = {
     return { to_write: { files: plan.files, bytes: plan.bytes }, unchanged: { files: plan.unchanged }, to_delete: { files: options.mirror === "off" ? 0 : GONE }, conflicts: [], files: [{ path: "orders/2026/11/21.parquet", size: 8_120_400, reason: "new" }, { path: "orders/2026/11/20.parquet", size: 7_903_112, reason: "changed" }, ...(options.mirror === "off" ? [] : [{ path: "orders/2024/01/01.parquet", size: 512_000, reason: null }])] };
   },
   snapshot_start: (world, { received, mode, datasets, options }) => start(world, findReceived(world, received), mode, datasets, 0, options),
+  snapshot_retry: (world, { snapshot_id: id }) => {
+    const run = world.snapshots.find((one) => one.snapshot_id === id);
+    if (!run) throw failure("not-found", "There is no such snapshot.");
+    return start(world, findReceived(world, run.share), run.mode, run.chosen, 0, run.options);
+  },
   snapshot_cancel: (world, { snapshot_id: id }) => {
     const run = world.snapshots.find((one) => one.snapshot_id === id);
     if (!run) throw failure("not-found", "There is no such snapshot.");

@@ -128,7 +128,7 @@ export function share(id: string, name: string, over: Partial<ShareDetails> = {}
 
 export function snapshot(id: string, over: Partial<Snapshot> = {}): Snapshot {
   return {
-    snapshot_id: id, share: "northwind-orders", recipient: null, mode: "full", options: { limit: null, mirror: "off", verify: false, hand_over: false }, status: "Succeeded",
+    snapshot_id: id, share: "northwind-orders", recipient: null, mode: "full", options: { limit: null, mirror: "off", verify: false, hand_over: false }, chosen: [], goes_on_from: null, status: "Succeeded",
     started_at: ago(1450), ended_at: ago(1447), duration_ms: 184_000,
     files_total: 1240, files_written: 1240, files_skipped: 0, files_deleted: 0, files_failed: 0,
     bytes_total: 8_730_000_000, bytes_written: 8_730_000_000, message: null,

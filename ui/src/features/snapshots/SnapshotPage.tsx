@@ -79,11 +79,11 @@ function Again({ run }: { run: Snapshot }) {
   const { snapshots: text } = useText();
   const navigate = useNavigate();
   const wayOut = useWayOut();
-  const start = useChange("snapshot_start");
+  const start = useChange("snapshot_retry");
   const wentWrong = run.status === "Failed" || run.status === "PartlySucceeded" || run.status === "Cancelled";
   const again = () =>
     start.mutate(
-      { received: run.share, mode: "incremental", datasets: [], options: { ...run.options, limit: null, mirror: run.options.mirror === "off" ? "off" : "on" } },
+      { snapshot_id: run.snapshot_id },
       { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/activity/$snapshot", params: { snapshot } }) },
     );
   const open = () => void navigate({ to: "/received/$received", params: { received: run.share } });

@@ -210,7 +210,7 @@ export const snapshots: typeof English.snapshots = {
   deleted: "Gelöscht",
   failed: "Fehlgeschlagen",
   retry: "Erneut versuchen",
-  retryHint: "Startet einen inkrementellen Snapshot: Er kopiert, was nicht ankam und was neu ist.",
+  retryHint: "Macht weiter, wo dieser Snapshot endete: kopiert, was nicht ankam.",
   endWords: {
     Succeeded: "Alles ist angekommen und geprüft.",
     PartlySucceeded: "Einige Dateien kamen nicht an. Alles andere ist vollständig und geprüft.",

@@ -210,7 +210,7 @@ export const snapshots = {
   deleted: "Deleted",
   failed: "Failed",
   retry: "Try again",
-  retryHint: "Starts an incremental snapshot: it copies what did not arrive and what is new.",
+  retryHint: "Goes on where this snapshot ended: copies what did not arrive.",
   endWords: {
     Succeeded: "Everything arrived and was checked.",
     PartlySucceeded: "Some files did not arrive. Everything else is complete and checked.",

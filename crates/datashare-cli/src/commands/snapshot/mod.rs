@@ -5,8 +5,8 @@ mod follow;
 
 use clap::{Args, Subcommand};
 use datashare_app::dto::{
-    Mirror, PathProblem, PlannedFile, ReceivedName, RunOptions, SnapshotId, SnapshotLimit, SnapshotPlan,
-    SnapshotStart,
+    Mirror, PathProblem, PlannedFile, ReceivedName, RunOptions, Snapshot, SnapshotId, SnapshotLimit,
+    SnapshotPlan, SnapshotStart,
 };
 use datashare_domain::{SnapshotMode, SnapshotStatus};
 
@@ -53,6 +53,12 @@ pub(crate) enum Command {
     /// Let a paused snapshot go on
     #[command(after_help = "Example:\n  datashare snapshot resume 01jd3w")]
     Resume {
+        /// Id of the snapshot
+        id: String,
+    },
+    /// Go on where a snapshot ended without having brought everything, and show the progress
+    #[command(after_help = "Example:\n  datashare snapshot retry 01jd3w")]
+    Retry {
         /// Id of the snapshot
         id: String,
     },
@@ -174,6 +180,9 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
         Command::Resume { id } => {
             output.done(&app.snapshot_resume(SnapshotId { snapshot_id: id }).await?, words::snapshot)?;
         }
+        Command::Retry { id } => {
+            return watched(session, app.snapshot_retry(SnapshotId { snapshot_id: id })).await;
+        }
         Command::Limit { id, rate } => {
             let request = SnapshotLimit { snapshot_id: id, bytes_per_second: rate.0 };
             output.done(&app.snapshot_limit(request).await?, words::snapshot)?;
@@ -183,8 +192,16 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
 }
 
 async fn start(chosen: Chosen, session: &Session) -> Result<u8, Failure> {
+    watched(session, session.app.snapshot_start(chosen.request())).await
+}
+
+/// Starts a run and shows it to its end.
+async fn watched(
+    session: &Session,
+    start: impl Future<Output = datashare_app::Result<Snapshot>>,
+) -> Result<u8, Failure> {
     let events = session.app.events();
-    let started = unless_stopped(session, session.app.snapshot_start(chosen.request())).await?;
+    let started = unless_stopped(session, start).await?;
     let ended = follow(session, events, &started.snapshot_id).await?;
     session.output.show(&ended, words::snapshot)?;
     Ok(exit_code(ended.status))
