@@ -4,6 +4,7 @@
 //! Times are RFC 3339 in UTC, sizes are bytes, ids are strings. Secrets only ever come in, as [`datashare_secret::Secret`].
 
 mod api;
+mod apply;
 mod approvals;
 mod audit;
 mod connections;
@@ -22,6 +23,7 @@ mod terms;
 mod workspace;
 
 pub use api::*;
+pub use apply::*;
 pub use approvals::*;
 pub use audit::*;
 pub use connections::*;

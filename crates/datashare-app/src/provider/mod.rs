@@ -12,4 +12,5 @@ mod revocation;
 pub(crate) use context::ShareContext;
 pub(crate) use datasets::{kind_of, source_of};
 pub(crate) use mailboxes::MailboxView;
+pub(crate) use proposals::OPEN_FOR;
 pub(crate) use revocation::goes_on;

@@ -2,6 +2,7 @@
 
 mod agent;
 mod api;
+mod apply;
 mod approvals;
 mod audit;
 mod connections;

@@ -1,6 +1,7 @@
 //! The main job, played from outside: every command is a process of its own, as a person or a script starts it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, unreachable_pub)]
 
+mod apply;
 mod approval;
 mod background;
 mod bad_input;
