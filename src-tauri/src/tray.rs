@@ -34,11 +34,14 @@ impl Tray {
         self.shown.load(Ordering::Relaxed)
     }
 
-    /// Shows the symbol with these words; takes it away when there are none. A desktop that has no tray after all is
+    /// Shows the symbol with these words; hides it when there are none: one that is taken away and made anew has no menu
+    /// on Linux, because the old menu's place on the bus is still taken. A desktop that has no tray after all is
     /// logged, and the window then closes as ever.
     pub(crate) fn show<R: Runtime>(&self, app: &AppHandle<R>, words: Option<TrayWords>) {
         let Some(words) = words else {
-            drop(app.remove_tray_by_id(ID));
+            if let Some(Err(error)) = app.tray_by_id(ID).map(|tray| tray.set_visible(false)) {
+                tracing::warn!("the tray's symbol cannot be hidden: {error}");
+            }
             return self.shown.store(false, Ordering::Relaxed);
         };
         // The library behind it ends the thread when the system lacks it.
@@ -67,7 +70,8 @@ fn draw<R: Runtime>(app: &AppHandle<R>, words: &TrayWords) -> tauri::Result<()> 
     let menu = Menu::with_items(app, &[&activity, &PredefinedMenuItem::separator(app)?, &open, &quit])?;
     if let Some(tray) = app.tray_by_id(ID) {
         tray.set_menu(Some(menu))?;
-        return tray.set_tooltip(Some(&words.activity));
+        tray.set_tooltip(Some(&words.activity))?;
+        return tray.set_visible(true);
     }
     let mut tray =
         TrayIconBuilder::with_id(ID).menu(&menu).tooltip(&words.activity).show_menu_on_left_click(false);

@@ -19,6 +19,7 @@ const autostart = join(ana.folder, ".config/autostart");
 let desktop;
 
 const words = async () => (await desktop.ask("tray"))?.map((entry) => entry.words) ?? null;
+const IDLE = ["Nothing is running", "Open Datashare", "Quit Datashare"];
 const tray = (wanted) => until(`the tray to show ${wanted}`, async () => JSON.stringify(await words()) === JSON.stringify(wanted));
 const windows = (count) => until(`${count} windows`, async () => (await desktop.ask("windows")).length === count);
 
@@ -28,7 +29,7 @@ await journey.step("the tray says that nothing runs and offers to open and to qu
   await ana.startKeyring();
   await ana.open();
   await introduce(ana, { name: "Ana", organisation: "Contoso", email: "ana@contoso.example" });
-  await tray(["Nothing is running", "Open Datashare", "Quit Datashare"]);
+  await tray(IDLE);
 });
 
 await journey.step("an acceptance is told while nobody looks at the window", async () => {
@@ -45,6 +46,13 @@ await journey.step("a snapshot shows in the task bar while it runs, and no longe
   await ana.window.waitFor("mapping-preview");
   await ana.window.click("mapping-save");
   await ana.window.waitFor("snapshot-outcome");
+  // The sample is small: a run of it can be over before anybody could have seen it.
+  const shown = async () => (await desktop.ask("taskbar")).some((part) => part !== false);
+  for (let run = 1; run < 20 && !(await shown()); run += 1) {
+    await ana.window.click("snapshot-open-received");
+    await ana.window.click("snapshot-full");
+    await ana.window.waitFor("snapshot-outcome");
+  }
   await until("progress that was shown and taken away", async () => {
     const told = await desktop.ask("taskbar");
     return told.some((part) => part !== false) && told.at(-1) === false;
@@ -68,6 +76,26 @@ await journey.step("a closed window goes on in the tray and comes back from it",
   await windows(0);
   await desktop.ask("choose", { words: "Open Datashare" });
   await windows(1);
+});
+
+await journey.step("the tray goes and comes back whole with its switch", async () => {
+  await ana.window.click("settings-tray");
+  await tray(null);
+  await ana.window.click("settings-tray");
+  await tray(IDLE);
+});
+
+await journey.step("quitting from the tray ends the program, and the next window has the size of the last", async () => {
+  await desktop.ask("resize", { width: 1010, height: 700 });
+  await until("the new size", async () => (await desktop.ask("windows"))[0].width === 1010);
+  await desktop.ask("choose", { words: "Quit Datashare" });
+  await windows(0);
+  await ana.ended();
+  ana.launch();
+  await until("the same size", async () => {
+    const [window] = await desktop.ask("windows");
+    return window?.width === 1010 && window.height === 700;
+  });
 });
 
 await journey.end();

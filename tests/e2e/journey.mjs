@@ -49,7 +49,7 @@ export class Journey {
   async end() {
     await this.#stop();
     const { passed, failed, skipped } = this.#counts;
-    if (failed === 0) await rm(this.place, { recursive: true });
+    if (failed === 0) await rm(this.place, { recursive: true, maxRetries: 10 });
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
     process.exitCode = failed === 0 ? 0 : 1;
   }

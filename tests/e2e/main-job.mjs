@@ -63,6 +63,10 @@ await journey.step("a new share: what it is, where the parties meet, what is in 
   await window.waitForText("dataset-chosen", /sales/);
   await picture(ana, "new-share-datasets");
   await window.click("wizard-next");
+  await window.click("share-schedule");
+  await window.waitFor("schedule-next");
+  await picture(ana, "new-share-schedule");
+  await window.click("wizard-next");
   await window.type("recipients-input", "ben@fabrikam.example");
   await picture(ana, "new-share-recipients");
   await window.click("wizard-next");

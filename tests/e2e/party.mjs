@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -86,6 +86,22 @@ export class Party {
     this.window = undefined;
   }
 
+  /** Starts the program as its menu entry does. Its window is not led: it is seen from outside. */
+  launch() {
+    const { TAURI_AUTOMATION: _, TAURI_WEBVIEW_AUTOMATION: __, ...environment } = this.#environment;
+    this.#spawn(this.#program, ["--home", this.home], environment);
+  }
+
+  /** Waits until no process of the program works on the person's workspace. */
+  async ended() {
+    const command = (process) => readFile(`/proc/${process}/cmdline`, "utf8").catch(() => "");
+    await until("the end of the program", async () => {
+      const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      const commands = await Promise.all(processes.map(command));
+      return !commands.some((words) => words.startsWith(`${this.#program}\0`) && words.includes(this.home));
+    });
+  }
+
   async #startBus() {
     const bus = this.#spawn("dbus-daemon", ["--session", "--nofork", "--print-address"]);
     const [address] = await once(createInterface({ input: bus.stdout }), "line");
@@ -128,8 +144,8 @@ export class Party {
     this.#log?.end();
   }
 
-  #spawn(command, commandArguments) {
-    const child = spawn(command, commandArguments, { env: this.#environment, stdio: "pipe" });
+  #spawn(command, commandArguments, environment = this.#environment) {
+    const child = spawn(command, commandArguments, { env: environment, stdio: "pipe" });
     child.on("error", (error) => this.#log.write(`${command}: ${error.message}\n`));
     child.stdout.pipe(this.#log, { end: false });
     child.stderr.pipe(this.#log, { end: false });

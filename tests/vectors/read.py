@@ -284,6 +284,25 @@ def open_whole(key, name, stored):
     return b"".join(open_chunk(key, name, size, number, part) for number, part in enumerate(parts))
 
 
+def open_pieces(root, key, files):
+    """All lines of an index whose pieces are kept in these files."""
+    pieces = json.loads(root)["pieces"]
+    must(len(pieces) == len(files), "as many pieces as the root names")
+    lines = []
+    for piece, file in zip(pieces, files):
+        stored = read(file)
+        must(len(stored) == piece["size"] + 16 * max(1, -(-piece["size"] // CHUNK)), "of its size")
+        plain = open_whole(key, piece["object"], stored)
+        must(hashlib.sha256(plain).hexdigest() == piece["sha256"], "of its hash")
+        must(plain.endswith(b"\n"), "lines end with a newline")
+        read_lines = [json.loads(line) for line in plain.split(b"\n")[:-1]]
+        must(len(read_lines) == piece["files"] and read_lines[0]["path"] == piece["first"], "as the root says")
+        lines += read_lines
+    paths = [line["path"].encode() for line in lines]
+    must(all(before < after for before, after in zip(paths, paths[1:])), "in order of their paths, none twice")
+    return lines
+
+
 def open_chunk(data_key, name, size, number, sealed):
     key = HKDF(SHA256(), 32, salt=b"datashare/content/v1", info=name.encode()).derive(data_key)
     last = number + 1 == max(1, -(-size // CHUNK))
@@ -427,9 +446,8 @@ def published_and_granted():
     (entry,), stored = manifest["datasets"], read("publication-index.bin")
     yield "index of its hash", hashlib.sha256(stored).hexdigest() == entry["index_sha256"]
     name = f"data/{entry['dataset_id']}/{entry['publication']}/index"
-    plain = open_chunk(b"\x09" * 32, name, entry["index_size"], 0, stored)
-    (line,) = [json.loads(line) for line in plain.split(b"\n")[:-1]]
-    yield "its lines end with a newline", plain.endswith(b"\n")
+    root = open_chunk(b"\x09" * 32, name, entry["index_size"], 0, stored)
+    (line,) = open_pieces(root, b"\x09" * 32, ["publication-index-piece.bin"])
     yield "a published file", (line["path"], line["size"]) == ("deep/ü b.txt", 5)
     yield "its hash", line["sha256"] == hashlib.sha256(b"hello").hexdigest()
     yield "its object lies in a publication that is used", line["object"].split("/")[2] in entry["uses"]
@@ -441,11 +459,16 @@ def published_and_granted():
     yield "a whole container", (by_kind["container"]["container"], by_kind["container"]["prefix"]) == ("sales", "")
     access, stored = by_kind["index"], read("granted-index.bin")
     yield "granted index of its hash", hashlib.sha256(stored).hexdigest() == access["sha256"]
-    lines = [json.loads(line) for line in open_whole(base64.b64decode(access["key"]), access["object"], stored).splitlines()]
-    yield "in order of its paths, with a signature each", [(line["path"], line["signature"]) for line in lines] == [
-        ("a.txt", "AAA="),
-        ("b.txt", "BBB="),
-    ]
+    key = base64.b64decode(access["key"])
+    root = open_whole(key, access["object"], stored)
+    pieces = ["granted-index-piece-1.bin", "granted-index-piece-2.bin"]
+    yield "in order of its paths, with a signature each", [
+        (line["path"], line["signature"]) for line in open_pieces(root, key, pieces)
+    ] == [("a.txt", "AAA="), ("b.txt", "BBB="), ("c.txt", "CCC=")]
+    older = [piece["object"].split("/")[1] for piece in json.loads(root)["pieces"]]
+    yield "a piece of an older grant is kept", older == [id_text(bytes([15] * 16)), id_text(bytes([14] * 16))]
+    yield "swapped pieces are refused", refused(open_pieces, root, key, pieces[::-1])
+    yield "a missing piece is refused", refused(open_pieces, root, key, pieces[:1])
     yield "another key opens nothing", refused(open_whole, b"\0" * 32, access["object"], stored)
 
 
@@ -480,6 +503,25 @@ def approvals():
     yield "and who approved", (recorded["kind"], recorded["fingerprint"]) == ("approved", request["approvers"][0])
 
 
+def schedules():
+    chain = f"mailbox:{id_text(bytes([5] * 16))}"
+    (offer, *changed, published, declined), _ = chain_of("scheduled-out.json", PROVIDER.signing, chain + ":out")
+    daily = offer["snapshot_schedule"]
+    yield "an offered schedule", (daily["recurrence"], daily["at"]) == ({"every": "day"}, "02:30")
+    yield "its zone and its words", daily["time_zone"] in offer["schedule"] and daily["jitter_seconds"] == 300
+    told = [record["schedule"] and record["schedule"]["recurrence"]["every"] for record in changed]
+    yield "every recurrence, and none", told == ["hours", "week", "cron", None]
+    yield "a cron expression has no time beside it", changed[2]["schedule"]["at"] is None
+    asked, _ = chain_of("scheduled-in.json", RECIPIENT.signing, chain + ":in")
+    named = {record["sequence"] for record in asked if record["kind"] == "publication-asked"}
+    yield "answers name what was asked", {published["asked"], declined["asked"]} == named
+    yield "published or refused", published["manifest_version"] == 3 and declined["refusal"].endswith(".")
+    log, _ = chain_of("scheduled-log.json", PROVIDER.signing, "share:" + id_text(b"a" * 16))
+    yield "the share's log says the same", [record.get("schedule") for record in log] == [None, daily, None]
+    without = json.loads(payload_of(read("mailbox-out-000001-offer.json")))
+    yield "an offer without one says nothing of it", "snapshot_schedule" not in without
+
+
 def envelopes_of(path):
     document = json.loads(path.read_bytes())
     return [text.encode() for text in document] if isinstance(document, list) else [path.read_bytes()]
@@ -506,7 +548,7 @@ def content():
 
 def main():
     passed = failed = 0
-    for section in (identity, ticket, mailbox, whole_chains, manifest, published_and_granted, receipts, approvals, form, content):
+    for section in (identity, ticket, mailbox, whole_chains, manifest, published_and_granted, receipts, approvals, schedules, form, content):
         try:
             for statement, holds in section():
                 passed, failed = passed + holds, failed + (not holds)

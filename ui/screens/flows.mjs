@@ -105,6 +105,9 @@ const keyboard = {
     await choose(page, "dataset-connection", "Rep");
     await press(page, "tree-archive", "Space");
     await press(page, "wizard-next");
+    await press(page, "share-schedule", "Space");
+    await write(page, "schedule-at", "0615");
+    await press(page, "wizard-next");
     await write(page, "recipients-input", "ana@contoso.example");
     await press(page, "wizard-next");
     await press(page, "wizard-create");

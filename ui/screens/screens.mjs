@@ -40,6 +40,19 @@ const wizard = (upTo) => async (page) => {
   await page.click(id("tree-exports/prices.parquet"));
   if (upTo === "datasets") return;
   await page.click(id("wizard-next"));
+  await page.click(id("share-schedule"));
+  await page.waitForSelector(id("schedule-next"));
+  if (upTo === "schedule") return;
+  if (upTo === "schedule-week") {
+    await page.selectOption(id("schedule-kind"), "week");
+    await page.click(id("schedule-thursday"));
+    return;
+  }
+  if (upTo === "schedule-cron") {
+    await page.selectOption(id("schedule-kind"), "cron");
+    return;
+  }
+  await page.click(id("wizard-next"));
   await page.fill(id("recipients-input"), "ben@fabrikam.example; Mira Castellanos <mira@northwind.example>\ncarla@tailspin");
   if (upTo === "recipients-invalid") return;
   await page.fill(id("recipients-input"), "ben@fabrikam.example; Mira Castellanos <mira@northwind.example>");
@@ -147,6 +160,9 @@ export const SCREENS = [
   { name: "new-share-details", hash: "/sent/new", act: wizard("details") },
   { name: "new-share-meeting", hash: "/sent/new", act: wizard("meeting") },
   { name: "new-share-datasets", hash: "/sent/new", act: wizard("datasets") },
+  { name: "new-share-schedule", hash: "/sent/new", act: wizard("schedule") },
+  { name: "new-share-schedule-week", hash: "/sent/new", act: wizard("schedule-week") },
+  { name: "new-share-schedule-cron", hash: "/sent/new", act: wizard("schedule-cron") },
   { name: "new-share-recipients", hash: "/sent/new", act: wizard("recipients") },
   { name: "new-share-recipients-invalid", hash: "/sent/new", act: wizard("recipients-invalid") },
   { name: "new-share-review", hash: "/sent/new", act: wizard("review") },
@@ -165,6 +181,12 @@ export const SCREENS = [
   { name: "share-expiry", ...tab("recipients"), act: recipientMenu("Ben Okafor", "recipient-expiry") },
   { name: "share-withdraw", ...tab("recipients"), act: recipientMenu("eve@litware.example", "recipient-withdraw") },
   { name: "share-invite", ...tab("recipients"), act: (page) => page.click(id("share-invite")) },
+  { name: "share-schedule", ...tab("schedule") },
+  { name: "share-schedule-edit", ...tab("schedule"), act: (page) => page.click(id("schedule-edit")), until: id("schedule-next") },
+  { name: "share-schedule-zone", ...tab("schedule"), act: async (page) => { await page.click(id("schedule-edit")); await page.fill(id("schedule-zone"), "new"); }, viewportOnly: true },
+  { name: "share-schedule-none", hash: "/sent/shr-weather?tab=schedule", until: id("schedule-set") },
+  { name: "share-schedule-clear", ...tab("schedule"), act: (page) => page.click(id("schedule-clear")), until: id("schedule-clear-dialog") },
+  { name: "share-publication-refuse", ...tab("recipients"), act: (page) => page.click(id("publication-refuse")), until: id("publication-refusal") },
   { name: "share-history", ...tab("history") },
   { name: "share-terms", ...tab("terms") },
   { name: "share-terms-edit", ...tab("terms"), act: (page) => page.click(id("terms-edit")) },
@@ -192,6 +214,9 @@ export const SCREENS = [
   { name: "received-share", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector(id("plan-numbers")); await page.click(`${id("plan-files")} summary`); } },
   { name: "received-share-long", scenario: "long-names", hash: "/received/rcv-orders" },
   { name: "received-share-broken", scenario: "errors", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("snapshot-plan")); await page.waitForSelector(id("error")); } },
+  { name: "received-schedule-own", hash: "/received/rcv-orders", act: async (page) => { await page.click(id("trigger-change")); await page.click(id("trigger-whose-own")); }, until: id("schedule-next") },
+  { name: "received-schedule-off", hash: "/received/rcv-orders", act: (page) => page.click(id("trigger-switch")) },
+  { name: "received-publication-asked", hash: "/received/rcv-orders", act: (page) => page.click(id("publication-ask")) },
   { name: "received-history", hash: "/received/rcv-orders?tab=history" },
   { name: "received-terms", hash: "/received/rcv-orders?tab=terms" },
   { name: "received-waiting", hash: "/received/rcv-waiting" },

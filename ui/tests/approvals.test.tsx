@@ -76,6 +76,7 @@ describe("asking", () => {
     await user.selectOptions(await find("share-exchange"), "con-meeting");
     await user.click(await find("wizard-next"));
     await user.click(await find("wizard-next"));
+    await user.click(await find("wizard-next"));
     await user.type(await find("recipients-input"), "ben@x.example");
     await user.click(await find("wizard-next"));
     await user.click(await find("wizard-create"));

@@ -18,7 +18,7 @@ function share(part: Partial<ShareSummary> = {}): ShareSummary {
 
 function received(summary: Partial<ReceivedDetails["summary"]> = {}, part: Partial<ReceivedDetails> = {}): ReceivedDetails {
   const whole = { id: "r", name: "orders", status: "Active", running_snapshot: null, last_snapshot_at: null, last_snapshot_status: null, ...summary } as ReceivedDetails["summary"];
-  return { summary: whole, mappings: [], terms: null, terms_sha256: null, terms_to_accept: null, schedule: null, expires_at: null, ...part };
+  return { summary: whole, mappings: [], terms: null, terms_sha256: null, terms_to_accept: null, schedule: null, snapshot_schedule: null, trigger: { received: "", status: "Inactive", mode: null, own: null, next: [], last: null, message: null }, publication: null, expires_at: null, ...part };
 }
 
 describe("news", () => {

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::SystemTime;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use datashare_domain::WorkspaceId;
 use datashare_secret::Secret;
 use tokio::sync::broadcast;
 
+use crate::clock::Clock;
 use crate::consumer::RunRegistry;
 use crate::database::{Database, meta};
 use crate::dto::{AppEvent, Tag, VaultKind};
+use crate::due::DueWork;
 use crate::stores::OpenStores;
 use crate::vault::Vault;
 use crate::{AppError, Code, Result};
@@ -44,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) stores: OpenStores,
     pub(crate) runs: RunRegistry,
+    pub(crate) due: DueWork,
+    pub(crate) clock: Clock,
     /// The local logs were verified in this process.
     pub(crate) checked: AtomicBool,
     pub(crate) events: broadcast::Sender<AppEvent>,
@@ -52,6 +55,11 @@ pub(crate) struct Inner {
 impl App {
     /// Opens the workspace. A keyring that is locked or absent is not an error: `workspace_status` says so.
     pub async fn open(options: AppOptions) -> Result<Self, AppError> {
+        Self::open_with_clock(options, Clock::system()).await
+    }
+
+    /// As [`Self::open`], with a clock of the caller's.
+    pub async fn open_with_clock(options: AppOptions, clock: Clock) -> Result<Self, AppError> {
         let home = make_home(&options.home)?;
         let database = Arc::new(Database::open(&home)?);
         let workspace = workspace_id(&database)?;
@@ -64,6 +72,8 @@ impl App {
                 vault,
                 stores: OpenStores::default(),
                 runs: RunRegistry::default(),
+                due: DueWork::default(),
+                clock,
                 checked: AtomicBool::new(false),
                 events,
             }),
@@ -86,9 +96,9 @@ impl App {
         let _ = self.inner.events.send(AppEvent::Changed { tags: tags.to_vec() });
     }
 
-    /// The time now, in the milliseconds that the database keeps. The one place of this crate that asks the clock.
+    /// The time now, in the milliseconds that the database keeps.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(3)
+        self.inner.clock.now()
     }
 
     /// Fresh random bytes, for ids and keys.

@@ -18,6 +18,8 @@ macro_rules! command_table {
                 share_list(Nothing) -> Vec<ShareSummary>;
                 share_show(ShareName) -> ShareDetails;
                 share_history(HistoryRequest) -> Vec<Snapshot>;
+                schedule_show(ShareName) -> ShareSchedule;
+                schedule_preview(ScheduleWish) -> ScheduleView;
                 invitation_list(ShareName) -> Vec<Invitation>;
                 invitation_link(InvitationId) -> InvitationLink;
                 recipient_list(ShareName) -> Vec<Recipient>;
@@ -25,6 +27,7 @@ macro_rules! command_table {
                 invitation_show(InvitationSource) -> InvitationPreview;
                 received_list(Nothing) -> Vec<ReceivedSummary>;
                 received_show(ReceivedName) -> ReceivedDetails;
+                trigger_show(ReceivedName) -> Trigger;
                 mapping_preview(MappingSet) -> Vec<MappingPreview>;
                 snapshot_plan(SnapshotStart) -> SnapshotPlan;
                 snapshot_list(ReceivedName) -> Vec<Snapshot>;
@@ -58,6 +61,9 @@ macro_rules! command_table {
                 dataset_add(DatasetAdd) -> Dataset;
                 dataset_remove(DatasetRemove) -> Nothing;
                 publish(Publish) -> PublishResult;
+                schedule_set(ScheduleSet) -> ShareSchedule;
+                schedule_clear(ShareName) -> ShareSchedule;
+                publication_answer(PublicationAnswer) -> Recipient;
                 invite(Invite) -> Vec<InvitationLink>;
                 approval_ask(ApprovalAsk) -> Approval;
                 approval_grant(ApprovalGrant) -> Approval;
@@ -76,6 +82,9 @@ macro_rules! command_table {
                 received_refresh(ReceivedName) -> ReceivedDetails;
                 received_agree_terms(AgreeTerms) -> ReceivedDetails;
                 received_leave(ReceivedName) -> Nothing;
+                trigger_enable(TriggerEnable) -> Trigger;
+                trigger_disable(ReceivedName) -> Trigger;
+                publication_ask(ReceivedName) -> ReceivedDetails;
                 mapping_set(MappingSet) -> Vec<Mapping>;
                 mapping_clear(MappingClear) -> Vec<Mapping>;
                 snapshot_start(SnapshotStart) -> Snapshot;

@@ -6,11 +6,13 @@
 mod app;
 pub mod bindings;
 mod chains;
+mod clock;
 mod commands;
 mod consumer;
 mod csv;
 mod database;
 pub mod dto;
+mod due;
 mod error;
 mod files;
 mod find;
@@ -24,6 +26,7 @@ mod use_cases;
 mod vault;
 
 pub use app::{App, AppOptions, VaultChoice};
+pub use clock::Clock;
 pub use csv::csv;
 pub use error::{AppError, Code, Result, store_code};
 pub use use_cases::{ApiAnswers, ApiBegin, ApiCaller, ExportText, verify_receipt_file};

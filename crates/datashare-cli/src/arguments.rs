@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     agent, api, apply, approval, audit, connection, dataset, demo, history, invitation, invite, mail,
-    mapping, policy, publish, received, recipient, share, shell, snapshot, transfer, workspace,
+    mapping, policy, publication, publish, received, recipient, schedule, share, shell, snapshot, transfer,
+    trigger, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -73,6 +74,9 @@ pub(crate) enum Command {
     Dataset(dataset::Command),
     /// Stage a new version of datasets that recipients cannot read where they lie
     Publish(publish::Publish),
+    /// When recipients of a share can take their snapshots
+    #[command(subcommand)]
+    Schedule(schedule::Command),
     /// Invite recipients to a share
     Invite(invite::Invite),
     /// Look at, accept, reject, list and withdraw invitations
@@ -90,6 +94,12 @@ pub(crate) enum Command {
     /// Take snapshots of received shares
     #[command(subcommand)]
     Snapshot(snapshot::Command),
+    /// Have snapshots taken by themselves
+    #[command(subcommand)]
+    Trigger(trigger::Command),
+    /// Ask for a fresh publication, and answer whoever asks
+    #[command(subcommand)]
+    Publication(publication::Command),
     /// Who has access to a share, and taking it back
     #[command(subcommand)]
     Recipient(recipient::Command),
@@ -232,7 +242,11 @@ datashare recipient set-expiry sales a@b.example 2030-01-01
 datashare history sales --since 2026-01-01 --format csv
 datashare audit sales --verify
 datashare agent run --once
-datashare transfer a/x b/y --mode full --dry-run";
+datashare transfer a/x b/y --mode full --dry-run
+datashare schedule set sales --every day --at 06:00 --time-zone Europe/Berlin
+datashare schedule clear sales
+datashare trigger enable contoso-sales
+datashare trigger disable contoso-sales";
 
     #[test]
     fn every_command_of_the_contract_is_understood() {

@@ -4,12 +4,14 @@
 
 mod id;
 mod naming;
+mod schedule;
 mod share;
 mod snapshot;
 mod terms;
 
 pub use id::*;
 pub use naming::*;
+pub use schedule::*;
 pub use share::*;
 pub use snapshot::*;
 pub use terms::*;

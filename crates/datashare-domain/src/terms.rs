@@ -15,3 +15,27 @@ pub fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+/// `N` bytes from hex; `None` when it is not hex of so many.
+pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0u8; N];
+    if text.len() != 2 * N || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_of_another_length_is_no_hash() {
+        assert_eq!(from_hex::<2>("0aff"), Some([10, 255]));
+        assert_eq!(from_hex::<2>("0af"), None);
+        assert_eq!(from_hex::<2>("zzzz"), None);
+    }
+}

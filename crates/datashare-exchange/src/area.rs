@@ -5,10 +5,9 @@ use datashare_protocol::{
     ChainHead, Finding, FindingKind, PublicKeys, RECORD_TYPE, Record, VerifiedRecord, open_envelope,
 };
 use datashare_storage::{ErrorKind, ObjectProperties, PutMode, SharedStore, StoreError};
-use futures::TryStreamExt;
 
-use crate::grants::write_whole;
 use crate::layout::{IN, LOG, NOTICE, OUT, record_name};
+use crate::whole::{get_whole, write_whole};
 use crate::{ExchangeError, Result};
 
 /// Records read in one go at most; the rest comes with the next look.
@@ -219,18 +218,4 @@ pub(crate) async fn get_envelope(store: &SharedStore, key: &str) -> Result<Optio
         Err(ExchangeError::TooLong(_)) => Ok(Some(Vec::new())),
         found => found,
     }
-}
-
-/// Reads an object whole, up to `longest` bytes; `None` when it is not there. A place that is not there is an error.
-pub(crate) async fn get_whole(store: &SharedStore, key: &str, longest: u64) -> Result<Option<Vec<u8>>> {
-    let read = match store.read(key, None, None).await {
-        Ok(read) => read,
-        Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    if read.info.size > longest {
-        return Err(ExchangeError::TooLong(key.to_owned()));
-    }
-    let chunks: Vec<Bytes> = read.body.try_collect().await?;
-    Ok(Some(chunks.concat()))
 }

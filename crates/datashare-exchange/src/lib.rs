@@ -5,24 +5,34 @@
 //! capabilities. Keeps no state: what was seen and written is the caller's to remember.
 
 mod area;
+mod comparison;
 mod error;
+mod granted_index;
 mod grants;
+mod index_writer;
+mod indexes;
 mod layout;
+mod manifests;
+mod policies;
 mod publication;
 mod reach;
 mod sealed;
 mod sources;
+mod staging;
+mod tokens;
+mod whole;
 
 pub use area::{Area, Pulled};
 pub use error::{ExchangeError, Result};
-pub use grants::{
-    DatasetToGrant, GrantRequest, Issued, IssuedGrant, SHORT_LIFE, close_invitation_policy, end_generations,
-    end_mailbox_access, is_granted_whole, issue_grant, narrow_invitation_policy, open_invitation_policy,
-};
+pub use granted_index::{EarlierIndex, IndexesInUse, remove_old_indexes};
+pub use grants::{DatasetToGrant, GrantRequest, Issued, IssuedGrant, issue_grant};
 pub use layout::Layout;
-pub use publication::{
-    PublishRequest, Published, publish, read_latest_manifest, read_manifest, remove_unreferenced,
-    write_manifest,
+pub use manifests::{read_latest_manifest, read_manifest, remove_unreferenced, write_manifest};
+pub use policies::{
+    close_invitation_policy, end_generations, end_mailbox_access, is_granted_whole, narrow_invitation_policy,
+    open_invitation_policy,
 };
+pub use publication::{PublishRequest, Published, publish};
 pub use reach::Reach;
 pub use sources::{GrantedDataset, granted_source};
+pub use tokens::SHORT_LIFE;

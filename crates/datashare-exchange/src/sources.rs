@@ -6,23 +6,20 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datashare_domain::DatasetId;
+use datashare_domain::{DatasetId, PublicationId};
 use datashare_protocol::{
-    Access, ContentKey, DatasetAccess, GrantSecrets, IndexLine, Manifest, ManifestDataset, open_index,
+    Access, ContentKey, DatasetAccess, GrantSecrets, IndexLine, IndexRoot, Manifest, ManifestDataset,
 };
 use datashare_secret::Secret;
 use datashare_storage::{
     ByteStream, ErrorKind, ObjectProperties, RemoteObject, Source, SourceEntry, StoreError, StoreSource,
     VersionTag,
 };
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 
-use crate::area::get_whole;
+use crate::indexes::{Index, open_root};
 use crate::sealed::SealedObject;
 use crate::{Area, ExchangeError, Reach, Result};
-
-/// Longest index that is read, bytes.
-const LONGEST_INDEX: u64 = 1 << 30;
 
 /// One dataset of a grant, with what is needed to reach it.
 #[derive(Debug)]
@@ -50,10 +47,10 @@ pub async fn granted_source(dataset: GrantedDataset<'_>, reach: &Arc<dyn Reach>)
             Ok(Arc::new(StoreSource::folder(store, &path)))
         }
         DatasetAccess::Index { endpoint, object, sha256, key, query } => {
-            let stored = dataset.mailbox.get_index(object).await?;
-            let lines = lines_of(dataset.name, object, stored, sha256, Some(key), None)?;
+            let root = open_root(dataset.mailbox, dataset.name, object, sha256, Some(key), None).await?;
+            let index = Index::new(dataset.name, dataset.mailbox.clone(), Some(key.clone()), root);
             let access = Access { endpoint: endpoint.clone(), token: Some(query.clone()) };
-            Ok(Arc::new(IndexedSource { name: dataset.name.to_owned(), access, lines, reach: reach.clone() }))
+            Ok(Arc::new(IndexedSource { access, index: Arc::new(index), reach: reach.clone() }))
         }
         DatasetAccess::Published => published_source(&dataset).await,
     }
@@ -81,41 +78,26 @@ async fn published_source(dataset: &GrantedDataset<'_>) -> Result<Arc<dyn Source
         ),
         None => None,
     };
-    let object = index_object(published);
-    let stored = share.get_index(&object).await?;
-    let lines = lines_of(
-        dataset.name,
-        &object,
-        stored,
-        &published.index_sha256,
-        key.as_ref(),
-        Some(published.index_size),
-    )?;
-    Ok(Arc::new(PublishedSource { name: dataset.name.to_owned(), area: share.clone(), key, lines }))
+    let root = publication_root(share, dataset.name, published, key.as_ref()).await?;
+    let index = Index::new(dataset.name, share.clone(), key.clone(), root);
+    Ok(Arc::new(PublishedSource { area: share.clone(), key, index: Arc::new(index) }))
+}
+
+/// The root of a publication's index, checked against what its manifest says.
+pub(crate) async fn publication_root(
+    share: &Area,
+    name: &str,
+    published: &ManifestDataset,
+    key: Option<&ContentKey>,
+) -> Result<IndexRoot> {
+    let object = index_object(&published.dataset_id, &published.publication);
+    let size = Some(published.index_size);
+    open_root(share, name, &object, &published.index_sha256, key, size).await
 }
 
 /// Name of a publication's index in the share's area.
-pub(crate) fn index_object(published: &ManifestDataset) -> String {
-    format!("data/{}/{}/index", published.dataset_id, published.publication)
-}
-
-impl Area {
-    async fn get_index(&self, object: &str) -> Result<Option<Vec<u8>>> {
-        get_whole(self.store(), &self.key(object), LONGEST_INDEX).await
-    }
-}
-
-/// Reads a stored index; an error that names the dataset when it is not the one that was meant.
-pub(crate) fn lines_of(
-    name: &str,
-    object: &str,
-    stored: Option<Vec<u8>>,
-    sha256: &str,
-    key: Option<&ContentKey>,
-    plain_size: Option<u64>,
-) -> Result<Arc<Vec<IndexLine>>> {
-    let lines = stored.and_then(|stored| open_index(object, stored, sha256, key, plain_size));
-    lines.map(Arc::new).ok_or_else(|| ExchangeError::IndexNotGenuine(name.to_owned()))
+pub(crate) fn index_object(dataset: &DatasetId, publication: &PublicationId) -> String {
+    format!("data/{dataset}/{publication}/index")
 }
 
 fn entry(line: &IndexLine, version: String) -> SourceEntry {
@@ -124,8 +106,8 @@ fn entry(line: &IndexLine, version: String) -> SourceEntry {
         size: line.size,
         version: VersionTag(version),
         modified: line.modified,
-        md5: line.md5.as_deref().and_then(from_hex),
-        sha256: line.sha256.as_deref().and_then(from_hex),
+        md5: line.md5.as_deref().and_then(datashare_domain::from_hex),
+        sha256: line.sha256.as_deref().and_then(datashare_domain::from_hex),
         properties: ObjectProperties {
             content_type: line.content_type.clone(),
             modified: line.modified,
@@ -141,35 +123,11 @@ fn published_entry(line: &IndexLine) -> SourceEntry {
     entry(line, version)
 }
 
-fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0u8; N];
-    if text.len() != 2 * N || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
-    }
-    Some(bytes)
-}
-
-fn line_of<'a>(lines: &'a [IndexLine], entry: &SourceEntry) -> datashare_storage::Result<&'a IndexLine> {
-    let found = lines.binary_search_by(|line| line.path.as_bytes().cmp(entry.path.as_bytes()));
-    found.ok().and_then(|index| lines.get(index)).ok_or_else(|| {
-        StoreError::new(
-            ErrorKind::NotFound,
-            "read",
-            &entry.path,
-            format!("'{}' is not in the list of files.", entry.path),
-        )
-    })
-}
-
 /// Files of a folder in the provider's account, each readable with a signature of its own.
 #[derive(Debug)]
 struct IndexedSource {
-    name: String,
     access: Access,
-    lines: Arc<Vec<IndexLine>>,
+    index: Arc<Index>,
     reach: Arc<dyn Reach>,
 }
 
@@ -190,10 +148,8 @@ impl IndexedSource {
 #[async_trait]
 impl Source for IndexedSource {
     fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
-        let lines = self.lines.clone();
-        stream::iter(0..lines.len())
-            .map(move |index| Ok(entry(&lines[index], lines[index].version.clone())))
-            .boxed()
+        let lines = self.index.clone().lines();
+        lines.map_ok(|line| entry(&line, line.version.clone())).boxed()
     }
 
     async fn open(
@@ -201,8 +157,8 @@ impl Source for IndexedSource {
         entry: &SourceEntry,
         range: Option<Range<u64>>,
     ) -> datashare_storage::Result<ByteStream> {
-        let line = line_of(&self.lines, entry)?;
-        let query = self.query(line);
+        let line = self.index.line(&entry.path).await?;
+        let query = self.query(&line);
         let read = self
             .reach
             .read_signed(&self.access.endpoint, &line.object, &query, range, Some(&entry.version))
@@ -211,8 +167,8 @@ impl Source for IndexedSource {
     }
 
     async fn refresh(&self, entry: &SourceEntry) -> datashare_storage::Result<Option<SourceEntry>> {
-        let line = line_of(&self.lines, entry)?;
-        let info = self.reach.head_signed(&self.access.endpoint, &line.object, &self.query(line)).await?;
+        let line = self.index.line(&entry.path).await?;
+        let info = self.reach.head_signed(&self.access.endpoint, &line.object, &self.query(&line)).await?;
         Ok(info.map(|info| SourceEntry {
             size: info.size,
             version: info.version,
@@ -226,30 +182,28 @@ impl Source for IndexedSource {
         self.reach.checked_range()
     }
 
-    fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
-        let line = line_of(&self.lines, entry).ok()?;
-        self.reach.remote_signed(&self.access.endpoint, &line.object, &self.query(line), &entry.version)
+    async fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
+        let line = self.index.line(&entry.path).await.ok()?;
+        self.reach.remote_signed(&self.access.endpoint, &line.object, &self.query(&line), &entry.version)
     }
 
     fn describe(&self) -> String {
-        format!("the files of '{}'", self.name)
+        format!("the files of '{}'", self.index.name())
     }
 }
 
 /// Files of a publication in the share's area.
 #[derive(Debug)]
 struct PublishedSource {
-    name: String,
     area: Area,
     key: Option<ContentKey>,
-    lines: Arc<Vec<IndexLine>>,
+    index: Arc<Index>,
 }
 
 #[async_trait]
 impl Source for PublishedSource {
     fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
-        let lines = self.lines.clone();
-        stream::iter(0..lines.len()).map(move |index| Ok(published_entry(&lines[index]))).boxed()
+        self.index.clone().lines().map_ok(|line| published_entry(&line)).boxed()
     }
 
     async fn open(
@@ -257,8 +211,8 @@ impl Source for PublishedSource {
         entry: &SourceEntry,
         range: Option<Range<u64>>,
     ) -> datashare_storage::Result<ByteStream> {
-        let line = line_of(&self.lines, entry)?;
-        if published_entry(line).version != entry.version {
+        let line = self.index.line(&entry.path).await?;
+        if published_entry(&line).version != entry.version {
             let message = format!("'{}' was published anew meanwhile.", entry.path);
             return Err(StoreError::new(ErrorKind::Changed, "read", &entry.path, message));
         }
@@ -273,11 +227,15 @@ impl Source for PublishedSource {
     }
 
     async fn refresh(&self, entry: &SourceEntry) -> datashare_storage::Result<Option<SourceEntry>> {
-        Ok(line_of(&self.lines, entry).ok().map(published_entry))
+        match self.index.line(&entry.path).await {
+            Ok(line) => Ok(Some(published_entry(&line))),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn describe(&self) -> String {
-        format!("the publication of '{}'", self.name)
+        format!("the publication of '{}'", self.index.name())
     }
 }
 
@@ -285,13 +243,6 @@ impl Source for PublishedSource {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    #[test]
-    fn hex_of_another_length_is_no_hash() {
-        assert_eq!(from_hex::<2>("0aff"), Some([10, 255]));
-        assert_eq!(from_hex::<2>("0af"), None);
-        assert_eq!(from_hex::<2>("zzzz"), None);
-    }
 
     #[test]
     fn signatures_are_percent_encoded() {
@@ -307,8 +258,9 @@ mod tests {
             content_type: None,
         };
         let access = Access { endpoint: String::new(), token: Some(Secret::new("sv=1")) };
-        let source =
-            IndexedSource { name: String::new(), access, lines: Arc::default(), reach: Arc::new(Nowhere) };
+        let area = Area::new(Arc::new(datashare_storage::MemoryStore::new()), "mailbox");
+        let index = Arc::new(Index::new("", area, None, IndexRoot::default()));
+        let source = IndexedSource { access, index, reach: Arc::new(Nowhere) };
         assert_eq!(source.query(&line).reveal(), "sv=1&sig=%2B%2F8%3D");
     }
 

@@ -222,6 +222,62 @@ async fn unchanged_files_keep_their_objects() {
     assert_eq!(fixture.read_all().await.len(), 2);
 }
 
+/// Keys below the area's data, with what is stored.
+async fn stored(fixture: &Fixture) -> Vec<String> {
+    let mut next = None;
+    let mut keys = Vec::new();
+    loop {
+        let page = fixture.store.list("exchange/shares/a/data/", next.as_deref()).await.unwrap();
+        keys.extend(page.objects.into_iter().map(|object| object.key));
+        match page.next {
+            Some(more) => next = Some(more),
+            None => return keys,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_publication_keeps_the_pieces_that_did_not_change() {
+    for seal in [None, sealed()] {
+        let mut fixture = Fixture::new(seal).await;
+        for number in 0..4000 {
+            fixture.write(&format!("{}/{number:04}", number % 3), b"1").await;
+        }
+        fixture.publish().await;
+        let before = stored(&fixture).await;
+        assert!(before.len() > 4002, "a root and more than one piece");
+        fixture.write("1/1234", b"two").await;
+        let published = fixture.publish().await;
+        assert_eq!((published.added, published.updated, published.removed), (0, 1, 0));
+        let entry = published.entry.unwrap();
+        assert_eq!((entry.files, entry.uses.len()), (4000, 2));
+        let mut after = stored(&fixture).await;
+        after.retain(|key| !before.contains(key));
+        assert_eq!(after.len(), 3, "the file, its piece and the root: {after:?}");
+        let files = fixture.read_all().await;
+        assert_eq!(files.len(), 4000);
+        assert!(files.contains(&("1/1234".into(), b"two".to_vec())));
+        assert!(fixture.publish().await.entry.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_piece_is_published_anew_and_its_files_with_it() {
+    let mut fixture = Fixture::new(sealed()).await;
+    for number in 0..4000 {
+        fixture.write(&format!("{}/{number:04}", number % 3), b"1").await;
+    }
+    fixture.publish().await;
+    let piece = stored(&fixture).await.into_iter().find(|key| key.ends_with("/index-000001")).unwrap();
+    let junk = Bytes::from_static(b"junk");
+    fixture.store.put(&piece, junk, PutMode::Overwrite, &ObjectProperties::default()).await.unwrap();
+    let listed = fixture.source().await.unwrap().list().try_collect::<Vec<_>>().await;
+    assert_eq!(listed.unwrap_err().kind, ErrorKind::Corrupt);
+    let published = fixture.publish().await;
+    assert!(published.added > 0 && published.added < 4000, "{} of its files", published.added);
+    assert_eq!(fixture.read_all().await.len(), 4000);
+}
+
 #[tokio::test]
 async fn a_sealed_area_tells_neither_names_nor_content() {
     let mut fixture = Fixture::new(sealed()).await;

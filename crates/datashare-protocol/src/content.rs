@@ -85,3 +85,31 @@ pub fn open_chunk(
     let last = is_last(chunk, size);
     key.cipher(object).decrypt(&nonce(chunk, last), sealed).map_err(|_| SealError::DoesNotOpen)
 }
+
+/// Seals a whole object whose bytes are at hand.
+pub fn seal_object(key: &ContentKey, object: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    let size = plain.len() as u64;
+    if plain.is_empty() {
+        return seal_chunk(key, object, 0, 0, plain);
+    }
+    let mut sealed = Vec::with_capacity(sealed_size(size) as usize);
+    for (number, chunk) in plain.chunks(CHUNK as usize).enumerate() {
+        sealed.extend(seal_chunk(key, object, size, number as u64, chunk)?);
+    }
+    Ok(sealed)
+}
+
+/// Opens a whole object. Its plain size is what was signed about it, or follows from what is stored. `None` when it is not
+/// what was sealed under this name.
+pub fn open_object(key: &ContentKey, object: &str, stored: &[u8], size: Option<u64>) -> Option<Vec<u8>> {
+    let chunks = (stored.len() as u64).div_ceil(SEALED_CHUNK).max(1);
+    let size = size.or_else(|| (stored.len() as u64).checked_sub(chunks * TAG))?;
+    if sealed_size(size) != stored.len() as u64 {
+        return None;
+    }
+    let mut plain = Vec::with_capacity(size as usize);
+    for (number, chunk) in stored.chunks(SEALED_CHUNK as usize).enumerate() {
+        plain.extend(open_chunk(key, object, size, number as u64, chunk).ok()?);
+    }
+    Some(plain)
+}

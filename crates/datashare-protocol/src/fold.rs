@@ -1,7 +1,7 @@
 //! What a mailbox's two chains mean: the same pure function on both sides, so that both show the same state.
 
 use chrono::{DateTime, Utc};
-use datashare_domain::{InvitationStatus, SnapshotId, SnapshotMode, SubscriptionStatus};
+use datashare_domain::{InvitationStatus, Schedule, SnapshotId, SnapshotMode, SubscriptionStatus, Timeline};
 
 use crate::{
     Body, Card, Claim, DatasetSummary, Grant, Offer, OfferedTerms, SnapshotFinished, VerifiedRecord,
@@ -15,6 +15,16 @@ pub struct SnapshotReport {
     pub started_at: DateTime<Utc>,
     /// `None` while it runs (or when its end was never reported).
     pub finished: Option<SnapshotFinished>,
+}
+
+/// A recipient asked for a fresh publication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicationRequest {
+    /// Of the record that asks.
+    pub sequence: u64,
+    pub asked_at: DateTime<Utc>,
+    /// When the provider answered, and why it refused if it did; `None` while it has not.
+    pub answer: Option<(DateTime<Utc>, Option<String>)>,
 }
 
 /// The state of one invitation and of what became of it.
@@ -43,9 +53,23 @@ pub struct MailboxState {
     pub terms: Option<OfferedTerms>,
     pub agreed_terms: Option<(u32, String, DateTime<Utc>)>,
     pub snapshots: Vec<SnapshotReport>,
+    /// The schedules that the provider offered, oldest first, each with when it was told.
+    pub schedules: Vec<(DateTime<Utc>, Option<Schedule>)>,
+    /// The newest request for a fresh publication.
+    pub publication: Option<PublicationRequest>,
 }
 
 impl MailboxState {
+    /// The schedule that the provider offers now.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.schedules.last().and_then(|(_, schedule)| schedule.as_ref())
+    }
+
+    /// When which of the provider's schedules held.
+    pub fn timeline(&self) -> Timeline {
+        Timeline::new(self.schedules.iter().map(|(from, schedule)| (*from, schedule.as_ref())))
+    }
+
     /// Terms that must be agreed to before the next snapshot.
     pub fn terms_to_accept(&self) -> Option<&OfferedTerms> {
         let agreed = self.agreed_terms.as_ref().map_or(0, |(version, ..)| *version);
@@ -72,6 +96,8 @@ impl MailboxState {
             terms: None,
             agreed_terms: None,
             snapshots: Vec::new(),
+            schedules: Vec::new(),
+            publication: None,
         }
     }
 }
@@ -97,6 +123,7 @@ pub fn fold_mailbox(
             _ => apply_incoming(&mut state, verified),
         }
     }
+    outgoing.iter().for_each(|verified| answer_publication(&mut state, verified));
     state.invitation = invitation_status(&state, withdrawn, now);
     state.subscription = subscription_status(&state, withdrawn, left, now);
     state
@@ -107,6 +134,7 @@ fn apply_outgoing(state: &mut MailboxState, sequence: u64, at: DateTime<Utc>, bo
         Body::Offer(offer) => {
             state.datasets = offer.datasets.clone();
             state.terms = offer.terms.clone();
+            state.schedules.push((at, offer.snapshot_schedule.clone()));
             state.offer = Some((**offer).clone());
         }
         Body::Welcome(welcome) => apply_access(state, sequence, &welcome.grant),
@@ -119,8 +147,17 @@ fn apply_outgoing(state: &mut MailboxState, sequence: u64, at: DateTime<Utc>, bo
         Body::TermsChanged { terms } => state.terms = Some(terms.clone()),
         Body::Revoked { by } => state.revoked = Some((by.clone(), at)),
         Body::ExpiryChanged { expires_at } => state.expires_at = *expires_at,
+        Body::ScheduleChanged { schedule } => state.schedules.push((at, schedule.clone())),
         Body::ShareDeleted {} => state.deleted_at = Some(at),
         _ => {}
+    }
+}
+
+/// Answers stand in the other chain than the questions, so they are joined by number.
+fn answer_publication(state: &mut MailboxState, verified: &VerifiedRecord) {
+    let Body::PublicationAnswered { asked, refusal, .. } = &verified.record.body else { return };
+    if let Some(request) = state.publication.as_mut().filter(|request| request.sequence == *asked) {
+        request.answer = Some((verified.record.at, refusal.clone()));
     }
 }
 
@@ -149,6 +186,10 @@ fn apply_incoming(state: &mut MailboxState, verified: &VerifiedRecord) {
         }
         Body::Rejection { .. } if first => state.rejected_at = Some(at),
         Body::Acknowledged {} => state.acknowledged = true,
+        Body::PublicationAsked {} => {
+            let (sequence, asked_at) = (verified.record.sequence, at);
+            state.publication = Some(PublicationRequest { sequence, asked_at, answer: None });
+        }
         Body::TermsAgreed { version, sha256 } => state.agreed_terms = Some((*version, sha256.clone(), at)),
         Body::SnapshotStarted { snapshot_id, mode } => state.snapshots.push(SnapshotReport {
             snapshot_id: snapshot_id.clone(),

@@ -4,12 +4,14 @@ use bip39::Language;
 use chrono::{DateTime, Utc};
 use dsse::Ed25519Signer;
 use ed25519_dalek::SigningKey;
+use hkdf::Hkdf;
 use hpke::kem::X25519HkdfSha256;
 use hpke::{Kem, Serializable};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::ContentKey;
 use crate::record::base64_bytes;
 
 /// The public halves.
@@ -81,6 +83,15 @@ impl IdentityKeys {
         PublicKeys { signing, sealing: sealing.to_bytes().into() }
     }
 
+    /// The key of an index, always the same for the same `place`, which says of what and for whom it is.
+    pub fn index_key(&self, place: &str) -> ContentKey {
+        let mut key = [0u8; 32];
+        // 32 bytes are always a valid length for HKDF-SHA256.
+        let _ = Hkdf::<Sha256>::new(Some(b"datashare/index-key/v1"), &*self.sealing)
+            .expand(place.as_bytes(), &mut key);
+        ContentKey::new(key)
+    }
+
     pub(crate) fn signer(&self) -> Ed25519Signer {
         // A 32-byte seed is always a valid Ed25519 key; the type just cannot say so.
         Ed25519Signer::from_bytes(&*self.signing)
@@ -104,6 +115,14 @@ mod tests {
         assert_ne!(keys(1).fingerprint(), keys(2).fingerprint());
         assert_ne!(keys(1).safety_code(), keys(2).safety_code());
         assert_eq!(keys(1).safety_code().split(' ').count(), 6);
+    }
+
+    #[test]
+    fn an_index_has_a_key_of_its_own_that_is_found_again() {
+        let keys = |seed| IdentityKeys::from_seeds([seed; 32], [seed + 1; 32]);
+        assert!(keys(1).index_key("a|b") == keys(1).index_key("a|b"));
+        assert!(keys(1).index_key("a|b") != keys(1).index_key("a|c"));
+        assert!(keys(1).index_key("a|b") != keys(2).index_key("a|b"));
     }
 
     #[test]

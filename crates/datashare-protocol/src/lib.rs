@@ -24,18 +24,23 @@ pub use approval::{
     verify_approval, write_approval,
 };
 pub use chain::{ChainHead, Finding, FindingKind, VerifiedRecord};
-pub use content::{CHUNK, ContentKey, SEALED_CHUNK, open_chunk, seal_chunk, sealed_size};
+pub use content::{
+    CHUNK, ContentKey, SEALED_CHUNK, open_chunk, open_object, seal_chunk, seal_object, sealed_size,
+};
 pub use envelope::{
     APPROVAL_ANSWER_TYPE, APPROVAL_REQUEST_TYPE, EnvelopeError, MANIFEST_TYPE, RECORD_TYPE, open_envelope,
     sha256_hex, sign_envelope,
 };
-pub use fold::{MailboxState, SnapshotReport, fold_mailbox};
+pub use fold::{MailboxState, PublicationRequest, SnapshotReport, fold_mailbox};
 pub use grant::{
     Access, DatasetAccess, GrantContext, GrantSecrets, SealError, SealedGrant, open_grant, seal_grant,
     seal_grant_for_ticket,
 };
 pub use identity::{Card, IdentityKeys, PublicKeys};
-pub use index::{IndexLine, open_index, read_index_line, write_index_line};
+pub use index::{
+    IndexLine, IndexPiece, IndexRoot, LONGEST_INDEX_PIECE, LONGEST_INDEX_ROOT, PieceCutter, PlainPiece,
+    read_index_line, write_index_line,
+};
 pub use manifest::{Manifest, ManifestDataset, ManifestError, SeenManifest, sign_manifest, verify_manifest};
 pub use notice::{read_notice, write_notice};
 pub use receipt::{

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use datashare_domain::{
-    AcceptanceMode, ApprovalId, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, ShareId,
-    ShareKind, SnapshotId, SnapshotMode, SnapshotStatus,
+    AcceptanceMode, ApprovalId, DatasetId, DatasetKind, Delivery, MailboxId, PublicationId, Schedule,
+    ShareId, ShareKind, SnapshotId, SnapshotMode, SnapshotStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,10 @@ pub enum Body {
     Approved(Box<Approved>),
     // Share chain and mailboxes.
     ShareDeleted {},
+    ScheduleChanged {
+        /// `None` when there is none any more.
+        schedule: Option<Schedule>,
+    },
     // Provider to recipient.
     Offer(Box<Offer>),
     Welcome(Box<Welcome>),
@@ -81,6 +85,14 @@ pub enum Body {
     ExpiryChanged {
         expires_at: Option<DateTime<Utc>>,
     },
+    PublicationAnswered {
+        /// Sequence of the `publication-asked`.
+        asked: u64,
+        /// Why nothing was published for it, in a sentence; `None` when the datasets were published.
+        refusal: Option<String>,
+        /// The manifest in which they are; `None` when there is none.
+        manifest_version: Option<u64>,
+    },
     // Recipient to provider.
     Claim(Box<Claim>),
     Rejection {
@@ -97,6 +109,7 @@ pub enum Body {
         mode: SnapshotMode,
     },
     SnapshotFinished(Box<SnapshotFinished>),
+    PublicationAsked {},
     Left {},
     /// A kind of a later version. It keeps its place in the chain and is shown as what it is.
     #[serde(skip)]
@@ -106,7 +119,7 @@ pub enum Body {
 }
 
 /// The names of all kinds that this version knows.
-const KINDS: [&str; 23] = [
+const KINDS: [&str; 26] = [
     "share-created",
     "share-described",
     "datasets-changed",
@@ -114,6 +127,7 @@ const KINDS: [&str; 23] = [
     "published",
     "approved",
     "share-deleted",
+    "schedule-changed",
     "offer",
     "welcome",
     "refused",
@@ -123,12 +137,14 @@ const KINDS: [&str; 23] = [
     "revoked",
     "reinstated",
     "expiry-changed",
+    "publication-answered",
     "claim",
     "rejection",
     "acknowledged",
     "terms-agreed",
     "snapshot-started",
     "snapshot-finished",
+    "publication-asked",
     "left",
 ];
 
@@ -148,6 +164,7 @@ impl Body {
             Self::Published { .. } => "published",
             Self::Approved(_) => "approved",
             Self::ShareDeleted {} => "share-deleted",
+            Self::ScheduleChanged { .. } => "schedule-changed",
             Self::Offer(_) => "offer",
             Self::Welcome(_) => "welcome",
             Self::Refused { .. } => "refused",
@@ -157,12 +174,14 @@ impl Body {
             Self::Revoked { .. } => "revoked",
             Self::Reinstated(_) => "reinstated",
             Self::ExpiryChanged { .. } => "expiry-changed",
+            Self::PublicationAnswered { .. } => "publication-answered",
             Self::Claim(_) => "claim",
             Self::Rejection { .. } => "rejection",
             Self::Acknowledged {} => "acknowledged",
             Self::TermsAgreed { .. } => "terms-agreed",
             Self::SnapshotStarted { .. } => "snapshot-started",
             Self::SnapshotFinished(_) => "snapshot-finished",
+            Self::PublicationAsked {} => "publication-asked",
             Self::Left {} => "left",
             Self::Unknown { kind } => kind,
         }
@@ -229,6 +248,9 @@ pub struct Offer {
     pub terms: Option<OfferedTerms>,
     /// In words.
     pub schedule: Option<String>,
+    /// What the words say. Absent without a schedule, and in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot_schedule: Option<Schedule>,
     pub acceptance: AcceptanceMode,
     pub expires_at: DateTime<Utc>,
 }

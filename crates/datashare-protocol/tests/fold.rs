@@ -92,3 +92,32 @@ fn an_accepted_invitation_cannot_be_rejected_afterwards() {
     let rejection = Body::Rejection { mac: String::new(), by: by.recipient.clone() };
     check(vec![welcome()], vec![claim(), rejection], 0, (I::Accepted, Some(S::Active)));
 }
+
+#[test]
+fn schedules_hold_from_when_they_were_told() {
+    let [daily, hours, ..] = common::story::schedules();
+    let changed = |schedule| Body::ScheduleChanged { schedule };
+    let Body::Offer(offer) = common::story::offer() else { unreachable!() };
+    let offer = Offer { snapshot_schedule: Some(daily.clone()), ..*offer };
+    let told = vec![Body::Offer(Box::new(offer)), welcome(), changed(Some(hours.clone())), changed(None)];
+    let state = fold_mailbox(&verified(told.clone()), &[], at(5));
+    assert_eq!(state.schedules, [(at(0), Some(daily)), (at(2), Some(hours.clone())), (at(3), None)]);
+    assert_eq!((state.schedule(), state.timeline().next_after(at(5))), (None, None));
+    let before = fold_mailbox(&verified(told[..3].to_vec()), &[], at(5));
+    assert_eq!(before.schedule(), Some(&hours));
+    assert!(before.timeline().next_after(at(5)).is_some());
+}
+
+#[test]
+fn a_request_is_answered_by_its_number() {
+    let answered =
+        |asked| Body::PublicationAnswered { asked, refusal: Some("Not now.".into()), manifest_version: None };
+    let request = |out: Vec<Body>| {
+        let incoming = verified(vec![claim(), Body::PublicationAsked {}, Body::PublicationAsked {}]);
+        fold_mailbox(&verified(out), &incoming, at(9)).publication.unwrap()
+    };
+    let open = request(vec![welcome(), answered(2)]);
+    assert_eq!((open.sequence, open.asked_at, open.answer), (3, at(2), None));
+    let refused = request(vec![welcome(), answered(2), answered(3)]);
+    assert_eq!(refused.answer, Some((at(2), Some("Not now.".into()))));
+}

@@ -51,7 +51,11 @@ fn the_log_of_a_share() {
 #[test]
 fn indexes() {
     check("publication-index.bin", &publication_index());
+    check("publication-index-piece.bin", &publication_index_piece());
     check("granted-index.bin", &granted_index());
+    for (number, piece) in granted_index_pieces().iter().enumerate() {
+        check(&format!("granted-index-piece-{}.bin", number + 1), piece);
+    }
 }
 
 #[test]
@@ -67,6 +71,13 @@ fn approvals() {
     check("approval-approved.json", &common::approvals::approved());
     check("approval-refused.json", &common::approvals::refused());
     check_chain("approved-log.json", &approved_log());
+}
+
+#[test]
+fn schedules_and_requests() {
+    check_chain("scheduled-out.json", &scheduled());
+    check_chain("scheduled-in.json", &asked());
+    check_chain("scheduled-log.json", &scheduled_log());
 }
 
 #[test]

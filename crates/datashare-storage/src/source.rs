@@ -44,7 +44,7 @@ pub trait Source: Send + Sync + Debug {
         None
     }
     /// The entry as a store can fetch it by itself, where it can.
-    fn remote(&self, _entry: &SourceEntry) -> Option<RemoteObject> {
+    async fn remote(&self, _entry: &SourceEntry) -> Option<RemoteObject> {
         None
     }
     /// For messages.
@@ -140,7 +140,7 @@ impl Source for StoreSource {
         self.store.capabilities().checked_range
     }
 
-    fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
+    async fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
         self.store.remote(&entry.handle, &entry.version)
     }
 

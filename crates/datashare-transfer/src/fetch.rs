@@ -56,7 +56,7 @@ impl Mover {
     /// `None` when the file is to be sent: there is no such way, or it was refused.
     pub(crate) async fn fetch(&self, entry: &SourceEntry, counted: &Attempt) -> Option<Outcome<ObjectInfo>> {
         let copies = self.target.server_copy().filter(|_| !self.fetching.is_given_up())?;
-        let from = self.source.remote(entry)?;
+        let from = self.source.remote(entry).await?;
         let fetched = self.fetch_from(copies, &from, entry, counted).await;
         if let Some(fetched) = &fetched {
             self.fetching.count(fetched);

@@ -87,9 +87,8 @@ impl Mover {
         if entry.size < WORTH_HANDING_OVER {
             return false;
         }
-        let (Some(copies), Some(from)) = (self.target.server_copy(), self.source.remote(entry)) else {
-            return false;
-        };
+        let Some(copies) = self.target.server_copy() else { return false };
+        let Some(from) = self.source.remote(entry).await else { return false };
         if self.handed_of(entry).await.is_some() {
             return true;
         }

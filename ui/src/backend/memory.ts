@@ -15,9 +15,10 @@ import { providerHandlers } from "./memory/provider";
 import { runHandlers, start } from "./memory/runs";
 import { buildWorld } from "./memory/scenario";
 import { SCENARIOS, type Scenario, type World } from "./memory/world";
+import { scheduleHandlers } from "./memory/schedules";
 import { workspaceHandlers } from "./memory/workspace";
 
-const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers };
+const HANDLERS: Handlers = { ...workspaceHandlers, ...connectionHandlers, ...providerHandlers, ...consumerHandlers, ...runHandlers, ...policyHandlers, ...proofHandlers, ...movingHandlers, ...approvalHandlers, ...mailHandlers, ...scheduleHandlers };
 
 export type MemoryBackend = Backend & {
   world: World;

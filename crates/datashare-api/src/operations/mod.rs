@@ -5,6 +5,7 @@ mod connections;
 mod governance;
 mod invitations;
 mod received;
+mod schedules;
 mod shares;
 mod synchronizations;
 mod workspace;
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Operation> {
         shares::operations(),
         invitations::operations(),
         received::operations(),
+        schedules::operations(),
         synchronizations::operations(),
         connections::operations(),
         governance::operations(),

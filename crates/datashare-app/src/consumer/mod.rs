@@ -1,6 +1,7 @@
 //! The consumer's side: reading invitations, answering them, keeping up with the provider, and taking snapshots.
 
 mod arrived;
+mod due;
 mod invitation;
 mod renewed;
 mod runs;
@@ -9,7 +10,8 @@ mod steering;
 mod subscription;
 
 pub(crate) use arrived::ArrivedRows;
+pub(crate) use due::{Followed, followed, owner as trigger_owner};
 pub(crate) use invitation::{OpenedInvitation, open_invitation, provider_keys, spent};
-pub(crate) use runs::{RunRegistry, first_row, last_row, run_request};
+pub(crate) use runs::{Cause, RunRegistry, first_row, last_row, run_request};
 pub(crate) use steering::Steering;
 pub(crate) use subscription::Subscription;

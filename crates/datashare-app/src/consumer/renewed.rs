@@ -57,8 +57,9 @@ impl RenewedSource {
 
     /// The access ended, or what it led to was moved: a newer grant may go on.
     fn may_be_renewed(&self, kind: ErrorKind) -> bool {
-        let moved = matches!(kind, ErrorKind::NotFound | ErrorKind::Corrupt | ErrorKind::Changed);
-        matches!(kind, ErrorKind::Denied | ErrorKind::Expired | ErrorKind::BadCredential)
+        let moved = matches!(kind, ErrorKind::NotFound | ErrorKind::Changed);
+        // Pieces of an older list of files go when there is a newer one.
+        matches!(kind, ErrorKind::Denied | ErrorKind::Expired | ErrorKind::BadCredential | ErrorKind::Corrupt)
             || (moved && self.0.dataset.delivery == Delivery::Published)
     }
 
@@ -148,8 +149,8 @@ impl Source for RenewedSource {
         self.newest().source.checked_range()
     }
 
-    fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
-        self.newest().source.remote(entry)
+    async fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
+        self.newest().source.remote(entry).await
     }
 
     fn describe(&self) -> String {

@@ -16,7 +16,7 @@ use super::renewed::RenewedSource;
 use super::sources::Sources;
 use super::steering::Steering;
 use crate::database::received::{self, MappingRow};
-use crate::database::snapshots;
+use crate::database::{snapshots, ticks};
 use crate::dto::{
     AppEvent, FileFailure, Mirror, RunOptions, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart,
     Tag,
@@ -63,6 +63,15 @@ impl RunRegistry {
         let _ = run.ended.wait_for(|ended| *ended).await;
         true
     }
+}
+
+/// Why a run is started, beside that somebody wants it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cause<'a> {
+    /// It goes on where others ended; the first of those.
+    pub(crate) goes_on_from: Option<String>,
+    /// The tick it was due by. That it was started is written down with its first row.
+    pub(crate) tick: Option<&'a str>,
 }
 
 /// A run that is prepared: every dataset has its source and its target.
@@ -134,14 +143,14 @@ impl Subscription {
         Ok(datashare_transfer::plan(&prepared.request).await?)
     }
 
-    /// Starts a run and answers its first row; one that goes on where another ended, if the first of those is given. The
-    /// lock is held to the end of the run.
+    /// Starts a run and answers its first row. The lock is held to the end of the run.
     pub(crate) async fn start_run(
         self,
         request: &SnapshotStart,
-        goes_on_from: Option<String>,
+        cause: Cause<'_>,
         lock: Lock,
     ) -> Result<Snapshot> {
+        let Cause { goes_on_from, tick } = cause;
         let id = SnapshotId::from_random(self.app.random()?);
         let full = (request.mode == SnapshotMode::Full).then(|| FullRun {
             first: goes_on_from.clone().unwrap_or_else(|| id.to_string()),
@@ -151,7 +160,7 @@ impl Subscription {
         let keys = self.app.identity().await?;
         let first = first_row(&id, &self.row.name, request, self.app.now());
         let snapshot = Snapshot { goes_on_from, ..first };
-        self.save(&snapshot)?;
+        self.save_first(&snapshot, tick)?;
         if let Some(limit) = request.options.limit {
             self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
         }
@@ -234,6 +243,17 @@ impl Subscription {
         // The grant may have been renewed meanwhile; the newest access is used.
         let fresh = Self::of_row(&self.app, self.row.clone())?;
         fresh.tell(keys, Body::SnapshotFinished(Box::new(finished))).await
+    }
+
+    fn save_first(&self, snapshot: &Snapshot, tick: Option<&str>) -> Result<()> {
+        self.app.database().write(|transaction| {
+            snapshots::save(transaction, &self.row.id, snapshot)?;
+            tick.map_or(Ok(()), |owner| {
+                ticks::started(transaction, owner, &snapshot.snapshot_id, snapshot.started_at)
+            })
+        })?;
+        self.app.changed(&[Tag::Snapshots, Tag::Received]);
+        Ok(())
     }
 
     pub(crate) fn save(&self, snapshot: &Snapshot) -> Result<()> {

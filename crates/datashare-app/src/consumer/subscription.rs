@@ -13,7 +13,7 @@ use datashare_storage::ErrorKind;
 use super::invitation::{provider_keys, spent};
 use crate::chains::{self, Chain};
 use crate::database::received::{self, ReceivedRow};
-use crate::database::records;
+use crate::database::{records, schedules};
 use crate::places::{Places, layout_of};
 use crate::{App, AppError, Code, Result, secret_names};
 
@@ -142,6 +142,10 @@ impl Subscription {
         }
         fresh.push(&keys, area).await?;
         if news {
+            fresh
+                .app
+                .database()
+                .write(|transaction| schedules::look_at_received_now(transaction, &fresh.row.id))?;
             fresh.app.changed(&[crate::dto::Tag::Received]);
         }
         Self::of_row(&fresh.app, fresh.row)

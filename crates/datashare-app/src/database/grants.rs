@@ -1,8 +1,10 @@
 //! The register of every access token that was issued.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use datashare_domain::{GrantId, MailboxId, ShareId};
-use datashare_exchange::IssuedGrant;
+use datashare_domain::{DatasetId, GrantId, MailboxId, ShareId};
+use datashare_exchange::{EarlierIndex, IssuedGrant};
 use rusqlite::{Connection, Transaction, params};
 
 use super::Time;
@@ -36,6 +38,29 @@ pub(crate) fn register(
         )?;
     }
     Ok(())
+}
+
+/// The newest index, or what else was given, of each dataset of a recipient.
+pub(crate) fn earlier_indexes(
+    connection: &Connection,
+    mailbox: &MailboxId,
+) -> Result<BTreeMap<DatasetId, EarlierIndex>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT dataset_id, id, signature_sha256 FROM grants WHERE rowid IN
+         (SELECT max(rowid) FROM grants WHERE mailbox_id = ?1 AND dataset_id IS NOT NULL GROUP BY dataset_id)",
+    )?;
+    let rows = statement.query_map([mailbox.as_str()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+    })?;
+    let mut earlier = BTreeMap::new();
+    for row in rows {
+        let (dataset, token, sha256) = row?;
+        let grant = token.rsplit_once('-').and_then(|(grant, _)| GrantId::parse(grant));
+        if let (Some(dataset), Some(grant)) = (DatasetId::parse(&dataset), grant) {
+            earlier.insert(dataset, EarlierIndex { grant, sha256 });
+        }
+    }
+    Ok(earlier)
 }
 
 /// Every token of a share, oldest first.

@@ -12,9 +12,11 @@ pub(crate) mod meta;
 mod migrations;
 pub(crate) mod received;
 pub(crate) mod records;
+pub(crate) mod schedules;
 pub(crate) mod secret_names;
 pub(crate) mod shares;
 pub(crate) mod snapshots;
+pub(crate) mod ticks;
 mod time;
 
 use std::fs::{File, OpenOptions};
@@ -96,6 +98,12 @@ impl Database {
         let backup = Backup::new(&source, &mut connection)?;
         backup.run_to_completion(PAGES_AT_ONCE, Duration::ZERO, None)?;
         Ok(())
+    }
+
+    /// As fast as memory, and not durable.
+    #[cfg(test)]
+    pub(crate) fn forget_durability(&self) {
+        let _ = self.connection().pragma_update(None, "synchronous", "off");
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {

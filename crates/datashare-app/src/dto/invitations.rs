@@ -85,6 +85,10 @@ pub struct Recipient {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub revocation_delay_minutes: Option<i64>,
+    /// Its newest request for a fresh publication, while that waits for an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub publication_asked_at: Option<Time>,
     /// What the person should know: the claim names another e-mail address, the log has a gap …
     pub findings: Vec<String>,
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{TermsVersion, Time};
+use super::{PublicationRequest, ScheduleView, TermsVersion, Time, Trigger};
 
 /// An invitation as it arrived: a link, the text of a `.datashare` file, or the bare ticket.
 #[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
@@ -52,7 +52,9 @@ pub struct InvitationPreview {
     /// Markdown.
     pub terms: Option<String>,
     pub terms_sha256: Option<String>,
+    /// In words.
     pub schedule: Option<String>,
+    pub snapshot_schedule: Option<ScheduleView>,
     pub expires_at: Time,
     pub status: InvitationStatus,
     /// What the status means for the reader, in words; `None` while it is simply open.
@@ -133,7 +135,12 @@ pub struct ReceivedDetails {
     pub terms_sha256: Option<String>,
     /// The provider changed the terms and asks for agreement before the next snapshot.
     pub terms_to_accept: Option<TermsVersion>,
+    /// The provider's, in words.
     pub schedule: Option<String>,
+    pub snapshot_schedule: Option<ScheduleView>,
+    pub trigger: Trigger,
+    /// The newest request for a fresh publication.
+    pub publication: Option<PublicationRequest>,
     pub expires_at: Option<Time>,
 }
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Recipient, Time};
+use super::{Recipient, ScheduleView, Time};
 
 #[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ShareCreate {
@@ -77,6 +77,8 @@ pub struct ShareDetails {
     pub terms: Vec<TermsVersion>,
     pub datasets: Vec<Dataset>,
     pub recipients: Vec<Recipient>,
+    /// When snapshots are to be taken, as recipients are offered it.
+    pub schedule: Option<ScheduleView>,
     pub created_at: Time,
 }
 

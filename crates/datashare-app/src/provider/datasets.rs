@@ -4,24 +4,12 @@ use std::sync::Arc;
 
 use datashare_domain::{DatasetKind, Delivery};
 use datashare_exchange::{DatasetToGrant, is_granted_whole};
-use datashare_storage::{ErrorKind, SharedStore, Source, SourceEntry, StoreSource};
-use futures::TryStreamExt;
-use sha2::{Digest, Sha256};
+use datashare_storage::{ErrorKind, SharedStore, Source, StoreSource};
 
 use super::ShareContext;
+use super::listing::{KeptListing, count};
 use crate::database::shares::{self, DatasetRow};
 use crate::{AppError, Code, Result};
-
-/// What a dataset holds now.
-#[derive(Clone, Debug)]
-pub(crate) struct Listing {
-    /// In order of path bytes.
-    pub(crate) entries: Arc<Vec<SourceEntry>>,
-    pub(crate) files: u64,
-    pub(crate) bytes: u64,
-    /// Changes when any file is added, changed or removed.
-    pub(crate) sha256: String,
-}
 
 /// What lies at a path; an error in words when nothing does.
 pub(crate) async fn kind_of(store: &SharedStore, path: &str) -> Result<DatasetKind> {
@@ -50,19 +38,6 @@ pub(crate) fn source_of(store: &SharedStore, kind: DatasetKind, path: &str) -> A
     }
 }
 
-/// Lists everything a dataset holds.
-pub(crate) async fn list(store: &SharedStore, kind: DatasetKind, path: &str) -> Result<Listing> {
-    let mut files = source_of(store, kind, path).list();
-    let (mut entries, mut bytes, mut hash) = (Vec::new(), 0, Sha256::new());
-    while let Some(entry) = files.try_next().await? {
-        hash.update(format!("{}\0{}\0{}\n", entry.path, entry.size, entry.version.0));
-        bytes += entry.size;
-        entries.push(entry);
-    }
-    let sha256 = datashare_domain::hex(&hash.finalize());
-    Ok(Listing { files: entries.len() as u64, bytes, sha256, entries: Arc::new(entries) })
-}
-
 impl ShareContext {
     pub(crate) async fn dataset_store(&self, row: &DatasetRow) -> Result<SharedStore> {
         self.app.store(row.connection_id.as_str()).await
@@ -73,14 +48,14 @@ impl ShareContext {
         let mut datasets = Vec::new();
         for row in self.datasets()? {
             let store = self.dataset_store(&row).await?;
-            let Some(listing) = self.listing_to_grant(&store, &row).await? else { continue };
+            let Some(files) = self.files_to_grant(&store, &row).await? else { continue };
             datasets.push(DatasetToGrant {
                 id: row.id,
                 kind: row.kind,
                 delivery: row.delivery,
                 store,
                 path: row.path,
-                listing,
+                files,
             });
         }
         Ok(datasets)
@@ -88,19 +63,19 @@ impl ShareContext {
 
     /// The files to sign one by one (none where that is not needed); `None` when the dataset itself is gone, which must not
     /// keep the others from being granted, nor a revocation from being finished.
-    async fn listing_to_grant(
+    async fn files_to_grant(
         &self,
         store: &SharedStore,
         row: &DatasetRow,
-    ) -> Result<Option<Arc<Vec<SourceEntry>>>> {
+    ) -> Result<Option<Option<Arc<dyn Source>>>> {
         if row.delivery == Delivery::Published {
-            return Ok(Some(Arc::default()));
+            return Ok(Some(None));
         }
         if is_granted_whole(store, row.kind).await? {
-            return Ok(store.place_exists(&row.path).await?.then(Arc::default));
+            return Ok(store.place_exists(&row.path).await?.then_some(None));
         }
-        match self.list_and_remember(row).await {
-            Ok(listing) => Ok(Some(listing.entries)),
+        match self.list_and_remember(store, row).await {
+            Ok(listing) => Ok(Some(Some(listing))),
             Err(error) if matches!(error.code, Code::Store(ErrorKind::NoSuchPlace | ErrorKind::NotFound)) => {
                 Ok(None)
             }
@@ -108,26 +83,26 @@ impl ShareContext {
         }
     }
 
-    async fn list_and_remember(&self, row: &DatasetRow) -> Result<Listing> {
-        let listing = list(&self.dataset_store(row).await?, row.kind, &row.path).await?;
+    async fn list_and_remember(&self, store: &SharedStore, row: &DatasetRow) -> Result<Arc<dyn Source>> {
+        let source = source_of(store, row.kind, &row.path);
+        let (kept, listing) = KeptListing::of(source, &self.app.inner.home).await?;
         self.app.database().write(|transaction| {
             shares::set_listing(transaction, &row.id, listing.files, listing.bytes, Some(&listing.sha256))
         })?;
-        Ok(listing)
+        Ok(Arc::new(kept))
     }
 
-    /// The datasets whose files are granted one by one and differ from what recipients were last given.
-    pub(crate) async fn changed_listings(&self) -> Result<Vec<(DatasetRow, Listing)>> {
-        let mut changed = Vec::new();
+    /// Whether files that are granted one by one differ from what recipients were last given.
+    pub(crate) async fn listings_changed(&self) -> Result<bool> {
         for row in self.datasets()? {
             let store = self.dataset_store(&row).await?;
             if row.delivery == Delivery::Direct && !is_granted_whole(&store, row.kind).await? {
-                let listing = list(&store, row.kind, &row.path).await?;
+                let listing = count(&source_of(&store, row.kind, &row.path)).await?;
                 if row.listing.as_deref() != Some(listing.sha256.as_str()) {
-                    changed.push((row, listing));
+                    return Ok(true);
                 }
             }
         }
-        Ok(changed)
+        Ok(false)
     }
 }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 use datashare_domain::{Delivery, GrantId, MailboxId};
-use datashare_exchange::{DatasetToGrant, GrantRequest, issue_grant, narrow_invitation_policy};
+use datashare_exchange::{
+    DatasetToGrant, GrantRequest, IndexesInUse, issue_grant, narrow_invitation_policy, remove_old_indexes,
+};
 use datashare_protocol::{
     Body, ContentKey, DatasetSummary, Grant, GrantContext, GrantSecrets, OfferedTerms, PublicKeys, SealError,
     Welcome, seal_grant, seal_grant_for_ticket,
@@ -33,6 +35,7 @@ pub(crate) enum SealTo<'a> {
 struct Prepared {
     secrets: GrantSecrets,
     summaries: Vec<DatasetSummary>,
+    in_use: IndexesInUse,
 }
 
 impl ShareContext {
@@ -54,6 +57,8 @@ impl ShareContext {
     async fn issue(&self, mailbox: &MailboxRow, datasets: &[DatasetToGrant]) -> Result<Prepared> {
         let grant = GrantId::from_random(random()?);
         let now = self.app.now();
+        let earlier =
+            self.app.database().read(|connection| grants::earlier_indexes(connection, &mailbox.id))?;
         let issued = issue_grant(&GrantRequest {
             exchange: &self.exchange,
             layout: &self.layout,
@@ -65,6 +70,8 @@ impl ShareContext {
             mailbox_generation: mailbox.generation,
             datasets,
             data_key: self.data_key(self.row.generation).await?,
+            keys: &self.keys,
+            earlier: &earlier,
             now,
             ends_at: mailbox.access_expires_at,
             until: now + GRANT_LIFE,
@@ -73,7 +80,19 @@ impl ShareContext {
         self.app.database().write(|transaction| {
             grants::register(transaction, &self.row.id, &mailbox.id, &grant, &issued.register, now)
         })?;
-        Ok(Prepared { secrets: issued.secrets, summaries: self.summaries()? })
+        Ok(Prepared { secrets: issued.secrets, summaries: self.summaries()?, in_use: issued.in_use })
+    }
+
+    /// Removes the lists of files that nobody reads any more, once the recipient was told of its new ones. What stays now
+    /// goes with the next grant.
+    async fn remove_old_indexes(&self, mailbox: &MailboxId, issued: &Prepared) {
+        if issued.in_use.is_empty() {
+            return;
+        }
+        let removed = remove_old_indexes(&self.exchange, &self.layout, mailbox, &issued.in_use).await;
+        if let Err(error) = removed {
+            tracing::warn!("Old lists of files of '{}' stay for now: {error}", self.row.name);
+        }
     }
 
     /// Runs inside the transaction that gives the record its place: it must not ask the database.
@@ -112,6 +131,7 @@ impl ShareContext {
             Ok(Body::Welcome(Box::new(Welcome { claim_sha256, grant })))
         })
         .await?;
+        self.remove_old_indexes(&mailbox.id, &issued).await;
         if matches!(to, SealTo::Recipient(_)) {
             self.keep_welcome_readable(mailbox).await?;
             self.tell_newest_terms(mailbox).await?;
@@ -150,6 +170,7 @@ impl ShareContext {
             Ok(Body::Reinstated(Box::new(Welcome { claim_sha256: None, grant })))
         })
         .await?;
+        self.remove_old_indexes(&mailbox.id, &issued).await;
         self.tell_newest_terms(mailbox).await?;
         self.write_notice(&mailbox.id).await
     }
@@ -213,6 +234,7 @@ impl ShareContext {
             Ok(Body::Grant(Box::new(self.seal(head, &view.row, &issued, &SealTo::Recipient(&recipient))?)))
         })
         .await?;
+        self.remove_old_indexes(&view.row.id, &issued).await;
         Ok(())
     }
 

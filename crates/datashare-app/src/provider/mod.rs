@@ -3,14 +3,17 @@
 mod context;
 mod datasets;
 mod grants;
+mod listing;
 mod mailboxes;
 mod offers;
 mod proposals;
 mod publishing;
 mod revocation;
+mod schedules;
 
 pub(crate) use context::ShareContext;
 pub(crate) use datasets::{kind_of, source_of};
 pub(crate) use mailboxes::MailboxView;
 pub(crate) use proposals::OPEN_FOR;
 pub(crate) use revocation::goes_on;
+pub(crate) use schedules::owner as schedule_owner;

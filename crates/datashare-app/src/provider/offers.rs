@@ -1,7 +1,7 @@
 //! Invitations: a mailbox, an offer in it, and a ticket that opens it.
 
 use chrono::{DateTime, Utc};
-use datashare_domain::AcceptanceMode;
+use datashare_domain::{AcceptanceMode, Schedule};
 use datashare_exchange::{Layout, narrow_invitation_policy, open_invitation_policy};
 use datashare_protocol::{Body, MeetingPlace, Offer, ProposedRecipient, Ticket};
 
@@ -45,13 +45,15 @@ impl ShareContext {
     }
 
     fn offer(&self, row: &MailboxRow) -> Result<Offer> {
+        let schedule = self.schedule()?.and_then(|row| row.schedule);
         Ok(Offer {
             heading: self.heading(),
             provider: self.card.clone(),
             email: row.email.clone(),
             datasets: self.summaries()?,
             terms: self.terms()?.map(Into::into),
-            schedule: None,
+            schedule: schedule.as_ref().map(Schedule::in_words),
+            snapshot_schedule: schedule,
             acceptance: row.acceptance,
             expires_at: row.expires_at,
         })

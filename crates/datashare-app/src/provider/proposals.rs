@@ -8,7 +8,8 @@ use datashare_protocol::{
 };
 
 use super::ShareContext;
-use super::datasets::{kind_of, list};
+use super::datasets::{kind_of, source_of};
+use super::listing::count;
 use crate::app::random;
 use crate::database::shares::{self, DatasetRow, MailboxRow};
 use crate::dto::DatasetAdd;
@@ -94,7 +95,7 @@ impl ShareContext {
         }
         let delivery =
             if store.capabilities().delegates_access { Delivery::Direct } else { Delivery::Published };
-        let listing = list(&store, dataset_kind, &path).await?;
+        let listing = count(&source_of(&store, dataset_kind, &path)).await?;
         Ok(ProposedDataset {
             dataset_id,
             name,

@@ -12,6 +12,7 @@ use datashare_storage::{ErrorKind, Source};
 
 use super::ShareContext;
 use super::datasets::source_of;
+use super::listing::count;
 use crate::app::random;
 use crate::chains::{self, Chain};
 use crate::database::shares::{self, DatasetRow};
@@ -275,7 +276,7 @@ impl ShareContext {
     /// Counts a directly read dataset again.
     async fn recount(&self, row: &DatasetRow) -> Result<PublishedDataset> {
         let store = self.dataset_store(row).await?;
-        let listing = super::datasets::list(&store, row.kind, &row.path).await?;
+        let listing = count(&source_of(&store, row.kind, &row.path)).await?;
         let changed = row.listing.as_deref() != Some(listing.sha256.as_str());
         // What recipients were given of a folder is remembered when they are given it.
         let remembered = if is_granted_whole(&store, row.kind).await? {

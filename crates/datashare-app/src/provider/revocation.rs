@@ -1,8 +1,6 @@
 //! Taking access back: a new generation for those who stay, then the end of the old one. What is to be done follows from
 //! the records and from the register of what was granted, so that whatever was interrupted is finished by the next round.
 
-use std::sync::Arc;
-
 use datashare_domain::{InvitationStatus, MailboxId, SubscriptionStatus};
 use datashare_exchange::{
     DatasetToGrant, end_generations, end_mailbox_access, narrow_invitation_policy, remove_unreferenced,
@@ -178,7 +176,7 @@ impl ShareContext {
                 delivery: row.delivery,
                 store,
                 path: row.path,
-                listing: Arc::default(),
+                files: None,
             });
         }
         Ok(datasets)

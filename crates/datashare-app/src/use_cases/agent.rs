@@ -41,6 +41,7 @@ impl App {
                 let _ = subscription.send_goodbye().await;
             }
         }
+        self.attend_schedules(&mut round)?;
         Ok(round)
     }
 
@@ -49,7 +50,9 @@ impl App {
         let subscription = Subscription::of_row(self, row)?;
         let due = match subscription.status() {
             SubscriptionStatus::WaitingForProvider => true,
-            SubscriptionStatus::Active => subscription.has_unsent()?,
+            SubscriptionStatus::Active => {
+                subscription.has_unsent()? || self.follows_schedule(&subscription.row.id)?
+            }
             _ => false,
         };
         if due { subscription.refresh().await.map(drop) } else { Ok(()) }
@@ -66,6 +69,7 @@ impl App {
         }
         for view in context.views()?.iter().filter(|view| view.has_access()) {
             context.tell_newest_terms(&view.row).await?;
+            context.tell_schedule(view).await?;
         }
         if context.views()?.iter().any(MailboxView::has_access) && self.listing_is_due(&context)? {
             context.publish_missing().await?;
@@ -75,7 +79,7 @@ impl App {
                     .problems
                     .push(format!("{name}: the list of what is published had been changed in the exchange."));
             }
-            if !context.changed_listings().await?.is_empty() {
+            if context.listings_changed().await? {
                 context.grant_again().await?;
                 round.refreshed.push(format!("{}: new list of files", context.row.name));
             }

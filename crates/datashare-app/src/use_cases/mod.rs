@@ -17,10 +17,12 @@ mod preview;
 mod receipts;
 mod received;
 mod recipients;
+mod schedules;
 mod shares;
 mod snapshots;
 mod terms;
 mod transfer;
+mod triggers;
 mod workspace;
 
 pub use api::{ApiAnswers, ApiBegin, ApiCaller};

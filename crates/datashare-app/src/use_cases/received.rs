@@ -10,6 +10,8 @@ use datashare_protocol::{
 use datashare_secret::Secret;
 use datashare_storage::ErrorKind;
 
+use super::schedules::schedule_view;
+use super::triggers::{offered_schedule, request_dto};
 use crate::chains::{self, Chain};
 use crate::consumer::{OpenedInvitation, Subscription, open_invitation, spent};
 use crate::database::received::{self, InvitationPlace, ReceivedRow};
@@ -49,6 +51,7 @@ impl App {
             subscription.state.invitation,
             Some(words),
             Some(subscription.row.name.clone()),
+            self.now(),
         ))
     }
 
@@ -58,7 +61,14 @@ impl App {
             .read(|c| received::find_by_mailbox(c, &opened.ticket.mailbox))?
             .map(|row| row.name);
         let words = opened.status_words(ours.is_some());
-        Ok(preview_of(&opened.offer, &opened.ticket.mailbox, opened.state.invitation, words, ours))
+        Ok(preview_of(
+            &opened.offer,
+            &opened.ticket.mailbox,
+            opened.state.invitation,
+            words,
+            ours,
+            self.now(),
+        ))
     }
 
     /// Accepts: the first to do so wins. Waits a moment for the provider's answer.
@@ -271,7 +281,10 @@ impl App {
             terms: terms.map(|terms| terms.text.clone()),
             terms_sha256: terms.map(|terms| terms.sha256.clone()),
             terms_to_accept: subscription.state.terms_to_accept().map(|terms| self.terms_version(terms)),
-            schedule: subscription.offer()?.schedule.clone(),
+            schedule: subscription.state.schedule().map(datashare_domain::Schedule::in_words),
+            snapshot_schedule: offered_schedule(subscription),
+            trigger: self.trigger_of(subscription)?,
+            publication: subscription.state.publication.as_ref().map(request_dto),
             expires_at: subscription.state.expires_at,
         })
     }
@@ -355,6 +368,7 @@ fn preview_of(
     status: InvitationStatus,
     status_message: Option<String>,
     received: Option<String>,
+    now: chrono::DateTime<chrono::Utc>,
 ) -> InvitationPreview {
     let dataset = |dataset: &DatasetSummary| OfferedDataset {
         name: dataset.name.clone(),
@@ -371,6 +385,10 @@ fn preview_of(
         terms: offer.terms.as_ref().map(|terms| terms.text.clone()),
         terms_sha256: offer.terms.as_ref().map(|terms| terms.sha256.clone()),
         schedule: offer.schedule.clone(),
+        snapshot_schedule: offer
+            .snapshot_schedule
+            .as_ref()
+            .map(|schedule| schedule_view(schedule, None, now)),
         expires_at: offer.expires_at,
         status,
         status_message,

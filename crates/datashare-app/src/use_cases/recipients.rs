@@ -131,6 +131,11 @@ pub(crate) fn recipient_dto(context: &ShareContext, view: MailboxView) -> Result
         }),
         expires_at,
         revocation_delay_minutes: context.revocation_delay(&row.id)?.map(|delay| delay.num_minutes()),
+        publication_asked_at: state
+            .publication
+            .as_ref()
+            .filter(|request| request.answer.is_none())
+            .map(|request| request.asked_at),
         findings: findings.into_iter().chain(context.unfinished_work()?).collect(),
     })
 }

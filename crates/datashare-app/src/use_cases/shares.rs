@@ -72,6 +72,7 @@ impl App {
                 .into_iter()
                 .map(|view| super::recipients::recipient_dto(context, view))
                 .collect::<Result<_>>()?,
+            schedule: context.schedule_view()?,
             created_at: context.row.created_at,
         })
     }

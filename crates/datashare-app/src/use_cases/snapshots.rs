@@ -7,7 +7,7 @@ use datashare_domain::{SnapshotStatus, SubscriptionStatus};
 use datashare_protocol::{MailboxState, SnapshotReport};
 use datashare_transfer::Reason;
 
-use crate::consumer::{Steering, Subscription};
+use crate::consumer::{Cause, Steering, Subscription};
 use crate::database::shares::ShareRow;
 use crate::database::snapshots;
 use crate::dto::{
@@ -25,14 +25,24 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 impl App {
     /// Starts a run. Refused while another of the same share goes on, without access, or with terms to agree to first.
     pub async fn snapshot_start(&self, request: SnapshotStart) -> Result<Snapshot> {
+        self.start_snapshot(request, Cause::default()).await
+    }
+
+    /// As [`Self::snapshot_start`], for a reason.
+    pub(crate) async fn start_snapshot(&self, request: SnapshotStart, cause: Cause<'_>) -> Result<Snapshot> {
         let subscription = self.ready_to_run(&request.received).await?;
         let lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
-        subscription.start_run(&request, None, lock).await
+        subscription.start_run(&request, cause, lock).await
     }
 
     /// Goes on where a run of a received share ended without having brought everything: with the same datasets and options,
     /// and without what had arrived. [`Code::InvalidRequest`] for a run that goes on, or that left nothing to do.
     pub async fn snapshot_retry(&self, request: SnapshotId) -> Result<Snapshot> {
+        self.retry_snapshot(request, None).await
+    }
+
+    /// As [`Self::snapshot_retry`], for the tick of a schedule where the run was started for one.
+    pub(crate) async fn retry_snapshot(&self, request: SnapshotId, tick: Option<&str>) -> Result<Snapshot> {
         let run = self.snapshot_show(SnapshotId { snapshot_id: request.snapshot_id.clone() }).await?;
         let refusal = match run.status {
             SnapshotStatus::Succeeded => Some(("This snapshot brought everything.", "Take a new snapshot.")),
@@ -53,10 +63,8 @@ impl App {
         let options = RunOptions { mirror, ..run.options };
         let again =
             SnapshotStart { received: received.to_string(), mode: run.mode, datasets: run.chosen, options };
-        let subscription = self.ready_to_run(&again.received).await?;
-        let lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
         let first = run.goes_on_from.unwrap_or(run.snapshot_id);
-        subscription.start_run(&again, Some(first), lock).await
+        self.start_snapshot(again, Cause { goes_on_from: Some(first), tick }).await
     }
 
     /// What a run would do.

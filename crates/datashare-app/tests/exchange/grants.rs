@@ -1,7 +1,7 @@
 //! 3. A grant opens for one recipient only, in one place of one share.
 
 use datashare_domain::{AcceptanceMode, SnapshotMode, SnapshotStatus};
-use datashare_protocol::{Access, DatasetAccess, GrantSecrets, SealError};
+use datashare_protocol::{Access, DatasetAccess, GrantSecrets, IndexRoot, SealError};
 use datashare_secret::Secret;
 use datashare_storage::ErrorKind;
 
@@ -81,20 +81,19 @@ async fn indexes_and_records_of_others_are_not_read(ground: Ground) {
 async fn the_signature_of_one_file_opens_no_neighbour() {
     let scene = Scene::new(Ground::Azurite).await;
     let (eve, secrets) = granted(&scene, 31, "eve").await;
-    let DatasetAccess::Index { endpoint, object, key, query, .. } = secrets.datasets.values().next().unwrap()
+    let DatasetAccess::Index { endpoint, object, sha256, key, query } =
+        secrets.datasets.values().next().unwrap()
     else {
         panic!("a folder is granted by an index")
     };
     let mailbox = eve.mailbox(secrets.mailbox.as_ref().unwrap());
-    let sealed = crate::scene::get(mailbox.store(), &mailbox.key(object)).await;
-    let size = sealed.len() as u64 - 16;
-    let plain = datashare_protocol::open_chunk(key, object, size, 0, &sealed).unwrap();
-    let lines: Vec<_> = plain.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
-    let line = datashare_protocol::read_index_line(lines[0]).unwrap();
-    assert!(
-        lines.iter().all(|line| !String::from_utf8_lossy(line).contains("neighbour")),
-        "only the granted folder"
-    );
+    let root = crate::scene::get(mailbox.store(), &mailbox.key(object)).await;
+    let root = IndexRoot::open(object, root, sha256, Some(key), None).unwrap();
+    let piece = crate::scene::get(mailbox.store(), &mailbox.key(&root.pieces[0].object)).await;
+    let lines = root.open_piece(0, piece, Some(key)).unwrap();
+    assert_eq!(root.pieces.len(), 1);
+    assert!(lines.iter().all(|line| !line.object.contains("neighbour")), "only the granted folder");
+    let line = lines.into_iter().next().unwrap();
     let signature: String =
         url::form_urlencoded::byte_serialize(line.signature.unwrap().as_bytes()).collect();
     let token = Secret::new(format!("{}&sig={signature}", query.reveal()));

@@ -17,6 +17,7 @@ mod records;
 mod revocation;
 mod rollback;
 mod scene;
+mod schedules;
 mod secrets;
 mod stranger;
 mod switch;

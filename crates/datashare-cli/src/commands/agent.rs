@@ -16,7 +16,8 @@ const IDLE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Work for the shares until asked to stop: verify acceptances, renew access, read what the other side wrote
+    /// Work for the shares until asked to stop: verify acceptances, renew access, read what the other side wrote, publish
+    /// and take the snapshots that are due
     #[command(after_help = "Example:\n  datashare agent run --once --json")]
     Run {
         /// One round, then end
@@ -29,6 +30,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
     let Command::Run { once } = command;
     if once {
         let round = session.app.agent_round(Nothing {}).await?;
+        session.app.due_work_ended().await;
         session.output.show(&round, |round| text(round, "Nothing to do."))?;
         return Ok(DONE);
     }

@@ -14,13 +14,16 @@ pub(crate) mod invite;
 pub(crate) mod mail;
 pub(crate) mod mapping;
 pub(crate) mod policy;
+pub(crate) mod publication;
 pub(crate) mod publish;
 pub(crate) mod received;
 pub(crate) mod recipient;
+pub(crate) mod schedule;
 pub(crate) mod share;
 pub(crate) mod shell;
 pub(crate) mod snapshot;
 pub(crate) mod transfer;
+pub(crate) mod trigger;
 pub(crate) mod workspace;
 
 use crate::arguments::{Arguments, Command};
@@ -75,6 +78,9 @@ async fn in_workspace(command: Command, session: &Session) -> Result<u8, Failure
         Command::Share(command) => share::run(command, session).await,
         Command::Dataset(command) => dataset::run(command, session).await,
         Command::Publish(command) => publish::run(command, session).await,
+        Command::Publication(command) => publication::run(command, session).await,
+        Command::Schedule(command) => schedule::run(command, session).await,
+        Command::Trigger(command) => trigger::run(command, session).await,
         Command::Received(command) => received::run(command, session).await,
         Command::Mapping(command) => mapping::run(command, session).await,
         Command::Recipient(command) => recipient::run(command, session).await,

@@ -1,9 +1,11 @@
 //! `datashare received`
 
 use clap::Subcommand;
-use datashare_app::dto::{AgreeTerms, Nothing, ReceivedDetails, ReceivedName, ReceivedSummary};
+use datashare_app::dto::{
+    AgreeTerms, Nothing, PublicationRequest, ReceivedDetails, ReceivedName, ReceivedSummary, TriggerStatus,
+};
 
-use crate::commands::mapping;
+use crate::commands::{mapping, trigger};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
@@ -95,6 +97,10 @@ fn details_text(details: &ReceivedDetails) -> String {
     lines.extend(status_message.clone());
     lines.extend(details.expires_at.map(|at| format!("Access until: {}", words::time(at))));
     lines.extend(details.schedule.iter().map(|schedule| format!("Schedule:     {schedule}")));
+    if details.schedule.is_some() || details.trigger.status != TriggerStatus::Inactive {
+        lines.push(trigger::text(&details.trigger));
+    }
+    lines.extend(details.publication.as_ref().map(request_text));
     lines.push(format!("\n{}", mapping::list_text(&details.mappings)));
     if let Some(terms) = &details.terms_to_accept {
         lines.push(format!("\nNew terms wait for agreement, SHA-256 {}:\n\n{}", terms.sha256, terms.text));
@@ -102,4 +108,13 @@ fn details_text(details: &ReceivedDetails) -> String {
         lines.push(format!("\nTerms of use, SHA-256 {sha256}:\n\n{terms}"));
     }
     lines.join("\n")
+}
+
+fn request_text(request: &PublicationRequest) -> String {
+    let asked = format!("Asked for a fresh publication on {}", words::time(request.asked_at));
+    match (request.answered_at, &request.refusal) {
+        (None, _) => format!("{asked}; the provider has not answered yet."),
+        (Some(at), None) => format!("{asked}; published on {}.", words::time(at)),
+        (Some(at), Some(refusal)) => format!("{asked}; refused on {}: {refusal}", words::time(at)),
+    }
 }

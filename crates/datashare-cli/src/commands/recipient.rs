@@ -122,7 +122,12 @@ pub(crate) fn list_text(recipients: &[Recipient]) -> String {
             words::or_dash(recipient.subscription_status.map(words::state)),
             words::or_dash(recipient.expires_at.map(words::time)),
             words::or_dash(recipient.last_snapshot_at.map(words::time)),
-            recipient.findings.join("; "),
+            notes(recipient).join("; "),
         ]
     })
+}
+
+fn notes(recipient: &Recipient) -> Vec<String> {
+    let asks = |at| format!("Asks for a fresh publication since {}.", words::time(at));
+    recipient.publication_asked_at.map(asks).into_iter().chain(recipient.findings.iter().cloned()).collect()
 }

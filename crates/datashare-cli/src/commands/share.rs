@@ -9,7 +9,7 @@ use datashare_app::dto::{
 };
 use datashare_domain::ShareKind;
 
-use crate::commands::{dataset, recipient};
+use crate::commands::{dataset, recipient, schedule};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::Table;
@@ -201,6 +201,7 @@ fn details_text(share: &ShareDetails) -> String {
         format!("Exchange:     {}", share.exchange_address),
         format!("Terms:        {terms}"),
         format!("Created:      {}", words::time(share.created_at)),
+        share.schedule.as_ref().map_or_else(|| "Schedule:     none".to_owned(), schedule::schedule_text),
     ];
     let (datasets, recipients) =
         (dataset::list_text(&share.datasets), recipient::list_text(&share.recipients));

@@ -10,6 +10,7 @@ mod crash;
 mod disk;
 mod main_run;
 mod memory;
+mod schedule;
 mod support;
 mod transfer;
 mod trouble;

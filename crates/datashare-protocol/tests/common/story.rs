@@ -1,8 +1,8 @@
 //! One share from its first record to its last, with every kind of record, from fixed seeds.
 
 use datashare_domain::{
-    AcceptanceMode, DatasetId, DatasetKind, Delivery, GrantId, PublicationId, ShareKind, SnapshotId,
-    SnapshotMode, SnapshotStatus, terms_sha256,
+    AcceptanceMode, DatasetId, DatasetKind, Day, Delivery, GrantId, PublicationId, Recurrence, Schedule,
+    ShareKind, SnapshotId, SnapshotMode, SnapshotStatus, terms_sha256,
 };
 use datashare_protocol::*;
 use datashare_secret::Secret;
@@ -48,6 +48,7 @@ pub fn offer() -> Body {
             must_be_accepted_again: false,
         }),
         schedule: None,
+        snapshot_schedule: None,
         acceptance: AcceptanceMode::Automatic,
         expires_at: at(86_400),
     }))
@@ -273,6 +274,62 @@ pub fn share_log() -> Vec<Vec<u8>> {
     written(share_chain(&id("a")), &provider(), 0, bodies.into_iter().map(says).collect())
 }
 
+/// A schedule of each kind that a record can carry.
+pub fn schedules() -> [Schedule; 4] {
+    let schedule = |recurrence, time: Option<&str>, jitter_seconds| Schedule {
+        recurrence,
+        at: time.map(str::to_owned),
+        start: at(0),
+        time_zone: "Europe/Berlin".into(),
+        jitter_seconds,
+    };
+    [
+        schedule(Recurrence::Day, Some("02:30"), 300),
+        schedule(Recurrence::Hours { hours: 6 }, Some("00:15"), 0),
+        schedule(Recurrence::Week { days: vec![Day::Monday, Day::Thursday] }, Some("06:00"), 0),
+        schedule(Recurrence::Cron { expression: "0 6 1 * *".into() }, None, 0),
+    ]
+}
+
+/// An invitation to a share with a schedule, which is changed and taken away, and the answers to two requests.
+pub fn scheduled() -> Vec<Vec<u8>> {
+    let Body::Offer(offer) = offer() else { unreachable!() };
+    let [daily, others @ ..] = schedules();
+    let (schedule, snapshot_schedule) = (Some(daily.in_words()), Some(daily));
+    let changed = others.map(|schedule| Body::ScheduleChanged { schedule: Some(schedule) });
+    let published = Body::PublicationAnswered { asked: 2, refusal: None, manifest_version: Some(3) };
+    let refusal = Some("There is nothing new before Monday.".to_owned());
+    let bodies = [Body::Offer(Box::new(Offer { schedule, snapshot_schedule, ..*offer }))]
+        .into_iter()
+        .chain(changed)
+        .chain([
+            Body::ScheduleChanged { schedule: None },
+            published,
+            Body::PublicationAnswered { asked: 3, refusal, manifest_version: None },
+        ]);
+    let chain = mailbox_out(&ticket(5, false, true).mailbox);
+    written(chain, &provider(), 1, bodies.map(says).collect())
+}
+
+/// A recipient that asks twice for a fresh publication.
+pub fn asked() -> Vec<Vec<u8>> {
+    let ticket = ticket(5, false, true);
+    let bodies = vec![claim(&ticket), Body::PublicationAsked {}, Body::PublicationAsked {}];
+    written(mailbox_in(&ticket.mailbox), &recipient(), 2, bodies.into_iter().map(says).collect())
+}
+
+/// The log of a share whose schedule is set and taken away.
+pub fn scheduled_log() -> Vec<Vec<u8>> {
+    let Body::Offer(offer) = offer() else { unreachable!() };
+    let [daily, ..] = schedules();
+    let bodies = vec![
+        Body::ShareCreated { heading: offer.heading, provider: offer.provider },
+        Body::ScheduleChanged { schedule: Some(daily) },
+        Body::ScheduleChanged { schedule: None },
+    ];
+    written(share_chain(&id("a")), &provider(), 0, bodies.into_iter().map(says).collect())
+}
+
 /// A share whose change was approved by a second person.
 pub fn approved_log() -> Vec<Vec<u8>> {
     let Body::Offer(offer) = offer() else { unreachable!() };
@@ -292,14 +349,21 @@ pub fn second_manifest() -> Vec<u8> {
     next.datasets[0].publication = PublicationId::from_random([10; 16]);
     next.datasets[0].uses.push(PublicationId::from_random([10; 16]));
     (next.datasets[0].files, next.datasets[0].bytes) = (1, 5);
-    next.datasets[0].index_size = publication_line().len() as u64;
+    next.datasets[0].index_size = publication_root().write().len() as u64;
     next.datasets[0].index_sha256 = sha256_hex(&publication_index());
     sign_manifest(&next, &provider()).unwrap()
 }
 
-fn publication_line() -> Vec<u8> {
-    let mut text = Vec::new();
-    let line = IndexLine {
+fn one_piece(lines: &[IndexLine]) -> PlainPiece {
+    let mut cutter = PieceCutter::default();
+    for line in lines {
+        assert!(cutter.add(line).is_none());
+    }
+    cutter.finish().unwrap()
+}
+
+fn publication_piece() -> PlainPiece {
+    one_piece(&[IndexLine {
         path: "deep/ü b.txt".into(),
         size: 5,
         version: "5-1".into(),
@@ -309,40 +373,67 @@ fn publication_line() -> Vec<u8> {
         object: format!("data/{}/{}/000001-0", dataset(), PublicationId::from_random([9; 16])),
         signature: None,
         content_type: Some("text/plain".into()),
-    };
-    write_index_line(&line, &mut text).unwrap();
-    text
+    }])
 }
 
-/// The index of the second manifest, sealed with the data key `[9; 32]`.
+fn publication_root() -> IndexRoot {
+    let object = format!("{}-000001", publication_index_name());
+    IndexRoot { pieces: vec![publication_piece().under(object)] }
+}
+
+fn publication_index_name() -> String {
+    format!("data/{}/{}/index", dataset(), PublicationId::from_random([10; 16]))
+}
+
+/// Root of the index of the second manifest, sealed with the data key `[9; 32]`.
 pub fn publication_index() -> Vec<u8> {
-    let plain = publication_line();
-    let name = format!("data/{}/{}/index", dataset(), PublicationId::from_random([10; 16]));
-    seal_chunk(&ContentKey::new([9; 32]), &name, plain.len() as u64, 0, &plain).unwrap()
+    seal_object(&ContentKey::new([9; 32]), &publication_index_name(), &publication_root().write()).unwrap()
+}
+
+/// Its one piece.
+pub fn publication_index_piece() -> Vec<u8> {
+    let object = &publication_root().pieces[0].object;
+    seal_object(&ContentKey::new([9; 32]), object, &publication_piece().plain).unwrap()
 }
 
 pub fn granted_index_name() -> String {
     format!("index/{}/{}", GrantId::from_random([15; 16]), dataset())
 }
 
-/// The index of the granted folder, sealed with a key of its own.
+/// Two pieces of the granted folder: the second one lies with an older grant.
+fn granted_pieces() -> [(String, PlainPiece); 2] {
+    let line = |(path, signature): (&str, &str)| IndexLine {
+        path: path.into(),
+        size: 1,
+        version: "0x8D".into(),
+        modified: None,
+        sha256: None,
+        md5: None,
+        object: format!("sales/2026/{path}"),
+        signature: Some(signature.into()),
+        content_type: None,
+    };
+    let older = format!("index/{}/{}-000002", GrantId::from_random([14; 16]), dataset());
+    [
+        (
+            format!("{}-000001", granted_index_name()),
+            one_piece(&[("a.txt", "AAA="), ("b.txt", "BBB=")].map(line)),
+        ),
+        (older, one_piece(&[("c.txt", "CCC=")].map(line))),
+    ]
+}
+
+/// Root of the index of the granted folder, sealed with a key of its own.
 pub fn granted_index() -> Vec<u8> {
-    let mut plain = Vec::new();
-    for (path, signature) in [("a.txt", "AAA="), ("b.txt", "BBB=")] {
-        let line = IndexLine {
-            path: path.into(),
-            size: 1,
-            version: "0x8D".into(),
-            modified: None,
-            sha256: None,
-            md5: None,
-            object: format!("sales/2026/{path}"),
-            signature: Some(signature.into()),
-            content_type: None,
-        };
-        write_index_line(&line, &mut plain).unwrap();
-    }
-    seal_chunk(&ContentKey::new([11; 32]), &granted_index_name(), plain.len() as u64, 0, &plain).unwrap()
+    let pieces = granted_pieces().into_iter().map(|(object, piece)| piece.under(object)).collect();
+    let root = IndexRoot { pieces };
+    seal_object(&ContentKey::new([11; 32]), &granted_index_name(), &root.write()).unwrap()
+}
+
+/// Its pieces.
+pub fn granted_index_pieces() -> [Vec<u8>; 2] {
+    let key = ContentKey::new([11; 32]);
+    granted_pieces().map(|(object, piece)| seal_object(&key, &object, &piece.plain).unwrap())
 }
 
 /// The records that receipts are made of.

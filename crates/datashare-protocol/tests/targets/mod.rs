@@ -16,9 +16,14 @@ pub const TICKETS: &[&[u8]] = &[vector!("ticket.txt")];
 pub const RECORDS: &[&[u8]] =
     &[vector!("mailbox-out-000001-offer.json"), vector!("mailbox-in-000001-claim.json")];
 pub const MANIFESTS: &[&[u8]] = &[vector!("manifest-2.json"), vector!("manifest.json")];
+/// Roots, then pieces.
 pub const INDEXES: &[&[u8]] = &[
     vector!("granted-index.bin"),
     vector!("publication-index.bin"),
+    br#"{"pieces":[{"first":"a","object":"data/a/b/index-000001","size":193,"sha256":"","files":2}]}"#,
+    vector!("granted-index-piece-1.bin"),
+    vector!("granted-index-piece-2.bin"),
+    vector!("publication-index-piece.bin"),
     br#"{"path":"a","size":1,"version":"v","modified":"2026-09-21T14:13:20Z","object":"data/a/b/1"}
 {"path":"b","size":18446744073709551615,"version":"v","signature":"AAA=","object":"c/b"}
 "#,
@@ -123,18 +128,49 @@ pub fn indexes(data: &[u8]) {
         [None, Some(0), Some(data.len() as u64), Some(u64::MAX), Some(u64::MAX - 16 * data.len() as u64)]
     {
         for (object, key, good) in [(&granted, [11; 32], INDEXES[0]), (&published, [9; 32], INDEXES[1])] {
-            if open_index(object, data.to_vec(), &sha256, Some(&ContentKey::new(key)), size).is_some() {
+            if IndexRoot::open(object, data.to_vec(), &sha256, Some(&ContentKey::new(key)), size).is_some() {
                 assert_eq!(data, good, "only the sealed bytes open");
             }
         }
-        for line in open_index(&granted, data.to_vec(), &sha256, None, size).unwrap_or_default() {
+        if let Some(root) = IndexRoot::open(&granted, data.to_vec(), &sha256, None, size) {
+            assert_eq!(serde_json::from_slice::<IndexRoot>(&root.write()).unwrap(), root);
+            root.pieces.iter().for_each(|piece| assert!(root.piece_of(&piece.first).is_some()));
+        }
+    }
+    assert!(IndexRoot::open(&granted, data.to_vec(), &"0".repeat(64), None, None).is_none(), "another hash");
+    sealed_pieces(data);
+    plain_piece(data, &sha256);
+}
+
+fn sealed_pieces(data: &[u8]) {
+    let object = format!("index/{}/{}", GrantId::from_random([15; 16]), dataset());
+    let key = ContentKey::new([11; 32]);
+    let root =
+        IndexRoot::open(&object, INDEXES[0].to_vec(), &sha256_hex(INDEXES[0]), Some(&key), None).unwrap();
+    for number in 0..root.pieces.len() + 1 {
+        if root.open_piece(number, data.to_vec(), Some(&key)).is_some() {
+            assert_eq!(data, INDEXES[3 + number], "only the piece that was meant opens");
+        }
+    }
+}
+
+fn plain_piece(data: &[u8], sha256: &str) {
+    for (first, files) in [("a", 2), ("a", 1), ("", u64::MAX)] {
+        let piece = IndexPiece {
+            first: first.into(),
+            object: "index-000001".into(),
+            size: data.len() as u64,
+            sha256: sha256.into(),
+            files,
+        };
+        let root = IndexRoot { pieces: vec![piece] };
+        for line in root.open_piece(0, data.to_vec(), None).unwrap_or_default() {
             let mut written = Vec::new();
             write_index_line(&line, &mut written).unwrap();
             assert_eq!(read_index_line(&written[..written.len() - 1]).unwrap(), line);
             let _ = sealed_size(line.size);
         }
     }
-    assert!(open_index(&granted, data.to_vec(), &"0".repeat(64), None, None).is_none(), "another hash");
 }
 
 /// Each byte counts; white space around the document is the exception.

@@ -153,7 +153,7 @@ impl Source for Reachable {
     async fn refresh(&self, entry: &SourceEntry) -> Result<Option<SourceEntry>> {
         self.0.refresh(entry).await
     }
-    fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
+    async fn remote(&self, entry: &SourceEntry) -> Option<RemoteObject> {
         let address = datashare_secret::Secret::new(entry.handle.clone());
         Some(RemoteObject { address, version: entry.version.clone() })
     }

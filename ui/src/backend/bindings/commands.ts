@@ -239,6 +239,11 @@ export type DatasetKind = "container" | "folder" | "file";
 export type DatasetRemove = { share: string, dataset: string, };
 
 /**
+ * A day of the week.
+ */
+export type Day = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+
+/**
  * How the bytes reach a recipient.
  */
 export type Delivery = "direct" | "published";
@@ -408,7 +413,11 @@ email: string, datasets: Array<OfferedDataset>,
 /**
  * Markdown.
  */
-terms: string | null, terms_sha256: string | null, schedule: string | null, expires_at: string, status: InvitationStatus, 
+terms: string | null, terms_sha256: string | null, 
+/**
+ * In words.
+ */
+schedule: string | null, snapshot_schedule: ScheduleView | null, expires_at: string, status: InvitationStatus, 
 /**
  * What the status means for the reader, in words; `None` while it is simply open.
  */
@@ -630,6 +639,32 @@ terms_text: string | null,
  */
 datasets: Array<ProposedDataset>, };
 
+/**
+ * Answers a recipient that asked for a fresh publication.
+ */
+export type PublicationAnswer = { share: string, 
+/**
+ * Id or e-mail address.
+ */
+recipient: string, 
+/**
+ * Why not, in a sentence for the recipient; publishes when `None`.
+ */
+refusal: string | null, };
+
+/**
+ * A recipient's newest request for a fresh publication.
+ */
+export type PublicationRequest = { asked_at: string, 
+/**
+ * `None` while the provider has not answered.
+ */
+answered_at: string | null, 
+/**
+ * Why the provider refused, if it did.
+ */
+refusal: string | null, };
+
 export type Publish = { share: string, 
 /**
  * All datasets when `None`.
@@ -726,7 +761,15 @@ export type ReceivedDetails = { summary: ReceivedSummary, mappings: Array<Mappin
 /**
  * The provider changed the terms and asks for agreement before the next snapshot.
  */
-terms_to_accept: TermsVersion | null, schedule: string | null, expires_at: string | null, };
+terms_to_accept: TermsVersion | null, 
+/**
+ * The provider's, in words.
+ */
+schedule: string | null, snapshot_schedule: ScheduleView | null, trigger: Trigger, 
+/**
+ * The newest request for a fresh publication.
+ */
+publication: PublicationRequest | null, expires_at: string | null, };
 
 export type ReceivedName = { received: string, };
 
@@ -759,6 +802,10 @@ terms_to_accept?: number, invited_at: string, accepted_at: string | null, revoke
  */
 revocation_delay_minutes?: number, 
 /**
+ * Its newest request for a fresh publication, while that waits for an answer.
+ */
+publication_asked_at?: string, 
+/**
  * What the person should know: the claim names another e-mail address, the log has a gap …
  */
 findings: Array<string>, };
@@ -770,6 +817,11 @@ export type RecipientName = { share: string,
  * Id or e-mail address.
  */
 recipient: string, };
+
+/**
+ * How often.
+ */
+export type Recurrence = { "every": "hours", hours: number, } | { "every": "day" } | { "every": "week", days: Array<Day>, } | { "every": "cron", expression: string, } | { "every": "unknown" };
 
 /**
  * How a run is done, where it is other than usual.
@@ -791,6 +843,71 @@ verify: boolean,
  * Large files are copied by the storage itself where both ends allow it, also while this computer sleeps.
  */
 hand_over: boolean, };
+
+/**
+ * A recurrence in a time zone. Data only: nothing of it is checked before [`Schedule::timetable`].
+ */
+export type Schedule = { recurrence: Recurrence, 
+/**
+ * Time of day in the time zone, `HH:MM`. `None` with a cron expression, which says it itself.
+ */
+at: string | null, 
+/**
+ * There is no tick before. *Every n hours* counts from the first `at` that is not before.
+ */
+start: string, 
+/**
+ * Name of the IANA time zone database: `Europe/Berlin`.
+ */
+time_zone: string, 
+/**
+ * Each follower starts up to so many seconds after the tick, always the same ones, so that not all come at once.
+ */
+jitter_seconds: number, };
+
+export type ScheduleSet = { share: string, schedule: ScheduleWish, };
+
+/**
+ * A schedule with what it means.
+ */
+export type ScheduleView = { schedule: Schedule, 
+/**
+ * In English: `every day at 02:30 (Europe/Berlin)`.
+ */
+in_words: string, 
+/**
+ * The next five ticks.
+ */
+next: Array<string>, 
+/**
+ * When it was set; `None` in a preview.
+ */
+changed_at: string | null, 
+/**
+ * Why it cannot be followed by this version.
+ */
+problem: string | null, };
+
+/**
+ * A schedule as a person asks for it.
+ */
+export type ScheduleWish = { recurrence: Recurrence, 
+/**
+ * Time of day in the time zone, `HH:MM`; `None` with a cron expression.
+ */
+at: string | null, 
+/**
+ * Name of the IANA time zone database: `Europe/Berlin`.
+ */
+time_zone: string, 
+/**
+ * No tick before; now when `None`.
+ */
+start?: string, 
+/**
+ * Followers start up to so many seconds after a tick, so that not all come at once; 0 when left out.
+ */
+jitter_seconds?: number, };
 
 export type ShareCreate = { name: string, description: string, 
 /**
@@ -820,7 +937,11 @@ exchange_address: string,
 /**
  * Newest first.
  */
-terms: Array<TermsVersion>, datasets: Array<Dataset>, recipients: Array<Recipient>, created_at: string, };
+terms: Array<TermsVersion>, datasets: Array<Dataset>, recipients: Array<Recipient>, 
+/**
+ * When snapshots are to be taken, as recipients are offered it.
+ */
+schedule: ScheduleView | null, created_at: string, };
 
 /**
  * How the recipients get the data.
@@ -828,6 +949,19 @@ terms: Array<TermsVersion>, datasets: Array<Dataset>, recipients: Array<Recipien
 export type ShareKind = "snapshot" | "in-place";
 
 export type ShareName = { share: string, };
+
+/**
+ * What a share offers its recipients.
+ */
+export type ShareSchedule = { 
+/**
+ * Name of the share.
+ */
+share: string, schedule: ScheduleView | null, 
+/**
+ * The newest tick for which this workspace published, while there is a schedule.
+ */
+last: Tick | null, };
 
 export type ShareSummary = { id: string, name: string, description: string, kind: ShareKind, datasets: number, recipients: number, 
 /**
@@ -961,6 +1095,54 @@ text: string, };
 
 export type TermsVersion = { version: number, sha256: string, text: string, created_at: string, must_be_accepted_again: boolean, };
 
+/**
+ * A moment of a schedule, and what came of it.
+ */
+export type Tick = { at: string, status: TickStatus, 
+/**
+ * From 1.
+ */
+attempt: number, retry_at: string | null, snapshot_id: string | null, message: string | null, };
+
+export type TickStatus = "Running" | "Waiting" | "Done" | "Missed";
+
+/**
+ * How a received share is kept up to date.
+ */
+export type Trigger = { 
+/**
+ * Name of the received share.
+ */
+received: string, status: TriggerStatus, 
+/**
+ * `None` while it is off.
+ */
+mode: SnapshotMode | null, 
+/**
+ * A schedule of one's own.
+ */
+own: ScheduleView | null, 
+/**
+ * The next five runs, by the schedule that holds now.
+ */
+next: Array<string>, 
+/**
+ * The newest tick that was dealt with.
+ */
+last: Tick | null, 
+/**
+ * What the person should know: the provider's schedule is followed instead of the own one, and why …
+ */
+message: string | null, };
+
+export type TriggerEnable = { received: string, mode: SnapshotMode, 
+/**
+ * A schedule of one's own, no more often than the provider's; follows the provider's when `None`.
+ */
+own?: ScheduleWish, };
+
+export type TriggerStatus = "Active" | "Inactive" | "SourceScheduleDeleted";
+
 export type VaultChoose = { kind: VaultKind, passphrase: string | null, };
 
 /**
@@ -1080,6 +1262,8 @@ export type Commands = {
   share_list: { request: Nothing; answer: Array<ShareSummary> };
   share_show: { request: ShareName; answer: ShareDetails };
   share_history: { request: HistoryRequest; answer: Array<Snapshot> };
+  schedule_show: { request: ShareName; answer: ShareSchedule };
+  schedule_preview: { request: ScheduleWish; answer: ScheduleView };
   invitation_list: { request: ShareName; answer: Array<Invitation> };
   invitation_link: { request: InvitationId; answer: InvitationLink };
   recipient_list: { request: ShareName; answer: Array<Recipient> };
@@ -1087,6 +1271,7 @@ export type Commands = {
   invitation_show: { request: InvitationSource; answer: InvitationPreview };
   received_list: { request: Nothing; answer: Array<ReceivedSummary> };
   received_show: { request: ReceivedName; answer: ReceivedDetails };
+  trigger_show: { request: ReceivedName; answer: Trigger };
   mapping_preview: { request: MappingSet; answer: Array<MappingPreview> };
   snapshot_plan: { request: SnapshotStart; answer: SnapshotPlan };
   snapshot_list: { request: ReceivedName; answer: Array<Snapshot> };
@@ -1118,6 +1303,9 @@ export type Commands = {
   dataset_add: { request: DatasetAdd; answer: Dataset };
   dataset_remove: { request: DatasetRemove; answer: Nothing };
   publish: { request: Publish; answer: PublishResult };
+  schedule_set: { request: ScheduleSet; answer: ShareSchedule };
+  schedule_clear: { request: ShareName; answer: ShareSchedule };
+  publication_answer: { request: PublicationAnswer; answer: Recipient };
   invite: { request: Invite; answer: Array<InvitationLink> };
   approval_ask: { request: ApprovalAsk; answer: Approval };
   approval_grant: { request: ApprovalGrant; answer: Approval };
@@ -1136,6 +1324,9 @@ export type Commands = {
   received_refresh: { request: ReceivedName; answer: ReceivedDetails };
   received_agree_terms: { request: AgreeTerms; answer: ReceivedDetails };
   received_leave: { request: ReceivedName; answer: Nothing };
+  trigger_enable: { request: TriggerEnable; answer: Trigger };
+  trigger_disable: { request: ReceivedName; answer: Trigger };
+  publication_ask: { request: ReceivedName; answer: ReceivedDetails };
   mapping_set: { request: MappingSet; answer: Array<Mapping> };
   mapping_clear: { request: MappingClear; answer: Array<Mapping> };
   snapshot_start: { request: SnapshotStart; answer: Snapshot };
@@ -1165,6 +1356,8 @@ export const READS = [
   "share_list",
   "share_show",
   "share_history",
+  "schedule_show",
+  "schedule_preview",
   "invitation_list",
   "invitation_link",
   "recipient_list",
@@ -1172,6 +1365,7 @@ export const READS = [
   "invitation_show",
   "received_list",
   "received_show",
+  "trigger_show",
   "mapping_preview",
   "snapshot_plan",
   "snapshot_list",

@@ -1,6 +1,7 @@
 /** The consumer's side in memory: invitations, received shares, mappings. */
 import type { InvitationPreview, Mapping, MappingPreview, MappingTarget, ReceivedDetails } from "../bindings/commands";
 import type { Handlers } from "./handlers";
+import { offered, triggerOf } from "./schedules";
 import { type Offer, type ReceivedShare, type World, ago, changed, failure, findConnection, findReceived, findShare, me, newId } from "./world";
 
 const STATUS_WORDS: Partial<Record<Offer["invitation"]["status"], string>> = {
@@ -24,19 +25,22 @@ function offerOf(world: World, text: string, folder: string | null): Offer {
 function preview(world: World, offer: Offer): InvitationPreview {
   const { invitation } = offer;
   const received = world.received.find((one) => one.offer === offer);
+  const schedule = offer.shareId === null ? offer.schedule : findShare(world, offer.shareId).schedule;
   return {
     invitation_id: invitation.invitation_id, share: { name: invitation.share, description: offer.description, kind: offer.kind },
     provider: offer.provider, email: invitation.email, datasets: offer.datasets, terms: offer.terms?.text ?? null,
-    terms_sha256: offer.terms?.sha256 ?? null, schedule: null, expires_at: invitation.expires_at, status: invitation.status,
+    terms_sha256: offer.terms?.sha256 ?? null, schedule: schedule?.in_words ?? null, snapshot_schedule: schedule, expires_at: invitation.expires_at, status: invitation.status,
     status_message: STATUS_WORDS[invitation.status] ?? (received ? "You accepted this invitation." : null), received: received?.summary.name ?? null,
   };
 }
 
-function details({ summary, mappings, termsToAccept, agreedTerms, expiresAt }: ReceivedShare): ReceivedDetails {
+function details(world: World, received: ReceivedShare): ReceivedDetails {
+  const { summary, mappings, termsToAccept, agreedTerms, expiresAt, publication } = received;
+  const schedule = offered(world, received);
   const refreshed = { ...summary, mapped: mappings.filter(({ status }) => status === "Ok").length, datasets: mappings.length };
   return structuredClone({
     summary: refreshed, mappings, terms: agreedTerms?.text ?? null, terms_sha256: agreedTerms?.sha256 ?? null,
-    terms_to_accept: termsToAccept, schedule: null, expires_at: expiresAt,
+    terms_to_accept: termsToAccept, schedule: schedule?.in_words ?? null, snapshot_schedule: schedule, trigger: triggerOf(world, received), publication, expires_at: expiresAt,
   });
 }
 
@@ -47,7 +51,7 @@ function accept(world: World, offer: Offer, name: string | null): ReceivedShare 
   const ask = offer.invitation.acceptance === "ask";
   const mappings: Mapping[] = offer.datasets.map((one) => ({ dataset: one.name, dataset_id: newId("dat"), kind: one.kind, files: one.files, bytes: one.bytes, status: "Unmapped", connection: null, path: null, message: null }));
   return {
-    offer, mappings, termsToAccept: null, agreedTerms: offer.terms, expiresAt: offer.invitation.expires_at,
+    offer, mappings, termsToAccept: null, agreedTerms: offer.terms, expiresAt: offer.invitation.expires_at, trigger: null, lastTick: null, publication: null,
     summary: {
       id: newId("rcv"), name: taken(wanted) ? `${wanted}-2` : wanted, share: { name: offer.invitation.share, description: offer.description, kind: offer.kind },
       provider: offer.provider, status: ask ? "WaitingForProvider" : "Active",
@@ -103,16 +107,23 @@ export const consumerHandlers = {
     changed(world, "shares");
     return { invitation_id: invitation.invitation_id, status: invitation.status };
   },
-  received_list: (world) => world.received.map((one) => details(one).summary),
-  received_show: (world, { received }) => details(findReceived(world, received)),
-  received_refresh: (world, { received }) => details(findReceived(world, received)),
+  received_list: (world) => world.received.map((one) => details(world, one).summary),
+  received_show: (world, { received }) => details(world, findReceived(world, received)),
+  received_refresh: (world, { received }) => details(world, findReceived(world, received)),
   received_agree_terms: (world, request) => {
     const found = findReceived(world, request.received);
     found.agreedTerms = found.termsToAccept;
     found.termsToAccept = null;
     found.summary.status_message = null;
     changed(world, "received");
-    return details(found);
+    return details(world, found);
+  },
+  publication_ask: (world, { received }) => {
+    const found = findReceived(world, received);
+    if (found.publication?.answered_at === null) throw failure("waiting-for-provider", `${found.summary.provider.name} was asked for a fresh publication already and has not answered yet.`, "Wait for the answer; it is shown with the received share.");
+    found.publication = { asked_at: ago(0), answered_at: null, refusal: null };
+    changed(world, "received");
+    return details(world, found);
   },
   received_leave: (world, { received }) => {
     const found = findReceived(world, received);

@@ -81,7 +81,7 @@ export function makeInvitations(world: World, request: Invite): InvitationLink[]
     share.recipients.push(one);
     world.offers.push({
       ticket: `own-${one.recipient_id}`, invitation: invitationOf(share.name, one), provider: me(world), description: share.description,
-      kind: share.kind, datasets: offeredDatasets(share.datasets), terms: share.terms[0] ?? null, shareId: share.id, needsFolder: false,
+      kind: share.kind, datasets: offeredDatasets(share.datasets), terms: share.terms[0] ?? null, schedule: null, shareId: share.id, needsFolder: false,
     });
     return linkOf(world, one.recipient_id);
   });
@@ -102,7 +102,7 @@ const shareHandlers = {
     const created: ShareDetails = {
       id: newId("shr"), name: request.name, description: request.description, kind: request.kind, exchange: exchange.name,
       exchange_prefix: request.exchange_prefix, exchange_address: exchange.address,
-      terms: request.terms ? [terms(1, request.terms, 0)] : [], datasets: [], recipients: [], created_at: ago(0),
+      terms: request.terms ? [terms(1, request.terms, 0)] : [], datasets: [], recipients: [], schedule: null, created_at: ago(0),
     };
     world.shares.push(created);
     changed(world, "shares");

@@ -1,6 +1,6 @@
 /** Realistic things to fill the backend in memory with. */
 import type {
-  Connection, Dataset, IdentityCard, Invitation, Party, Recipient, ShareDetails, Snapshot, TermsVersion, WorkspaceStatus,
+  Connection, Dataset, IdentityCard, Invitation, Party, Recipient, Schedule, ShareDetails, Snapshot, TermsVersion, WorkspaceStatus,
 } from "../bindings/commands";
 import { ago, ahead } from "./world";
 
@@ -122,9 +122,11 @@ export function share(id: string, name: string, over: Partial<ShareDetails> = {}
   return {
     id, name, description: "Point of sale data of all stores, one file for each store and day.", kind: "snapshot",
     exchange: "Meeting point", exchange_prefix: "", exchange_address: "contosoexchange.blob.core.windows.net",
-    terms: [terms(1)], datasets: [], recipients: [], created_at: ago(60 * 24 * 30), ...over,
+    terms: [terms(1)], datasets: [], recipients: [], schedule: null, created_at: ago(60 * 24 * 30), ...over,
   };
 }
+
+export const NIGHTLY: Schedule = { recurrence: { every: "day" }, at: "02:30", start: ago(60 * 24 * 30), time_zone: "Europe/Berlin", jitter_seconds: 300 };
 
 export function snapshot(id: string, over: Partial<Snapshot> = {}): Snapshot {
   return {

@@ -3,8 +3,9 @@ import type { AuditRecord, Mapping, Snapshot } from "../bindings/commands";
 import { fillApprovals } from "./approvals";
 import { NO_RULES } from "./policy";
 import {
-  CARD, FABRIKAM, NEWER_TERMS_TEXT, NORTHWIND, blobConnection, dataset, folderConnection, invitationOf, recipient, share, snapshot, status, terms,
+  CARD, FABRIKAM, NEWER_TERMS_TEXT, NIGHTLY, NORTHWIND, blobConnection, dataset, folderConnection, invitationOf, recipient, share, snapshot, status, terms,
 } from "./samples";
+import { viewOf } from "./ticks";
 import { type Offer, type ReceivedShare, type Scenario, type World, ago, ahead, offeredDatasets } from "./world";
 
 const LONG = "Quarterly-consolidated-point-of-sale-and-inventory-movements-of-all-European-subsidiaries-including-franchise-partners";
@@ -59,7 +60,7 @@ function fillSent(world: World): void {
   const active = recipient("rec-ben", "ben@fabrikam.example", {
     name: FABRIKAM.name, organisation: FABRIKAM.organisation, accepted_email: FABRIKAM.email, safety_code: FABRIKAM.safety_code,
     invitation_status: "Accepted", subscription_status: "Active", terms_sha256: terms(1).sha256, terms_version: 1,
-    accepted_at: ago(60 * 24 * 12), last_snapshot_at: ago(95), last_snapshot_status: "Succeeded", expires_at: ahead(180),
+    accepted_at: ago(60 * 24 * 12), last_snapshot_at: ago(95), last_snapshot_status: "Succeeded", expires_at: ahead(180), publication_asked_at: ago(26),
   });
   const waiting = recipient("rec-carla", "carla@tailspin.example", {
     name: "Carla Brandt", organisation: "Tailspin Toys", accepted_email: "c.brandt@tailspin.example", acceptance: "ask",
@@ -85,6 +86,7 @@ function fillSent(world: World): void {
     ],
     recipients: [active, waiting, revoked, ...others],
     terms: [terms(2, NEWER_TERMS_TEXT, 60 * 24 * 5), terms(1)],
+    schedule: viewOf(NIGHTLY, ago(60 * 24 * 6)),
   });
   const weather = share("shr-weather", "weather-observations", {
     description: "Hourly observations of 212 stations.", terms: [],
@@ -100,7 +102,7 @@ function fillSent(world: World): void {
   for (const one of sales.recipients.filter(({ invitation_status: state }) => state === "Pending")) {
     world.offers.push({
       ticket: `own-${one.recipient_id}`, invitation: invitationOf(sales.name, one), provider: CARD, description: sales.description,
-      kind: sales.kind, datasets: offeredDatasets(sales.datasets), terms: sales.terms[0] ?? null, shareId: sales.id, needsFolder: false,
+      kind: sales.kind, datasets: offeredDatasets(sales.datasets), terms: sales.terms[0] ?? null, schedule: null, shareId: sales.id, needsFolder: false,
     });
   }
 }
@@ -133,7 +135,7 @@ function outsideOffer(ticket: (typeof OPEN_TICKETS)[number]): Offer {
       { name: "customers", kind: "folder", files: 40, bytes: 130_000_000 },
       { name: "readme.txt", kind: "file", files: 1, bytes: 2_100 },
     ],
-    terms: ticket === "no-terms" ? null : terms(1),
+    terms: ticket === "no-terms" ? null : terms(1), schedule: ticket === "no-terms" ? null : viewOf(NIGHTLY, ago(60 * 24 * 30)),
     invitation: {
       invitation_id: `inv-${ticket}`, share: ticket === "open" ? "northwind-orders-2026" : "northwind-orders", email: CARD.email,
       status: expired ? "Expired" : withdrawn ? "Withdrawn" : ticket === "spent" ? "Refused" : "Pending",
@@ -150,7 +152,7 @@ export function mapping(name: string, over: Partial<Mapping> = {}): Mapping {
 function receivedShare(id: string, name: string, over: Partial<ReceivedShare["summary"]>, mappings: Mapping[]): ReceivedShare {
   const offer = outsideOffer("open");
   return {
-    offer, mappings, termsToAccept: null, agreedTerms: terms(1), expiresAt: ahead(200),
+    offer, mappings, termsToAccept: null, agreedTerms: terms(1), expiresAt: ahead(200), trigger: null, lastTick: null, publication: null,
     summary: {
       id, name, share: { name: offer.invitation.share, description: offer.description, kind: "snapshot" }, provider: NORTHWIND, status: "Active",
       status_message: null, datasets: mappings.length, mapped: mappings.filter(({ status: state }) => state !== "Unmapped").length,
@@ -164,12 +166,15 @@ function fillReceived(world: World): void {
   world.snapshots = runs();
   const termsChanged = receivedShare("rcv-climate", "climate-grid", { status_message: "Northwind Traders changed the terms. Agree to the new version before the next snapshot." }, [mapping("grid", { files: 9_000, bytes: 44_000_000_000 })]);
   termsChanged.termsToAccept = terms(2, NEWER_TERMS_TEXT);
+  const orders = receivedShare("rcv-orders", "northwind-orders", { last_snapshot_at: ago(220), last_snapshot_status: "PartlySucceeded" }, [
+    mapping("orders", { files: 1200, bytes: 8_600_000_000 }),
+    mapping("customers"),
+    mapping("readme.txt", { kind: "file", files: 1, bytes: 2_100, status: "Unmapped", connection: null, path: null }),
+  ]);
+  orders.trigger = { mode: "incremental", own: null };
+  orders.lastTick = { at: ago(223), status: "Done", attempt: 1, retry_at: null, snapshot_id: "snp-2", message: null };
   world.received = [
-    receivedShare("rcv-orders", "northwind-orders", { last_snapshot_at: ago(220), last_snapshot_status: "PartlySucceeded" }, [
-      mapping("orders", { files: 1200, bytes: 8_600_000_000 }),
-      mapping("customers"),
-      mapping("readme.txt", { kind: "file", files: 1, bytes: 2_100, status: "Unmapped", connection: null, path: null }),
-    ]),
+    orders,
     receivedShare("rcv-waiting", "tailspin-returns", { status: "WaitingForProvider", status_message: "Accepted. Tailspin Toys has to let you in: their Datashare does it the next time it runs." }, [mapping("returns", { status: "Unmapped", connection: null, path: null })]),
     receivedShare("rcv-revoked", "adatum-prices", { status: "Revoked", status_message: "Northwind Traders ended your access on November 18, 2026. What you received stays on your side; check the terms on whether you may keep it." }, [mapping("prices")]),
     termsChanged,

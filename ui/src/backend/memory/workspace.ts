@@ -36,14 +36,14 @@ export const workspaceHandlers = {
       description: "A year of made-up weather of five stations, to try Datashare on this computer.",
       exchange: exchange.name, exchange_address: exchange.address, terms: [terms(1, DEMO_TERMS, 0)],
       datasets: [dataset("dat-demo", "stations", { connection: source.name, path: "stations", files: 61, bytes: 3_900_000, published_at: ago(0) })],
-      recipients: [one], created_at: ago(0),
+      recipients: [one], schedule: null, created_at: ago(0),
     });
     world.connections.push(source, exchange, target);
     world.shares.push(details);
     const invitation = invitationOf(details.name, one);
     world.offers.push({
       ticket: `own-${one.recipient_id}`, invitation, provider: world.status.card ?? CARD, description: details.description, kind: details.kind,
-      datasets: offeredDatasets(details.datasets), terms: details.terms[0] ?? null, shareId: details.id, needsFolder: false,
+      datasets: offeredDatasets(details.datasets), terms: details.terms[0] ?? null, schedule: null, shareId: details.id, needsFolder: false,
     });
     world.status = { ...world.status, demo: true };
     changed(world, "workspace", "connections", "shares");

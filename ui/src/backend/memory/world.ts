@@ -1,7 +1,7 @@
 /** The state of the backend in memory: what a workspace holds, in the form of the answers. */
 import type {
-  AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, MailSettings, Mapping, OfferedDataset, Party, ReceivedSummary,
-  Recipient, ShareDetails, Snapshot, SnapshotProgress, Tag, TermsVersion, WorkspacePolicy, WorkspaceStatus,
+  AppEvent, Approval, AuditRecord, Connection, Dataset, ErrorDto, Invitation, MailSettings, Mapping, OfferedDataset, Party, PublicationRequest,
+  ReceivedSummary, Recipient, ScheduleView, ShareDetails, Snapshot, SnapshotMode, SnapshotProgress, Tag, TermsVersion, Tick, WorkspacePolicy, WorkspaceStatus,
 } from "../bindings/commands";
 
 /** An invitation that can be opened here, by its ticket. */
@@ -13,6 +13,7 @@ export type Offer = {
   kind: ShareDetails["kind"];
   datasets: OfferedDataset[];
   terms: TermsVersion | null;
+  schedule: ScheduleView | null;
   /** Set when the share is one of this workspace, so that both sides can be played. */
   shareId: string | null;
   /** The exchange is a folder that this computer sees elsewhere. */
@@ -26,6 +27,10 @@ export type ReceivedShare = {
   termsToAccept: TermsVersion | null;
   agreedTerms: TermsVersion | null;
   expiresAt: string | null;
+  /** Null while it is off. */
+  trigger: { mode: SnapshotMode; own: ScheduleView | null } | null;
+  lastTick: Tick | null;
+  publication: PublicationRequest | null;
 };
 
 export type World = {

@@ -7,11 +7,13 @@ import { SafetyCode } from "~/components/SafetyCode";
 import { Amount, DateOnly } from "~/components/Time";
 import { Card, Facts, Muted, Truncate } from "~/components/layout";
 import { CompareButton } from "~/parts/SafetyCompare";
+import { scheduleWords } from "~/parts/schedule";
 import { useText } from "~/text";
 
 /** Who offers what, and until when. */
 export function Offer({ preview }: { preview: InvitationPreview }) {
-  const { invitation: text, datasets, kinds, shares } = useText();
+  const words = useText();
+  const { invitation: text, datasets, kinds, shares } = words;
   const status = useRead("workspace_status", {});
   const mine = status.data?.card?.email;
   const foreign = mine !== undefined && mine.toLowerCase() !== preview.email.toLowerCase();
@@ -35,6 +37,7 @@ export function Offer({ preview }: { preview: InvitationPreview }) {
             { label: text.safetyCode, value: <SafetyCode code={provider.safety_code} testId="invitation-safety-code" /> },
             { label: text.madeOutTo, value: preview.email },
             { label: shares.kind, value: kinds.share[preview.share.kind] },
+            { label: words.schedule.title, value: preview.snapshot_schedule && scheduleWords(preview.snapshot_schedule.schedule, words), hidden: preview.snapshot_schedule === null },
             { label: text.validUntil, value: <DateOnly at={preview.expires_at} /> },
           ]}
         />

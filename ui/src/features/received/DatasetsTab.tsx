@@ -13,6 +13,7 @@ import { joinPath } from "~/lib/paths";
 import { CompareButton } from "~/parts/SafetyCompare";
 import { useText } from "~/text";
 
+import { TriggerCard } from "./TriggerCard";
 import { SinceLast } from "./SinceLast";
 import { findConnection } from "./targets";
 
@@ -54,6 +55,7 @@ export function DatasetsTab({ details }: { details: ReceivedDetails }) {
       )}
       <DataTable name={text.tabs.datasets} rows={mappings} columns={columns} rowKey={({ dataset_id: id }) => id} testId="mapping-list" />
       {summary.status === "Active" && summary.mapped > 0 && details.terms_to_accept === null && <SinceLast received={summary.id} first={summary.last_snapshot_at === null} />}
+      {active && <TriggerCard details={details} />}
       <Card>
         <Facts
           facts={[

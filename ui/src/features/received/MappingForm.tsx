@@ -10,6 +10,7 @@ import { ErrorPanel } from "~/components/ErrorPanel";
 import { Card, Row } from "~/components/layout";
 import { useNotify } from "~/parts/notify";
 import { useWayOut } from "~/parts/way-out";
+import { scheduleWords } from "~/parts/schedule";
 import { useText } from "~/text";
 
 import { MappingPreviewCard } from "./MappingPreviewCard";
@@ -64,16 +65,20 @@ export function MappingForm({ details, connections }: MappingFormProps) {
   );
 }
 
-function Finish({ details: { summary }, targets }: { details: ReceivedDetails; targets: ReturnType<typeof together> }) {
-  const { mapping: text } = useText();
+function Finish({ details: { summary, snapshot_schedule: schedule, trigger }, targets }: { details: ReceivedDetails; targets: ReturnType<typeof together> }) {
+  const words = useText();
+  const { mapping: text } = words;
   const navigate = useNavigate();
   const notify = useNotify();
   const leave = useWayOut();
   const canStart = summary.status === "Active" && summary.running_snapshot === null;
   const [startNow, setStartNow] = useState(summary.last_snapshot_at === null);
+  const canFollow = schedule !== null && trigger.status === "Inactive";
+  const [follow, setFollow] = useState(summary.last_snapshot_at === null);
+  const enable = useChange("trigger_enable");
   const set = useChange("mapping_set");
   const start = useChange("snapshot_start");
-  const busy = set.isPending || start.isPending;
+  const busy = set.isPending || enable.isPending || start.isPending;
   const starts = canStart && startNow;
   const open = () => void navigate({ to: "/received/$received", params: { received: summary.id } });
   const begin = () =>
@@ -81,21 +86,25 @@ function Finish({ details: { summary }, targets }: { details: ReceivedDetails; t
       { received: summary.id, mode: "full", datasets: [] },
       { onSuccess: ({ snapshot_id: snapshot }) => void navigate({ to: "/activity/$snapshot", params: { snapshot } }) },
     );
+  const goOn = () => (starts ? begin() : open());
+  const obey = () => enable.mutate({ received: summary.id, mode: "incremental" }, { onSuccess: goOn });
   const save = () =>
     set.mutate(
       { received: summary.id, targets },
       {
         onSuccess: () => {
           notify(text.saved);
-          if (starts) begin();
-          else open();
+          if (canFollow && follow) obey();
+          else goOn();
         },
       },
     );
   return (
     <>
+      {canFollow && <Checkbox label={words.trigger.follow(scheduleWords(schedule.schedule, words))} checked={follow} onChange={(_, { checked }) => setFollow(checked === true)} data-testid="mapping-follow" />}
       {canStart && <Checkbox label={summary.last_snapshot_at === null ? text.snapshotNow : text.snapshotAgain} checked={startNow} onChange={(_, { checked }) => setStartNow(checked === true)} data-testid="mapping-snapshot-now" />}
       {set.error && <ErrorPanel error={set.error} onRetry={save} onLeave={leave} />}
+      {enable.error && <ErrorPanel error={enable.error} onRetry={obey} onLeave={leave} />}
       {start.error && <ErrorPanel error={start.error} onRetry={begin} onLeave={leave} />}
       <Row>
         <Button appearance="primary" icon={busy ? <Spinner size="tiny" /> : undefined} disabled={targets.length === 0 || busy} onClick={save} data-testid="mapping-save">

@@ -3,11 +3,13 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { useRead } from "~/api/queries";
+import type { ScheduleWish } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { Page } from "~/components/Page";
 import { Card, Muted, Stack, Truncate } from "~/components/layout";
 import { parseAddresses } from "~/lib/addresses";
 import { useRules } from "~/parts/rules";
+import { wishOf } from "~/parts/schedule";
 import { useWayOut } from "~/parts/way-out";
 import { useText } from "~/text";
 
@@ -17,6 +19,9 @@ import { Summary } from "./Summary";
 import styles from "./Wizard.module.css";
 import { STEPS, type ShareDraft, emptyDraft, isComplete } from "./draft";
 import { useCreateShare } from "./useCreateShare";
+
+/** Is never asked. */
+const NO_WISH: ScheduleWish = { recurrence: { every: "day" }, at: null, time_zone: "" };
 
 export function NewSharePage() {
   const { wizard: text, shares, common } = useText();
@@ -35,6 +40,9 @@ export function NewSharePage() {
   });
   const change = (part: Partial<ShareDraft>) => setDraft((former) => ({ ...former, ...part }));
   const complete = isComplete(step, draft, { takenNames: creation.share ? [] : taken, rules, now: new Date() });
+  // What only the application can tell: an expression that names no day, starts that are spread too far.
+  const wish = draft.schedule && wishOf(draft.schedule);
+  const refused = useRead("schedule_preview", wish ?? NO_WISH, { enabled: wish !== null, staleTime: 0 }).error !== null;
   const last = step === "review";
   const shortSummary = [draft.name.trim() || shares.create, common.datasets(draft.chosen.length), common.recipients(parseAddresses(draft.addresses).valid.length)].join(" · ");
   return (
@@ -66,7 +74,7 @@ export function NewSharePage() {
             {text.create}
           </Button>
         ) : (
-          <Button appearance="primary" disabled={!complete} onClick={() => setIndex(index + 1)} data-testid="wizard-next">
+          <Button appearance="primary" disabled={!complete || (step === "schedule" && wish !== null && refused)} onClick={() => setIndex(index + 1)} data-testid="wizard-next">
             {common.next}
           </Button>
         )}

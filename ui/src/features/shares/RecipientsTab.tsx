@@ -11,6 +11,7 @@ import { found } from "~/lib/find";
 import { useText } from "~/text";
 
 import { Decision } from "./Decision";
+import { PublicationAsked } from "./PublicationAsked";
 import { RecipientActions } from "./RecipientActions";
 import { RecipientBadge } from "./RecipientBadge";
 import { type RecipientDialogName, RecipientDialogs } from "./RecipientDialogs";
@@ -27,6 +28,7 @@ export function RecipientsTab({ share, onInvite }: RecipientsTabProps) {
   const [words, setWords] = useState("");
   const shown = useMemo(() => (words.trim() === "" ? share.recipients : found(words, share.recipients, ({ name, organisation, email }) => `${name ?? ""} ${email} ${organisation ?? ""}`)), [share.recipients, words]);
   const waiting = share.recipients.filter(({ invitation_status: status }) => status === "WaitingForProvider");
+  const asking = share.recipients.filter(({ publication_asked_at: at }) => at !== undefined);
   if (share.recipients.length === 0) {
     return (
       <EmptyState icon={<PeopleRegular />} title={text.emptyTitle} body={text.emptyBody}>
@@ -56,6 +58,9 @@ export function RecipientsTab({ share, onInvite }: RecipientsTabProps) {
         <Decision key={one.recipient_id} share={share} recipient={one} onDecline={() => setDialog({ name: "decline", recipient: one })} />
       ))}
       {waiting.length > DECISIONS && <Muted>{text.waitingMore(waiting.length - DECISIONS)}</Muted>}
+      {asking.slice(0, DECISIONS).map((one) => (
+        <PublicationAsked key={one.recipient_id} share={share} recipient={one} />
+      ))}
       {share.recipients.length > SEARCH_FROM && (
         <SearchBox placeholder={text.search} aria-label={text.search} value={words} onChange={(_, { value }) => setWords(value)} data-testid="recipient-search" />
       )}

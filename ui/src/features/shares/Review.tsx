@@ -4,6 +4,7 @@ import { Markdown } from "~/components/Markdown";
 import { Facts, Muted, Stack } from "~/components/layout";
 import { parseAddresses } from "~/lib/addresses";
 import { endOfDay, shortDate } from "~/lib/time";
+import { scheduleWords, wishOf } from "~/parts/schedule";
 import { useText } from "~/text";
 
 import styles from "./TermsEditor.module.css";
@@ -11,7 +12,9 @@ import type { ShareDraft } from "./draft";
 
 /** Everything once more, before anything is made. */
 export function Review({ draft }: { draft: ShareDraft }) {
-  const { wizard: text, shares, common, kinds } = useText();
+  const words = useText();
+  const { wizard: text, shares, common, kinds } = words;
+  const wish = draft.schedule && wishOf(draft.schedule);
   const addresses = parseAddresses(draft.addresses).valid;
   const end = endOfDay(draft.expires);
   const place = draft.exchange && [draft.exchange.name, draft.exchangePrefix.trim()].filter(Boolean).join("/");
@@ -24,6 +27,7 @@ export function Review({ draft }: { draft: ShareDraft }) {
           { label: shares.description, value: draft.description.trim() || shares.noDescription },
           { label: text.steps.meeting, value: place },
           { label: shares.datasets, value: draft.chosen.length === 0 ? common.none : draft.chosen.map(({ name }) => name).join(", ") },
+          { label: text.steps.schedule, value: wish ? scheduleWords(wish, words) : common.none },
           { label: shares.recipients, value: addresses.length === 0 ? common.none : addresses.join(", ") },
           { label: text.expires, value: end && shortDate(end, common.locale), hidden: addresses.length === 0 },
           { label: text.acceptance, value: kinds.acceptance[draft.acceptance], hidden: addresses.length === 0 },

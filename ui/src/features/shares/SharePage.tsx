@@ -19,9 +19,10 @@ import { HistoryTab } from "./HistoryTab";
 import { InviteDialog } from "./InviteDialog";
 import { OverviewTab } from "./OverviewTab";
 import { RecipientsTab } from "./RecipientsTab";
+import { ScheduleTab } from "./ScheduleTab";
 import { TermsTab } from "./TermsTab";
 
-const TABS = ["overview", "datasets", "recipients", "history", "terms", "audit"] as const;
+const TABS = ["overview", "datasets", "recipients", "schedule", "history", "terms", "audit"] as const;
 type TabName = (typeof TABS)[number];
 
 export function SharePage() {
@@ -72,6 +73,7 @@ function Opened({ share, back }: OpenedProps) {
       {tab === "overview" && <OverviewTab share={share} onGo={go} onInvite={invite} />}
       {tab === "datasets" && <DatasetsTab share={share} />}
       {tab === "recipients" && <RecipientsTab share={share} onInvite={invite} />}
+      {tab === "schedule" && <ScheduleTab share={share} />}
       {tab === "history" && <HistoryTab share={share} />}
       {tab === "terms" && <TermsTab share={share} />}
       {tab === "audit" && <AuditTab share={share} />}

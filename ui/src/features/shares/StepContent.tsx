@@ -10,6 +10,7 @@ import { useText } from "~/text";
 import { DatasetPicker } from "./DatasetPicker";
 import { InviteFields } from "./InviteFields";
 import { Review } from "./Review";
+import { ScheduleStep } from "./ScheduleStep";
 import { TermsEditor } from "./TermsEditor";
 import { type ShareDraft, type Step, isTaken } from "./draft";
 
@@ -33,6 +34,8 @@ export function StepContent({ step, takenNames, ...props }: StepProps & { step: 
           <DatasetPicker chosen={props.draft.chosen} onChange={(chosen) => props.onChange({ chosen })} />
         </Stack>
       );
+    case "schedule":
+      return <ScheduleStep {...props} />;
     case "recipients":
       return (
         <Stack gap={16}>

@@ -4,6 +4,7 @@ import { parseAddresses } from "~/lib/addresses";
 import { daysFromNow, toDateField } from "~/lib/time";
 
 import { isAllowed } from "~/parts/rules";
+import { type ScheduleDraft, wishOf } from "~/parts/schedule";
 
 import { type InviteDraft, expiryProblem, ruleProblems } from "./InviteFields";
 import type { Chosen } from "./chosen";
@@ -15,16 +16,18 @@ export type ShareDraft = InviteDraft & {
   exchange: Connection | undefined;
   exchangePrefix: string;
   chosen: Chosen[];
+  /** Null while none is offered. */
+  schedule: ScheduleDraft | null;
 };
 
-export const STEPS = ["details", "meeting", "datasets", "recipients", "review"] as const;
+export const STEPS = ["details", "meeting", "datasets", "schedule", "recipients", "review"] as const;
 export type Step = (typeof STEPS)[number];
 
 const VALID_DAYS = 30;
 
 export function emptyDraft(now: Date): ShareDraft {
   return {
-    name: "", description: "", terms: "", exchange: undefined, exchangePrefix: "", chosen: [],
+    name: "", description: "", terms: "", exchange: undefined, exchangePrefix: "", chosen: [], schedule: null,
     addresses: "", expires: toDateField(daysFromNow(VALID_DAYS, now)), acceptance: "automatic",
   };
 }
@@ -41,6 +44,8 @@ export function isComplete(step: Step, draft: ShareDraft, { takenNames, rules, n
       return draft.exchange !== undefined;
     case "recipients":
       return parseAddresses(draft.addresses).invalid.length === 0 && expiryProblem(draft, now) === null && (!rules || isAllowed(ruleProblems(rules, draft, draft.terms.trim() !== "", now)));
+    case "schedule":
+      return draft.schedule === null || wishOf(draft.schedule) !== null;
     case "datasets":
     case "review":
       return true;

@@ -7,6 +7,7 @@ import { parseAddresses } from "~/lib/addresses";
 import { endOfDay } from "~/lib/time";
 import { useAskApproval } from "~/parts/approval";
 import { useRules } from "~/parts/rules";
+import { wishOf } from "~/parts/schedule";
 import { useText } from "~/text";
 
 import type { ShareDraft } from "./draft";
@@ -21,11 +22,13 @@ export type Creation = {
 
 /** Makes the share, adds the datasets, publishes, invites. Stops at the first thing that fails and says how far it came. */
 export function useCreateShare(onDone: (share: string, invitations: string[]) => void) {
-  const text = useText().wizard;
+  const words = useText();
+  const text = words.wizard;
   const [state, setState] = useState<Creation>({ doing: null, error: null, share: null });
   const create = useChange("share_create");
   const addDataset = useChange("dataset_add");
   const publish = useChange("publish");
+  const setSchedule = useChange("schedule_set");
   const invite = useChange("invite");
   const rules = useRules();
   const asking = useAskApproval();
@@ -33,7 +36,7 @@ export function useCreateShare(onDone: (share: string, invitations: string[]) =>
   const run = async (draft: ShareDraft) => {
     if (!draft.exchange) return;
     let share: string | null = null;
-    const doing = (words: string) => setState({ doing: words, error: null, share });
+    const doing = (what: string) => setState({ doing: what, error: null, share });
     try {
       doing(text.creating);
       const terms = draft.terms.trim() === "" ? null : draft.terms;
@@ -53,6 +56,12 @@ export function useCreateShare(onDone: (share: string, invitations: string[]) =>
       if (published) {
         doing(text.publishing);
         await publish.mutateAsync({ share, dataset: null });
+      }
+      const schedule = draft.schedule && wishOf(draft.schedule);
+      if (schedule) {
+        // Before anybody is invited: the invitation says it.
+        doing(words.schedule.save);
+        await setSchedule.mutateAsync({ share, schedule });
       }
       const { valid } = parseAddresses(draft.addresses);
       let invitations: string[] = [];

@@ -51,7 +51,7 @@ export const shares: typeof English.shares = {
   created: "Erstellt",
   pending: (count) => `${count} offen`,
   waiting: (count) => (count === 1 ? "1 wartet auf Sie" : `${count} warten auf Sie`),
-  tabs: { overview: "Übersicht", datasets: "Datasets", recipients: "Empfänger", history: "Verlauf", terms: "Bedingungen", audit: "Prüfprotokoll" },
+  tabs: { overview: "Übersicht", datasets: "Datasets", recipients: "Empfänger", schedule: "Zeitplan", history: "Verlauf", terms: "Bedingungen", audit: "Prüfprotokoll" },
   description: "Beschreibung",
   noDescription: "Keine Beschreibung",
   kind: "Art",
@@ -83,7 +83,7 @@ export const shares: typeof English.shares = {
 
 export const wizard: typeof English.wizard = {
   title: "Neue Freigabe",
-  steps: { details: "Details", datasets: "Datasets", meeting: "Treffpunkt", recipients: "Empfänger", review: "Überprüfen" },
+  steps: { details: "Details", datasets: "Datasets", meeting: "Treffpunkt", schedule: "Zeitplan", recipients: "Empfänger", review: "Überprüfen" },
   stepOf: (index, count, name) => `Schritt ${index} von ${count}: ${name}`,
   summary: "Zusammenfassung",
   create: "Freigabe erstellen",

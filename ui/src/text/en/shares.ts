@@ -49,7 +49,7 @@ export const shares = {
   created: "Created",
   pending: (count: number) => `${count} pending`,
   waiting: (count: number) => `${count} waiting for you`,
-  tabs: { overview: "Overview", datasets: "Datasets", recipients: "Recipients", history: "History", terms: "Terms", audit: "Audit" },
+  tabs: { overview: "Overview", datasets: "Datasets", recipients: "Recipients", schedule: "Schedule", history: "History", terms: "Terms", audit: "Audit" },
   description: "Description",
   noDescription: "No description",
   kind: "Kind",
@@ -81,7 +81,7 @@ export const shares = {
 
 export const wizard = {
   title: "New share",
-  steps: { details: "Details", datasets: "Datasets", meeting: "Where to meet", recipients: "Recipients", review: "Review" },
+  steps: { details: "Details", datasets: "Datasets", meeting: "Where to meet", schedule: "Schedule", recipients: "Recipients", review: "Review" },
   stepOf: (index: number, count: number, name: string) => `Step ${index} of ${count}: ${name}`,
   summary: "Summary",
   create: "Create share",

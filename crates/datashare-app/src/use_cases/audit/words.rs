@@ -17,6 +17,10 @@ pub(super) fn summary(body: &Body) -> String {
             format!("{} approved a change on {}.", approved.by, approved.approved_at.format("%-d %B %Y"))
         }
         Body::ShareDeleted {} => "The share was deleted.".into(),
+        Body::ScheduleChanged { schedule: Some(schedule) } => {
+            format!("Snapshots are to be taken {}.", schedule.in_words())
+        }
+        Body::ScheduleChanged { schedule: None } => "There is no schedule any more.".into(),
         Body::Offer(offer) => format!("{} was invited.", offer.email),
         Body::Welcome(welcome) if welcome.claim_sha256.is_none() => {
             "Access was prepared for whoever holds the invitation's link.".into()
@@ -39,6 +43,11 @@ pub(super) fn summary(body: &Body) -> String {
         Body::SnapshotFinished(finished) => {
             format!("A snapshot ended ({:?}): {} file(s) written.", finished.status, finished.files_written)
         }
+        Body::PublicationAsked {} => "A fresh publication was asked for.".into(),
+        Body::PublicationAnswered { refusal: Some(reason), .. } => {
+            format!("The request for a fresh publication was refused. {reason}")
+        }
+        Body::PublicationAnswered { refusal: None, .. } => "The datasets were published as asked.".into(),
         Body::Left {} => "The recipient left.".into(),
         Body::Unknown { kind } => format!("A record of a newer version: {kind}."),
     }
