@@ -89,6 +89,11 @@ impl App {
         self.inner.events.subscribe()
     }
 
+    /// Another number as soon as another process has changed something in the workspace's database.
+    pub fn data_version(&self) -> Result<i64> {
+        self.database().data_version()
+    }
+
     /// Tells whoever listens that answers with these tags are stale.
     pub(crate) fn changed(&self, tags: &[Tag]) {
         // No receiver is no error: the command line listens only while it shows progress.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, approval, audit, connection, dataset, demo, history, invitation, invite, mail, mapping,
-    notification, policy, publication, publish, received, recipient, schedule, share, snapshot, transfer,
-    trigger, workspace,
+    agent, api, apply, approval, audit, connection, dataset, demo, history, invitation, invite, mail,
+    mapping, notification, policy, publication, publish, received, recipient, schedule, share, shell,
+    snapshot, transfer, trigger, workspace,
 };
 
 const ABOUT: &str = "Share data with another organisation, with no service in between.
@@ -113,8 +113,14 @@ pub(crate) enum Command {
     /// The work that goes on by itself
     #[command(subcommand)]
     Agent(agent::Command),
+    Apply(apply::Apply),
+    /// Serve the same to other programs: a REST API with tokens
+    #[command(subcommand)]
+    Api(api::Command),
     /// Copy between connections, without a share
     Transfer(transfer::Transfer),
+    Completions(shell::Completions),
+    Man(shell::Man),
     /// Play a sample share between two workspaces on this computer
     Demo(demo::Demo),
 }
@@ -124,7 +130,7 @@ impl Command {
     /// one itself.
     pub(crate) fn patience(&self) -> u32 {
         match self {
-            Self::Snapshot(_) | Self::Agent(_) | Self::Transfer(_) => 2,
+            Self::Snapshot(_) | Self::Agent(_) | Self::Api(_) | Self::Transfer(_) => 2,
             _ => 1,
         }
     }
@@ -179,7 +185,7 @@ mod tests {
             assert!(!examples.is_empty(), "'{path}' has no example");
             for example in examples {
                 let example = example.rsplit("| ").next().unwrap();
-                let example = example.split(" < ").next().unwrap();
+                let example = example.split(['<', '>']).next().unwrap().trim_end();
                 assert!(
                     example.starts_with(&path),
                     "the example of '{path}' shows another command: {example}"
@@ -187,6 +193,90 @@ mod tests {
                 Arguments::try_parse_from(words(example))
                     .unwrap_or_else(|error| panic!("{example}: {error}"));
             }
+        }
+    }
+
+    /// What automation may rely on, as it was designed.
+    const CONTRACT: &str = "
+datashare workspace init --name \"Ana Provider\" --organisation Contoso --email ana@contoso.example
+datashare workspace show
+datashare connection add data --kind folder --path data
+datashare connection add lake --kind azure-blob --account cons --endpoint http://127.0.0.1:10000/cons --key-stdin
+datashare connection add lake --kind azure-blob --account cons --sas-stdin
+datashare connection add lake --kind azure-blob --account cons --connection-string-stdin
+datashare connection list
+datashare connection test lake
+datashare connection browse lake pos
+datashare connection remove lake
+datashare share create sales --exchange store/meeting --description T --terms-file F --kind snapshot
+datashare share list
+datashare share show sales
+datashare share update sales --description T
+datashare share delete sales
+datashare dataset add sales --connection store --path pos --as pos
+datashare dataset list sales
+datashare dataset remove sales pos
+datashare publish sales pos
+datashare invite sales --email a@b.example --expires 2030-01-01 --accept automatic --out f.datashare
+datashare invite sales --email a@b.example --count 3
+datashare invitation list sales
+datashare invitation withdraw ID
+datashare invitation show LINK
+datashare invitation accept LINK --agree-terms SHA --as contoso-sales
+datashare invitation reject LINK
+datashare received list
+datashare received show contoso-sales
+datashare received leave contoso-sales
+datashare mapping set contoso-sales pos --connection lake --path received/pos
+datashare mapping clear contoso-sales pos
+datashare mapping list contoso-sales
+datashare snapshot start contoso-sales --mode full --dataset pos --dry-run
+datashare snapshot start contoso-sales --detach
+datashare snapshot list contoso-sales
+datashare snapshot show ID
+datashare snapshot pause ID
+datashare snapshot resume ID
+datashare snapshot cancel ID
+datashare snapshot retry ID
+datashare recipient list sales
+datashare recipient revoke sales a@b.example
+datashare recipient reinstate sales a@b.example
+datashare recipient set-expiry sales a@b.example 2030-01-01
+datashare history sales --since 2026-01-01 --format csv
+datashare audit sales --verify
+datashare agent run --once
+datashare transfer a/x b/y --mode full --dry-run
+datashare schedule set sales --every day --at 06:00 --time-zone Europe/Berlin
+datashare schedule clear sales
+datashare trigger enable contoso-sales
+datashare trigger disable contoso-sales";
+
+    #[test]
+    fn every_command_of_the_contract_is_understood() {
+        for line in CONTRACT.lines().filter(|line| !line.is_empty()) {
+            Arguments::try_parse_from(words(line)).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+    }
+
+    #[test]
+    fn shells_and_manual_pages_know_every_command() {
+        use clap_complete::Shell;
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell] {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "datashare", &mut script);
+            let script = String::from_utf8(script).unwrap();
+            for word in ["snapshot", "set-expiry", "--agree-terms"] {
+                // In fish a flag is named without its dashes.
+                let found = script.contains(word) || script.contains(word.trim_start_matches('-'));
+                assert!(found, "{shell} does not know {word}");
+            }
+        }
+        let pages = tempfile::tempdir().unwrap();
+        let command = Arguments::command().disable_help_subcommand(true);
+        clap_mangen::generate_to(command, pages.path()).unwrap();
+        for (path, command) in leaves(&Arguments::command(), "") {
+            let page = pages.path().join(format!("{}.1", path.replace(' ', "-")));
+            assert!(command.is_hide_set() || page.is_file(), "{path} has no page");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The command line and the background agent: a thin face of `datashare-app`. Reads arguments, calls one use case,
 //! prints the answer for people or as JSON. Has no rule of its own, and never puts a secret into an argument or on a
-//! stream (but for the invitation link, which is what was asked for).
+//! stream (but for an invitation's link and a new API token, which are what was asked for).
 
 mod arguments;
 mod commands;

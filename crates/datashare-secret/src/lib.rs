@@ -41,6 +41,22 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
+/// A text that is never part of an answer.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Secret {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "password", "writeOnly": true })
+    }
+}
+
 /// Query parameters of a storage URL that say what was asked and prove nothing. All others are masked.
 const HARMLESS_PARAMETERS: [&str; 14] = [
     "api-version",

@@ -1,6 +1,7 @@
 //! The local database: one SQLite file in the workspace, used by the window, the agent and the command line at the same
 //! time. It never holds a secret, and it never touches a file that a newer version has written.
 
+pub(crate) mod api;
 pub(crate) mod approvals;
 pub(crate) mod columns;
 pub(crate) mod connections;
@@ -77,6 +78,11 @@ impl Database {
         let answer = work(&transaction)?;
         transaction.commit()?;
         Ok(answer)
+    }
+
+    /// Changes when another connection has written something.
+    pub(crate) fn data_version(&self) -> Result<i64> {
+        Ok(self.connection().pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
 
     /// Writes a copy of everything, as it is at one moment, into a new file.

@@ -1,12 +1,13 @@
 //! Who does the work in the background, and how it goes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Time;
 
 /// What kind of process does the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum AgentKind {
     /// The application with its window, or in the tray.
@@ -16,7 +17,7 @@ pub enum AgentKind {
 }
 
 /// What did not go well with a share, as long as it does not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct AgentProblem {
     /// Name of the share or received share; empty for the workspace as a whole.
     pub share: String,
@@ -25,7 +26,7 @@ pub struct AgentProblem {
 }
 
 /// The process that does the work, as it reported last.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct AgentLeader {
     pub kind: AgentKind,
     pub process: u32,
@@ -70,7 +71,7 @@ pub struct SnapshotMetrics {
     pub duration_ms: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct AgentStatus {
     /// Who does the work now; `None` when nobody does.
     pub leader: Option<AgentLeader>,

@@ -1,13 +1,14 @@
 //! A second person's approval: requests, answers, and what became of them.
 
 use datashare_domain::{AcceptanceMode, DatasetKind, Delivery};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Dataset, DatasetAdd, InvitationLink, Invite, Party, Time};
 
 /// What needs an approval: the same request that was refused with `approval-needed`.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum WantedChange {
     Invitation(Invite),
@@ -15,20 +16,20 @@ pub enum WantedChange {
 }
 
 /// Writes a signed request into a file (`*.datashare-approval`) for one of the approvers.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ApprovalAsk {
     pub change: WantedChange,
     /// The file to write; an older one is replaced.
     pub path: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ApprovalFile {
     pub path: String,
 }
 
 /// Approves what a file asks for, and writes the answer for whoever asked.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ApprovalGrant {
     /// The request.
     pub path: String,
@@ -36,7 +37,7 @@ pub struct ApprovalGrant {
     pub out: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ApprovalRefuse {
     /// The request.
     pub path: String,
@@ -46,7 +47,42 @@ pub struct ApprovalRefuse {
     pub out: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+/// Asks for a request as text, for those who have no files here.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct ApprovalRequestText {
+    pub change: WantedChange,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct ApprovalText {
+    /// What is in the request's or the answer's file, whole.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApprovalChoice {
+    Approve,
+    Refuse,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct ApprovalAnswerText {
+    /// What is in the request's file, whole.
+    pub text: String,
+    pub decision: ApprovalChoice,
+    /// Why it is refused, for whoever asked.
+    pub reason: Option<String>,
+}
+
+/// A request or an answer with the text that goes to the other person.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ApprovalDocument {
+    pub approval: Approval,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum ApprovalStatus {
     /// Nobody has answered yet.
@@ -61,7 +97,7 @@ pub enum ApprovalStatus {
 }
 
 /// Invitations that are to go out.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ProposedInvitation {
     pub emails: Vec<String>,
     pub acceptance: AcceptanceMode,
@@ -78,7 +114,7 @@ pub struct ProposedInvitation {
 }
 
 /// A dataset with where it lies.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ProposedDataset {
     pub name: String,
     pub kind: DatasetKind,
@@ -93,7 +129,7 @@ pub struct ProposedDataset {
 }
 
 /// A request, and its answer when there is one. Exactly one of `invitation` and `dataset` is there.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Approval {
     pub request_id: String,
     pub status: ApprovalStatus,
@@ -120,7 +156,7 @@ pub struct Approval {
 
 /// What came of an answer: the invitations that went out, or the dataset that was added. Both are absent when the answer
 /// was a refusal.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ApprovalImported {
     pub approval: Approval,
     pub links: Vec<InvitationLink>,

@@ -1,24 +1,25 @@
 //! History and the signed logs.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Time;
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct HistoryRequest {
     /// Name or id of a share or a received share.
     pub name: String,
     pub since: Option<Time>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct AuditRequest {
     /// Name or id of a share or a received share.
     pub name: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct AuditRecord {
     /// Which log: the share's, or the mailbox of a recipient and the direction.
     pub log: String,
@@ -30,7 +31,7 @@ pub struct AuditRecord {
     pub sha256: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct AuditFinding {
     pub log: String,
     pub sequence: u64,
@@ -39,7 +40,7 @@ pub struct AuditFinding {
 }
 
 /// A finding with the share it is about.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct NamedFinding {
     /// Name of the share or the received share.
     pub name: String,
@@ -47,7 +48,7 @@ pub struct NamedFinding {
 }
 
 /// What the local copies of all logs look like.
-#[derive(Clone, Debug, Default, Serialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema, TS)]
 pub struct AuditCheck {
     /// How many records were verified.
     pub records: u64,
@@ -55,7 +56,7 @@ pub struct AuditCheck {
 }
 
 /// The form of an exported table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExportFormat {
     Json,
@@ -63,7 +64,7 @@ pub enum ExportFormat {
 }
 
 /// Writes the log of a share or a received share, or the register of a share's grants, into a file.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct Export {
     /// Name or id of a share or a received share.
     pub name: String,
@@ -72,7 +73,7 @@ pub struct Export {
     pub path: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Exported {
     pub path: String,
     /// Records or tokens in the file.
@@ -82,7 +83,7 @@ pub struct Exported {
 }
 
 /// One access token that was issued. Joined with the storage's own logs by the hash of its signature.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct IssuedToken {
     /// Id of the grant, and the number of the token in it.
     pub token_id: String,
@@ -102,12 +103,12 @@ pub struct IssuedToken {
     pub ended_at: Option<Time>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct AuditLog {
     pub records: Vec<AuditRecord>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct AuditReport {
     /// How many records were verified.
     pub records: u64,

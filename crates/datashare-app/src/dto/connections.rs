@@ -1,12 +1,13 @@
 //! Connected stores.
 
 use datashare_secret::Secret;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Time;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ConnectionSettings {
     Folder {
@@ -34,7 +35,7 @@ impl ConnectionSettings {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum CredentialKind {
     None,
@@ -43,7 +44,7 @@ pub enum CredentialKind {
     ConnectionString,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 #[serde(tag = "kind", content = "secret", rename_all = "kebab-case")]
 pub enum Credential {
     None,
@@ -52,7 +53,7 @@ pub enum Credential {
     ConnectionString(#[ts(type = "string")] Secret),
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Connection {
     pub id: String,
     pub name: String,
@@ -65,19 +66,19 @@ pub struct Connection {
     pub used_by: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ConnectionAdd {
     pub name: String,
     pub settings: ConnectionSettings,
     pub credential: Credential,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ConnectionName {
     pub connection: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ConnectionCheck {
     pub ok: bool,
     /// What was found, or what is wrong, in words.
@@ -87,10 +88,11 @@ pub struct ConnectionCheck {
     pub hint: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ConnectionBrowse {
     pub connection: String,
     /// Empty for the top.
+    #[serde(default)]
     pub path: String,
     /// As many entries as are wanted at most; 1,000 when `None`, never more than 100,000.
     #[serde(default)]
@@ -103,7 +105,7 @@ pub struct ConnectionBrowse {
     pub find: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     Container,
@@ -111,7 +113,7 @@ pub enum EntryKind {
     File,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct BrowseEntry {
     pub name: String,
     pub path: String,
@@ -120,7 +122,7 @@ pub struct BrowseEntry {
     pub modified: Option<Time>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct BrowseLevel {
     pub path: String,
     pub entries: Vec<BrowseEntry>,

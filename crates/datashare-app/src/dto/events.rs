@@ -1,12 +1,13 @@
 //! The agent, the sample, and what the application tells the window.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{HappenedEvent, InvitationLink, SnapshotProgress};
 
 /// What one round of work for the shares found and did.
-#[derive(Clone, Debug, Default, Serialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema, TS)]
 pub struct AgentRound {
     pub accepted: Vec<String>,
     pub refreshed: Vec<String>,
@@ -20,7 +21,7 @@ impl AgentRound {
     }
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Demo {
     /// Name of the sample share.
     pub share: String,
@@ -31,7 +32,7 @@ pub struct Demo {
 }
 
 /// What an answer is made of and what a change makes stale: the window reloads by these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tag {
     Workspace,
@@ -42,7 +43,7 @@ pub enum Tag {
 }
 
 /// What the application tells the window, over one channel, numbered without gaps.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum AppEvent {
     Changed {
@@ -65,5 +66,5 @@ pub enum AppEvent {
     },
 }
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, TS)]
 pub struct Nothing {}

@@ -1,9 +1,10 @@
 //! Finding in what is too much to be listed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct Find {
     /// All of these words have to be there, whatever their case.
     pub words: String,
@@ -13,7 +14,7 @@ pub struct Find {
 }
 
 /// A recipient of one of the shares.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct FoundRecipient {
     pub share_id: String,
     /// Name of the share.

@@ -1,12 +1,13 @@
 //! Invitations and recipients, on the provider's side.
 
 use datashare_domain::{AcceptanceMode, InvitationStatus, SnapshotStatus, SubscriptionStatus};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Time;
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct Invite {
     pub share: String,
     pub emails: Vec<String>,
@@ -16,7 +17,7 @@ pub struct Invite {
 }
 
 /// An invitation ready to be sent. Link and file text open it: whoever holds them can answer.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct InvitationLink {
     pub invitation_id: String,
     pub email: String,
@@ -30,7 +31,7 @@ pub struct InvitationLink {
     pub mail_text: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Invitation {
     pub invitation_id: String,
     pub share: String,
@@ -42,19 +43,19 @@ pub struct Invitation {
     pub answered_at: Option<Time>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct InvitationId {
     pub invitation_id: String,
 }
 
 /// Writes the invitation as a `.datashare` file.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct InvitationSave {
     pub invitation_id: String,
     pub path: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Recipient {
     pub recipient_id: String,
     /// As invited.
@@ -92,14 +93,14 @@ pub struct Recipient {
     pub findings: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct RecipientName {
     pub share: String,
     /// Id or e-mail address.
     pub recipient: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct RecipientExpiry {
     pub share: String,
     pub recipient: String,

@@ -1,13 +1,14 @@
 //! The mail server of a workspace, and invitations sent by it.
 
 use datashare_secret::Secret;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::ErrorDto;
 
 /// How the way to the mail server is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum MailSecurity {
     /// From the first byte; usually port 465.
@@ -18,7 +19,7 @@ pub enum MailSecurity {
     None,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct MailSettings {
     /// Name or IP address of the server.
     pub server: String,
@@ -30,7 +31,7 @@ pub struct MailSettings {
     pub from: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct MailSet {
     pub settings: MailSettings,
     /// The one that is kept when `None`; it stays only with the same server and user.
@@ -38,13 +39,13 @@ pub struct MailSet {
     pub password: Option<Secret>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct MailStatus {
     /// `None` until a server was named.
     pub settings: Option<MailSettings>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct MailCheck {
     pub ok: bool,
     /// What was done, or what is wrong, in words.
@@ -55,7 +56,7 @@ pub struct MailCheck {
 }
 
 /// What of an invitation stands in its mail. Whoever reads the mail can answer the invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum MailContents {
     Link,
@@ -64,14 +65,14 @@ pub enum MailContents {
     LinkAndFile,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct InvitationSend {
     pub invitation_ids: Vec<String>,
     pub contents: MailContents,
 }
 
 /// The outcome for one of several invitations.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct InvitationSent {
     pub invitation_id: String,
     pub email: String,

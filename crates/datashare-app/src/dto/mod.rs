@@ -4,6 +4,8 @@
 //! Times are RFC 3339 in UTC, sizes are bytes, ids are strings. Secrets only ever come in, as [`datashare_secret::Secret`].
 
 mod agent;
+mod api;
+mod apply;
 mod approvals;
 mod audit;
 mod connections;
@@ -24,6 +26,8 @@ mod terms;
 mod workspace;
 
 pub use agent::*;
+pub use api::*;
+pub use apply::*;
 pub use approvals::*;
 pub use audit::*;
 pub use connections::*;

@@ -1,13 +1,14 @@
 //! What people may want to hear of, and where they hear it.
 
 use datashare_secret::Secret;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Time;
 
 /// What happened. The first half concerns shares that were sent, the second shares that were received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
     /// A recipient accepted; where that is wished, it waits for a person's decision.
@@ -64,7 +65,7 @@ impl EventKind {
 }
 
 /// Which side of a share something happened on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShareSide {
     Sent,
@@ -72,7 +73,7 @@ pub enum ShareSide {
 }
 
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct HappenedEvent {
     pub event_id: String,
     pub kind: EventKind,
@@ -90,7 +91,7 @@ pub struct HappenedEvent {
 }
 
 /// Where events are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
     /// By the window, while it runs.
@@ -104,13 +105,13 @@ pub enum Channel {
 }
 
 /// Where one kind of event is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct NotificationRule {
     pub kind: EventKind,
     pub channels: Vec<Channel>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
     Webhook,
@@ -118,7 +119,7 @@ pub enum TargetKind {
 }
 
 /// A webhook or a workflow. Its address is kept with the secrets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct NotificationTarget {
     pub target_id: String,
     pub name: String,
@@ -127,7 +128,7 @@ pub struct NotificationTarget {
     pub host: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct NotificationStatus {
     /// One for every kind of event.
     pub rules: Vec<NotificationRule>,
@@ -141,14 +142,14 @@ pub struct NotificationStatus {
 }
 
 /// What is said about a kind that is left out stays as it is.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct NotificationRulesSet {
     pub rules: Vec<NotificationRule>,
     pub email_to: Option<String>,
 }
 
 /// A new target, or other settings for the one of this name.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct NotificationTargetSet {
     pub name: String,
     pub kind: TargetKind,
@@ -159,7 +160,7 @@ pub struct NotificationTargetSet {
     pub secret: Option<Secret>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct NotificationTargetSaved {
     pub target: NotificationTarget,
     /// What signs the posts, to be given to the receiver. Told now and not again; `None` for Teams.
@@ -167,18 +168,18 @@ pub struct NotificationTargetSaved {
 }
 
 /// By name or id.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct NotificationTargetName {
     pub target: String,
 }
 
 /// Where a test goes: `email`, or a target by name or id.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct NotificationTest {
     pub target: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct NotificationCheck {
     pub ok: bool,
     /// What was done, or what is wrong, in words.
@@ -187,7 +188,7 @@ pub struct NotificationCheck {
 }
 
 /// A delivery that was given up.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct DeadLetter {
     pub event: HappenedEvent,
     /// Name of the target, or `email`.
@@ -197,13 +198,13 @@ pub struct DeadLetter {
 }
 
 /// Sends dead letters again.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct NotificationResend {
     /// All of them when `None`.
     pub event_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct NotificationResent {
     pub deliveries: u32,
 }

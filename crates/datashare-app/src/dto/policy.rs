@@ -1,10 +1,11 @@
 //! Rules of the workspace for those who share from it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Somebody who may approve what this workspace wants to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Approver {
     /// As people here call them.
@@ -14,7 +15,7 @@ pub struct Approver {
 }
 
 /// Which datasets a second person has to approve.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatasetApproval {
     #[default]
@@ -25,7 +26,7 @@ pub enum DatasetApproval {
 
 /// What invitations and access from this workspace must keep to. Without rules everything is allowed. They hold for what
 /// is done from now on; what was granted before stays as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields, default)]
 pub struct WorkspacePolicy {
     /// Recipients' addresses must be of one of these domains (`fabrikam.example`); any when empty.

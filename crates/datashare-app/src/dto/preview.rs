@@ -1,9 +1,10 @@
 //! The first rows of a file, so that somebody who browses sees what is in it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ConnectionPreview {
     pub connection: String,
     /// Path of a file, as browsing names it.
@@ -11,7 +12,7 @@ pub struct ConnectionPreview {
 }
 
 /// The first rows of a file that holds rows; limited in rows, columns and the length of each value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct FilePreview {
     /// Why there are no rows; `None` when there are.
     pub problem: Option<PreviewProblem>,
@@ -22,7 +23,7 @@ pub struct FilePreview {
     pub more: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum PreviewProblem {
     /// Neither CSV, JSON nor Parquet by its name.

@@ -1,13 +1,14 @@
 //! Receipts: what they are made of, and what they prove.
 
 use datashare_domain::{SnapshotMode, SnapshotStatus};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Party, Time};
 
 /// Writes a receipt into a file.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ReceiptSave {
     /// Name or id of a share or a received share.
     pub name: String,
@@ -19,14 +20,25 @@ pub struct ReceiptSave {
     pub path: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+/// Which receipt.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct ReceiptOf {
+    /// Name or id of a share or a received share.
+    pub name: String,
+    /// Id or e-mail address of the recipient; needed for a share of one's own.
+    pub recipient: Option<String>,
+    /// Of this snapshot; of the acceptance alone when `None`.
+    pub snapshot_id: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ReceiptText {
     /// What is in the receipt's file, whole.
     pub text: String,
 }
 
 /// Terms that were agreed to, whole.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ReceiptTerms {
     pub version: u32,
     pub sha256: String,
@@ -35,7 +47,7 @@ pub struct ReceiptTerms {
 }
 
 /// A snapshot as its recipient signed it.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ReceiptSnapshot {
     pub snapshot_id: String,
     pub mode: SnapshotMode,
@@ -57,7 +69,7 @@ pub struct ReceiptSnapshot {
 }
 
 /// What a valid receipt proves: that the holders of the two keys signed it. Whose keys they are, the safety codes tell.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ReceiptFacts {
     pub invitation_id: String,
     pub share: String,

@@ -2,13 +2,14 @@
 
 use datashare_domain::{DatasetKind, InvitationStatus, ShareKind, SnapshotStatus, SubscriptionStatus};
 use datashare_secret::Secret;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{PublicationRequest, ScheduleView, TermsVersion, Time, Trigger};
 
 /// An invitation as it arrived: a link, the text of a `.datashare` file, or the bare ticket.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct InvitationSource {
     #[ts(type = "string")]
     pub invitation: Secret,
@@ -16,14 +17,14 @@ pub struct InvitationSource {
     pub exchange_folder: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct OfferedShare {
     pub name: String,
     pub description: String,
     pub kind: ShareKind,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Party {
     pub name: String,
     pub organisation: String,
@@ -32,7 +33,7 @@ pub struct Party {
     pub safety_code: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct OfferedDataset {
     pub name: String,
     pub kind: DatasetKind,
@@ -40,7 +41,7 @@ pub struct OfferedDataset {
     pub bytes: Option<u64>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct InvitationPreview {
     pub invitation_id: String,
     pub share: OfferedShare,
@@ -62,7 +63,7 @@ pub struct InvitationPreview {
     pub received: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct InvitationAccept {
     #[ts(type = "string")]
     pub invitation: Secret,
@@ -73,20 +74,20 @@ pub struct InvitationAccept {
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct InvitationAccepted {
     /// Name of the received share.
     pub received: String,
     pub status: SubscriptionStatus,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct InvitationRejected {
     pub invitation_id: String,
     pub status: InvitationStatus,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ReceivedSummary {
     pub id: String,
     pub name: String,
@@ -104,7 +105,7 @@ pub struct ReceivedSummary {
     pub running_snapshot: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub enum MappingStatus {
     Ok,
     /// Not mapped yet.
@@ -113,7 +114,7 @@ pub enum MappingStatus {
     Broken,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Mapping {
     pub dataset: String,
     pub dataset_id: String,
@@ -126,7 +127,7 @@ pub struct Mapping {
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ReceivedDetails {
     pub summary: ReceivedSummary,
     pub mappings: Vec<Mapping>,
@@ -143,18 +144,18 @@ pub struct ReceivedDetails {
     pub expires_at: Option<Time>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ReceivedName {
     pub received: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct AgreeTerms {
     pub received: String,
     pub terms_sha256: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct MappingTarget {
     pub dataset: String,
     pub connection: String,
@@ -162,20 +163,20 @@ pub struct MappingTarget {
     pub path: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct MappingSet {
     pub received: String,
     pub targets: Vec<MappingTarget>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct MappingClear {
     pub received: String,
     pub dataset: String,
 }
 
 /// Where files would land, before anything is written.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct MappingPreview {
     pub dataset: String,
     /// The first few source paths with the path each gets.
@@ -186,13 +187,13 @@ pub struct MappingPreview {
     pub partial: bool,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct PathExample {
     pub source: String,
     pub target: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct PathProblem {
     pub path: String,
     pub reason: String,

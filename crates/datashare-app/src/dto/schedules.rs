@@ -1,13 +1,14 @@
 //! Schedules, triggers, and requests for a fresh publication.
 
 use datashare_domain::{Recurrence, Schedule, SnapshotMode};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Time;
 
 /// A schedule as a person asks for it.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ScheduleWish {
     pub recurrence: Recurrence,
     /// Time of day in the time zone, `HH:MM`; `None` with a cron expression.
@@ -25,7 +26,7 @@ pub struct ScheduleWish {
 }
 
 /// A schedule with what it means.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ScheduleView {
     pub schedule: Schedule,
     /// In English: `every day at 02:30 (Europe/Berlin)`.
@@ -38,14 +39,14 @@ pub struct ScheduleView {
     pub problem: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ScheduleSet {
     pub share: String,
     pub schedule: ScheduleWish,
 }
 
 /// What a share offers its recipients.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ShareSchedule {
     /// Name of the share.
     pub share: String,
@@ -54,7 +55,7 @@ pub struct ShareSchedule {
     pub last: Option<Tick>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub enum TriggerStatus {
     /// Snapshots are taken by themselves.
     Active,
@@ -63,7 +64,7 @@ pub enum TriggerStatus {
     SourceScheduleDeleted,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct TriggerEnable {
     pub received: String,
     pub mode: SnapshotMode,
@@ -74,7 +75,7 @@ pub struct TriggerEnable {
 }
 
 /// How a received share is kept up to date.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Trigger {
     /// Name of the received share.
     pub received: String,
@@ -91,7 +92,7 @@ pub struct Trigger {
     pub message: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub enum TickStatus {
     /// Being started, or its run goes on.
     Running,
@@ -104,7 +105,7 @@ pub enum TickStatus {
 }
 
 /// A moment of a schedule, and what came of it.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Tick {
     pub at: Time,
     pub status: TickStatus,
@@ -116,7 +117,7 @@ pub struct Tick {
 }
 
 /// A recipient's newest request for a fresh publication.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct PublicationRequest {
     pub asked_at: Time,
     /// `None` while the provider has not answered.
@@ -126,7 +127,7 @@ pub struct PublicationRequest {
 }
 
 /// Answers a recipient that asked for a fresh publication.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct PublicationAnswer {
     pub share: String,
     /// Id or e-mail address.

@@ -1,14 +1,16 @@
 //! Sent shares and datasets.
 
 use datashare_domain::{DatasetKind, Delivery, ShareKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Recipient, ScheduleView, Time};
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ShareCreate {
     pub name: String,
+    #[serde(default)]
     pub description: String,
     /// Markdown; `None` or blank for a share without terms.
     pub terms: Option<String>,
@@ -16,25 +18,27 @@ pub struct ShareCreate {
     /// The connection where the two parties meet.
     pub exchange: String,
     /// Folder (on a folder connection) for the exchange; empty for the top.
+    #[serde(default)]
     pub exchange_prefix: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ShareUpdate {
     pub share: String,
     pub description: Option<String>,
     /// A new version when it differs; recipients see it.
     pub terms: Option<String>,
     /// Subscribers must agree to the new version before their next snapshot.
+    #[serde(default)]
     pub terms_must_be_accepted_again: bool,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ShareName {
     pub share: String,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct TermsVersion {
     pub version: u32,
     pub sha256: String,
@@ -43,7 +47,7 @@ pub struct TermsVersion {
     pub must_be_accepted_again: bool,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ShareSummary {
     pub id: String,
     pub name: String,
@@ -59,7 +63,7 @@ pub struct ShareSummary {
     pub created_at: Time,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ShareDetails {
     pub id: String,
     pub name: String,
@@ -78,13 +82,13 @@ pub struct ShareDetails {
     pub created_at: Time,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ShareDeleted {
     /// What happened, in sentences for the person who asked.
     pub statement: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct Dataset {
     pub id: String,
     pub name: String,
@@ -101,7 +105,7 @@ pub struct Dataset {
     pub published_at: Option<Time>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct DatasetAdd {
     pub share: String,
     pub connection: String,
@@ -114,20 +118,20 @@ pub struct DatasetAdd {
     pub sensitive: bool,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct DatasetRemove {
     pub share: String,
     pub dataset: String,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct Publish {
     pub share: String,
     /// All datasets when `None`.
     pub dataset: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct PublishedDataset {
     pub name: String,
     pub delivery: Delivery,
@@ -140,7 +144,7 @@ pub struct PublishedDataset {
     pub removed: u64,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct PublishResult {
     pub share: String,
     pub datasets: Vec<PublishedDataset>,

@@ -1,12 +1,13 @@
 //! Runs: requests, rows, progress, plans.
 
 use datashare_domain::{SnapshotMode, SnapshotStatus};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{PathProblem, Time};
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct SnapshotStart {
     pub received: String,
     pub mode: SnapshotMode,
@@ -18,7 +19,7 @@ pub struct SnapshotStart {
 }
 
 /// How a run is done, where it is other than usual.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct RunOptions {
     /// Bytes a second at most.
@@ -32,7 +33,7 @@ pub struct RunOptions {
 }
 
 /// Whether a run deletes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mirror {
     #[default]
@@ -44,19 +45,19 @@ pub enum Mirror {
 }
 
 /// A limit for a run that goes on.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct SnapshotLimit {
     pub snapshot_id: String,
     /// None lifts it.
     pub bytes_per_second: Option<u64>,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct SnapshotId {
     pub snapshot_id: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct SnapshotDataset {
     pub name: String,
     pub status: Option<SnapshotStatus>,
@@ -71,7 +72,7 @@ pub struct SnapshotDataset {
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct FileFailure {
     pub dataset: String,
     pub path: String,
@@ -82,7 +83,7 @@ pub struct FileFailure {
     pub retry: bool,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Snapshot {
     pub snapshot_id: String,
     /// Name of the received share (or, in a provider's history, of the share).
@@ -115,19 +116,19 @@ pub struct Snapshot {
     pub failures: Vec<FileFailure>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct FileCount {
     pub files: u64,
     pub bytes: u64,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct OnlyFiles {
     pub files: u64,
 }
 
 /// What a run would do.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct SnapshotPlan {
     pub to_write: FileCount,
     pub unchanged: OnlyFiles,
@@ -138,7 +139,7 @@ pub struct SnapshotPlan {
 }
 
 /// One file of a plan.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct PlannedFile {
     pub path: String,
     pub size: u64,
@@ -166,7 +167,7 @@ pub struct TransferStart {
 }
 
 /// Where a run is, a few times a second; the last one counts.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct SnapshotProgress {
     pub snapshot_id: String,
     pub received: String,

@@ -1,10 +1,11 @@
 //! Versions of terms side by side.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Asks for the difference between two versions.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct TermsCompare {
     /// Name or id of a share or a received share.
     pub name: String,
@@ -14,7 +15,7 @@ pub struct TermsCompare {
     pub to: Option<u32>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum LineChange {
     Same,
@@ -22,7 +23,7 @@ pub enum LineChange {
     Removed,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct TermsLine {
     pub change: LineChange,
     /// Without its line break.
@@ -30,7 +31,7 @@ pub struct TermsLine {
 }
 
 /// All lines of both versions, in order; what was removed stands before what took its place.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct TermsDifference {
     /// `None` when `to` is the first version.
     pub from: Option<u32>,

@@ -1,13 +1,14 @@
 //! The workspace and its vault.
 
 use datashare_secret::Secret;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Time;
 
 /// Where secrets are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum VaultKind {
     /// The keyring of the operating system.
@@ -18,7 +19,7 @@ pub enum VaultKind {
     Session,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct VaultStatus {
     pub kind: VaultKind,
     /// Secrets can be read and written now.
@@ -30,7 +31,7 @@ pub struct VaultStatus {
 }
 
 /// Who this workspace is to others.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct IdentityCard {
     pub name: String,
     pub organisation: String,
@@ -41,7 +42,7 @@ pub struct IdentityCard {
     pub created_at: Time,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct WorkspaceStatus {
     /// `None` before the first start is finished.
     pub card: Option<IdentityCard>,
@@ -53,7 +54,7 @@ pub struct WorkspaceStatus {
     pub demo: bool,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct WorkspaceInitialise {
     pub name: String,
     pub organisation: String,
@@ -61,7 +62,7 @@ pub struct WorkspaceInitialise {
 }
 
 /// Writes the whole workspace into one file under a passphrase, to move it to another computer.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct WorkspaceExport {
     /// The file to write; an older one is replaced.
     pub path: String,
@@ -69,7 +70,7 @@ pub struct WorkspaceExport {
     pub passphrase: Secret,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct WorkspaceExported {
     pub path: String,
     /// Size of the file.
@@ -77,7 +78,7 @@ pub struct WorkspaceExported {
 }
 
 /// Takes over an exported workspace; only where none was set up yet.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct WorkspaceImport {
     pub path: String,
     #[ts(type = "string")]
@@ -85,7 +86,7 @@ pub struct WorkspaceImport {
 }
 
 /// Another passphrase for the vault file.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct VaultPassphrase {
     #[ts(type = "string")]
     pub old: Secret,
@@ -93,7 +94,7 @@ pub struct VaultPassphrase {
     pub new: Secret,
 }
 
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct VaultChoose {
     pub kind: VaultKind,
     #[ts(type = "string | null")]

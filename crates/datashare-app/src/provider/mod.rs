@@ -14,5 +14,6 @@ mod schedules;
 pub(crate) use context::ShareContext;
 pub(crate) use datasets::{kind_of, source_of};
 pub(crate) use mailboxes::MailboxView;
+pub(crate) use proposals::OPEN_FOR;
 pub(crate) use revocation::goes_on;
 pub(crate) use schedules::owner as schedule_owner;

@@ -16,7 +16,7 @@ use crate::dto::DatasetAdd;
 use crate::{AppError, Result};
 
 /// How long an invitation is open when nothing else is said.
-const OPEN_FOR: Duration = Duration::days(30);
+pub(crate) const OPEN_FOR: Duration = Duration::days(30);
 
 impl ShareContext {
     /// Invitations of these addresses, within the rules of the workspace.

@@ -15,8 +15,9 @@ use super::received::party;
 use crate::chains::{self, Chain};
 use crate::database::approvals::{self, ApprovalRow};
 use crate::dto::{
-    Approval, ApprovalAsk, ApprovalFile, ApprovalGrant, ApprovalImported, ApprovalRefuse, ApprovalStatus,
-    Nothing, ProposedDataset, ProposedInvitation, WantedChange,
+    Approval, ApprovalAnswerText, ApprovalAsk, ApprovalChoice, ApprovalDocument, ApprovalFile, ApprovalGrant,
+    ApprovalImported, ApprovalRefuse, ApprovalRequestText, ApprovalStatus, ApprovalText, Nothing,
+    ProposedDataset, ProposedInvitation, WantedChange,
 };
 use crate::files::{read_file, write_file};
 use crate::provider::ShareContext;
@@ -39,11 +40,27 @@ impl App {
         self.approval_dto(&read(&request.path)?)
     }
 
+    /// As `approval_show`, of a file's text.
+    pub async fn approval_read(&self, request: ApprovalText) -> Result<Approval> {
+        self.approval_dto(&parse(&request.text)?)
+    }
+
     /// Writes a request for what the rules do not allow without a second person. Nothing goes out by it.
     pub async fn approval_ask(&self, request: ApprovalAsk) -> Result<Approval> {
-        let (share, policy) = (request.change.share(), self.policy()?);
+        self.ask(&request.change, |bytes| write_file(&request.path, bytes)).await
+    }
+
+    /// As `approval_ask`, and answers what would stand in the file.
+    pub async fn approval_request(&self, request: ApprovalRequestText) -> Result<ApprovalDocument> {
+        let mut text = String::new();
+        let approval = self.ask(&request.change, |bytes| keep(bytes, &mut text)).await?;
+        Ok(ApprovalDocument { approval, text })
+    }
+
+    async fn ask(&self, wanted: &WantedChange, write: impl FnOnce(&[u8]) -> Result<()>) -> Result<Approval> {
+        let (share, policy) = (wanted.share(), self.policy()?);
         let context = ShareContext::open_to_change(self, share).await?;
-        let (change, needed) = match &request.change {
+        let (change, needed) = match wanted {
             WantedChange::Invitation(invite) => {
                 let emails = addresses(&invite.emails)?;
                 let change = context.propose_invitation(&emails, invite.acceptance, invite.expires_at)?;
@@ -75,7 +92,7 @@ impl App {
         let bytes = write_approval(&envelope, None).map_err(not_genuine)?;
         // What the approver would refuse to read is not asked.
         let approval = verify_approval(&bytes).map_err(not_genuine)?;
-        write_file(&request.path, &bytes)?;
+        write(&bytes)?;
         let row = ApprovalRow {
             id: asked.request_id,
             share_id: context.row.id.clone(),
@@ -91,23 +108,39 @@ impl App {
 
     /// Approves a request of somebody else, as one of those whom it names.
     pub async fn approval_grant(&self, request: ApprovalGrant) -> Result<Approval> {
-        self.answer(&request.path, &request.out, ApprovalDecision::Approved, None).await
+        let approval = read(&request.path)?;
+        let write = |bytes: &[u8]| write_file(&request.out, bytes);
+        self.answer(approval, ApprovalDecision::Approved, None, write).await
     }
 
     /// Refuses a request of somebody else, with a reason.
     pub async fn approval_refuse(&self, request: ApprovalRefuse) -> Result<Approval> {
-        let reason = Some(request.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        self.answer(&request.path, &request.out, ApprovalDecision::Refused, reason).await
+        let approval = read(&request.path)?;
+        let write = |bytes: &[u8]| write_file(&request.out, bytes);
+        self.answer(approval, ApprovalDecision::Refused, stated(&request.reason), write).await
+    }
+
+    /// As `approval_grant` and `approval_refuse`, from text to text.
+    pub async fn approval_answer(&self, request: ApprovalAnswerText) -> Result<ApprovalDocument> {
+        let approval = parse(&request.text)?;
+        let (decision, reason) = match request.decision {
+            ApprovalChoice::Approve => (ApprovalDecision::Approved, None),
+            ApprovalChoice::Refuse => {
+                (ApprovalDecision::Refused, stated(request.reason.as_deref().unwrap_or_default()))
+            }
+        };
+        let mut text = String::new();
+        let approval = self.answer(approval, decision, reason, |bytes| keep(bytes, &mut text)).await?;
+        Ok(ApprovalDocument { approval, text })
     }
 
     async fn answer(
         &self,
-        path: &str,
-        out: &str,
+        approval: protocol::Approval,
         decision: ApprovalDecision,
         reason: Option<String>,
+        write: impl FnOnce(&[u8]) -> Result<()>,
     ) -> Result<Approval> {
-        let approval = read(path)?;
         let (keys, card, now) = (self.identity().await?, self.card()?, self.now());
         if approval.answer.is_some() {
             return Err(AppError::invalid("This request has been answered already.")
@@ -133,13 +166,21 @@ impl App {
                 "Somebody else has to answer: one of those whom the request names.",
             )
         })?;
-        write_file(out, &bytes)?;
+        write(&bytes)?;
         self.approval_dto(&approval)
     }
 
     /// Takes in the answer to a request of this workspace, and does what was approved.
     pub async fn approval_import(&self, request: ApprovalFile) -> Result<ApprovalImported> {
-        let approval = read(&request.path)?;
+        self.import(read(&request.path)?).await
+    }
+
+    /// As `approval_import`, of a file's text.
+    pub async fn approval_use(&self, request: ApprovalText) -> Result<ApprovalImported> {
+        self.import(parse(&request.text)?).await
+    }
+
+    async fn import(&self, approval: protocol::Approval) -> Result<ApprovalImported> {
         let id = &approval.request.request_id;
         let asked = self.database().read(|connection| approvals::find(connection, id))?;
         let asked = asked.filter(|row| row.request == approval.request_envelope).ok_or_else(|| {
@@ -310,6 +351,20 @@ fn without_counts(mut change: ProposedChange) -> ProposedChange {
 
 fn read(path: &str) -> Result<protocol::Approval> {
     verify_approval(&read_file(Path::new(path), LONGEST_APPROVAL)?).map_err(not_genuine)
+}
+
+fn parse(text: &str) -> Result<protocol::Approval> {
+    verify_approval(text.as_bytes()).map_err(not_genuine)
+}
+
+/// Approvals are JSON texts.
+fn keep(bytes: &[u8], text: &mut String) -> Result<()> {
+    *text = String::from_utf8_lossy(bytes).into_owned();
+    Ok(())
+}
+
+fn stated(reason: &str) -> Option<String> {
+    Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty())
 }
 
 fn stored(row: &ApprovalRow) -> Result<protocol::Approval> {

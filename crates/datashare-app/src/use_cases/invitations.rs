@@ -4,6 +4,7 @@ use std::path::Path;
 
 use datashare_domain::InvitationStatus;
 use datashare_protocol::{Ticket, ticket_file};
+use datashare_secret::Secret;
 
 use crate::database::shares::{self, MailboxRow};
 use crate::dto::{Invitation, InvitationId, InvitationLink, InvitationSave, Invite, MailContents, ShareName};
@@ -23,6 +24,13 @@ impl App {
         let (context, row) = self.find_invitation(&request.invitation_id).await?;
         let ticket = context.ticket(&row).await?;
         Ok(link_dto(&context, &row, &ticket))
+    }
+
+    /// What stands in the `.datashare` file of an invitation.
+    pub async fn invitation_text(&self, request: InvitationId) -> Result<Secret> {
+        let (context, row) = self.find_invitation(&request.invitation_id).await?;
+        let ticket = context.ticket(&row).await?;
+        Ok(Secret::new(ticket_file(&ticket, &context.row.name, &context.card.name).as_str()))
     }
 
     /// Writes the `.datashare` file of an invitation.

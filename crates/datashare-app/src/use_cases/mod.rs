@@ -1,6 +1,8 @@
 //! One module for each part of the command table.
 
 mod agent;
+mod api;
+mod apply;
 mod approvals;
 mod audit;
 mod connections;
@@ -24,5 +26,6 @@ mod transfer;
 mod triggers;
 mod workspace;
 
+pub use api::{ApiAnswers, ApiBegin, ApiCaller};
 pub use audit::ExportText;
 pub use receipts::verify_receipt_file;

@@ -11,7 +11,7 @@ use super::audit::{Audited, LocalCopy};
 use super::received::party;
 use crate::chains::Chain;
 use crate::database::shares;
-use crate::dto::{ReceiptFacts, ReceiptSave, ReceiptSnapshot, ReceiptTerms, ReceiptText};
+use crate::dto::{ReceiptFacts, ReceiptOf, ReceiptSave, ReceiptSnapshot, ReceiptTerms, ReceiptText};
 use crate::files::{read_file, write_file};
 use crate::{App, AppError, Code, Result};
 
@@ -35,12 +35,25 @@ fn verify(bytes: &[u8]) -> Result<ReceiptFacts> {
 impl App {
     /// Writes the receipt of an acceptance or a snapshot into a file, and says what it proves.
     pub async fn receipt_save(&self, request: ReceiptSave) -> Result<ReceiptFacts> {
-        let records = Records::load(self, &request)?;
-        let bytes = write_receipt(&records.parts(request.snapshot_id.as_deref())?).map_err(not_whole)?;
+        let wanted =
+            ReceiptOf { name: request.name, recipient: request.recipient, snapshot_id: request.snapshot_id };
+        let (bytes, facts) = self.receipt(&wanted)?;
+        write_file(&request.path, &bytes)?;
+        Ok(facts)
+    }
+
+    /// The receipt of an acceptance or a snapshot, as it stands in its file.
+    pub async fn receipt_text(&self, request: ReceiptOf) -> Result<ReceiptText> {
+        let (bytes, _) = self.receipt(&request)?;
+        Ok(ReceiptText { text: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+
+    fn receipt(&self, wanted: &ReceiptOf) -> Result<(Vec<u8>, ReceiptFacts)> {
+        let records = Records::load(self, wanted)?;
+        let bytes = write_receipt(&records.parts(wanted.snapshot_id.as_deref())?).map_err(not_whole)?;
         // What leaves this workspace as proof is proof.
         let receipt = verify_receipt(&bytes).map_err(not_whole)?;
-        write_file(&request.path, &bytes)?;
-        Ok(facts(receipt))
+        Ok((bytes, facts(receipt)))
     }
 
     /// Verifies a receipt, whoever it is from.
@@ -63,7 +76,7 @@ struct Records {
 }
 
 impl Records {
-    fn load(app: &App, request: &ReceiptSave) -> Result<Self> {
+    fn load(app: &App, request: &ReceiptOf) -> Result<Self> {
         let audited = Audited::find(app, &request.name)?;
         let mailbox = match &audited {
             Audited::Received(row) => row.mailbox_id.clone(),

@@ -96,11 +96,7 @@ impl App {
     pub async fn share_create(&self, request: ShareCreate) -> Result<ShareDetails> {
         let name = request.name.trim();
         check_name(name).map_err(|problem| AppError::invalid(problem.to_string()))?;
-        if request.kind == ShareKind::InPlace {
-            return Err(AppError::invalid(
-                "In-place sharing is not offered by these stores; choose snapshot sharing.",
-            ));
-        }
+        offered(request.kind)?;
         if self.database().read(|c| shares::find_share(c, name))?.is_some() {
             return Err(
                 AppError::invalid(format!("There is a share '{name}' already.")).hint("Choose another name.")
@@ -137,7 +133,7 @@ impl App {
     }
 
     /// Checks that parties can meet here.
-    async fn exchange_prefix(&self, connection: &ConnectionRow, prefix: &str) -> Result<String> {
+    pub(crate) async fn exchange_prefix(&self, connection: &ConnectionRow, prefix: &str) -> Result<String> {
         let prefix = prefix.trim_matches('/').to_owned();
         let store = self.store(connection.id.as_str()).await?;
         let folder = matches!(connection.settings, crate::dto::ConnectionSettings::Folder { .. });
@@ -269,6 +265,29 @@ impl App {
     }
 }
 
+/// A folder that contains the exchange in the same connection would publish it.
+pub(crate) fn keep_apart(exchange_prefix: &str, path: &str) -> Result<()> {
+    let inside = ["shares", "mailboxes"].iter().any(|name| {
+        let place = join_path(exchange_prefix, name);
+        path.is_empty() || place == path || place.starts_with(&format!("{path}/"))
+    });
+    if !inside {
+        return Ok(());
+    }
+    Err(AppError::invalid("This folder contains the share's exchange, which would then publish itself.")
+        .hint("Choose a folder beside the exchange, or an exchange elsewhere."))
+}
+
+/// What kind of sharing there is.
+pub(crate) fn offered(kind: ShareKind) -> Result<()> {
+    match kind {
+        ShareKind::Snapshot => Ok(()),
+        ShareKind::InPlace => Err(AppError::invalid(
+            "In-place sharing is not offered by these stores; choose snapshot sharing.",
+        )),
+    }
+}
+
 impl ShareContext {
     /// A folder that contains the exchange would publish itself.
     pub(crate) fn must_not_contain_exchange(&self, connection: &ConnectionRow, path: &str) -> Result<()> {
@@ -276,15 +295,7 @@ impl ShareContext {
         if connection.id != self.row.connection_id {
             return Ok(());
         }
-        let inside = ["shares", "mailboxes"].iter().any(|name| {
-            let place = join_path(prefix, name);
-            path.is_empty() || place == path || place.starts_with(&format!("{path}/"))
-        });
-        if !inside {
-            return Ok(());
-        }
-        Err(AppError::invalid("This folder contains the share's exchange, which would then publish itself.")
-            .hint("Choose a folder beside the exchange, or an exchange elsewhere."))
+        keep_apart(prefix, path)
     }
 
     pub(crate) async fn datasets_changed(&self) -> Result<()> {

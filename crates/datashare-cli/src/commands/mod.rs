@@ -1,6 +1,8 @@
 //! One module for each noun of the command line.
 
 pub(crate) mod agent;
+pub(crate) mod api;
+pub(crate) mod apply;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod connection;
@@ -19,6 +21,7 @@ pub(crate) mod received;
 pub(crate) mod recipient;
 pub(crate) mod schedule;
 pub(crate) mod share;
+pub(crate) mod shell;
 pub(crate) mod snapshot;
 pub(crate) mod transfer;
 pub(crate) mod trigger;
@@ -42,39 +45,51 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<u8, Fai
 
 async fn dispatch(arguments: Arguments, output: &Output, stop: Stop) -> Result<u8, Failure> {
     let home = arguments.globals.home.as_deref();
-    if let Command::Demo(_) = arguments.command {
-        return demo::run(session::chosen_home(home)?, *output, stop).await;
-    }
     if let Command::Audit(command) = &arguments.command
         && let Some(file) = command.receipt_to_verify()
     {
         return audit::verify_receipt(file, output);
     }
-    let session = Session::open(session::app_options(home)?, *output, stop).await?;
     match arguments.command {
-        Command::Snapshot(command) => return snapshot::run(command, &session).await,
-        Command::Connection(command) => return connection::run(command, &session).await,
-        Command::Audit(command) => return audit::run(command, &session).await,
-        Command::Agent(command) => return agent::run(command, &session).await,
-        Command::Transfer(command) => return transfer::run(command, &session).await,
-        Command::Mail(command) => return mail::run(command, &session).await,
-        Command::Notification(command) => return notification::run(command, &session).await,
-        Command::Invite(command) => return invite::run(command, &session).await,
-        Command::Invitation(command) => return invitation::run(command, &session).await,
-        Command::Workspace(command) => workspace::run(command, &session).await,
-        Command::Policy(command) => policy::run(command, &session).await,
-        Command::Approval(command) => approval::run(command, &session).await,
-        Command::Share(command) => share::run(command, &session).await,
-        Command::Dataset(command) => dataset::run(command, &session).await,
-        Command::Publish(command) => publish::run(command, &session).await,
-        Command::Publication(command) => publication::run(command, &session).await,
-        Command::Schedule(command) => schedule::run(command, &session).await,
-        Command::Trigger(command) => trigger::run(command, &session).await,
-        Command::Received(command) => received::run(command, &session).await,
-        Command::Mapping(command) => mapping::run(command, &session).await,
-        Command::Recipient(command) => recipient::run(command, &session).await,
-        Command::History(command) => history::run(command, &session).await,
-        Command::Demo(_) => Err(Failure::usage("The demo has workspaces of its own.")),
+        Command::Demo(_) => demo::run(session::chosen_home(home)?, *output, stop).await,
+        Command::Completions(command) => shell::complete(command, output).map(|()| DONE),
+        Command::Man(command) => shell::man(command).map(|()| DONE),
+        command => {
+            let session = Session::open(session::app_options(home)?, *output, stop).await?;
+            in_workspace(command, &session).await
+        }
+    }
+}
+
+async fn in_workspace(command: Command, session: &Session) -> Result<u8, Failure> {
+    match command {
+        Command::Apply(command) => return apply::run(command, session).await,
+        Command::Snapshot(command) => return snapshot::run(command, session).await,
+        Command::Connection(command) => return connection::run(command, session).await,
+        Command::Audit(command) => return audit::run(command, session).await,
+        Command::Agent(command) => return agent::run(command, session).await,
+        Command::Transfer(command) => return transfer::run(command, session).await,
+        Command::Mail(command) => return mail::run(command, session).await,
+        Command::Notification(command) => return notification::run(command, session).await,
+        Command::Invite(command) => return invite::run(command, session).await,
+        Command::Invitation(command) => return invitation::run(command, session).await,
+        Command::Api(command) => api::run(command, session).await,
+        Command::Workspace(command) => workspace::run(command, session).await,
+        Command::Policy(command) => policy::run(command, session).await,
+        Command::Approval(command) => approval::run(command, session).await,
+        Command::Share(command) => share::run(command, session).await,
+        Command::Dataset(command) => dataset::run(command, session).await,
+        Command::Publish(command) => publish::run(command, session).await,
+        Command::Publication(command) => publication::run(command, session).await,
+        Command::Schedule(command) => schedule::run(command, session).await,
+        Command::Trigger(command) => trigger::run(command, session).await,
+        Command::Received(command) => received::run(command, session).await,
+        Command::Mapping(command) => mapping::run(command, session).await,
+        Command::Recipient(command) => recipient::run(command, session).await,
+        Command::History(command) => history::run(command, session).await,
+        Command::Demo(_) | Command::Completions(_) | Command::Man(_) => {
+            Err(Failure::usage("This command needs no workspace."))
+        }
     }?;
     Ok(DONE)
 }

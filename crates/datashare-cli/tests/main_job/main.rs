@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, unreachable_pub)]
 
 mod agent;
+mod apply;
 mod approval;
 mod background;
 mod bad_input;

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 /// A recurrence in a time zone. Data only: nothing of it is checked before [`Schedule::timetable`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Schedule {
     pub recurrence: Recurrence,
     /// Time of day in the time zone, `HH:MM`. `None` with a cron expression, which says it itself.
@@ -41,6 +42,7 @@ pub struct Schedule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "every", rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Recurrence {
     /// Every so many hours, 1 to 168.
     Hours {
@@ -64,6 +66,7 @@ pub enum Recurrence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Day {
     Monday,
     Tuesday,

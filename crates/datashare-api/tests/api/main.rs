@@ -1,0 +1,11 @@
+//! The API over a real port, as other programs meet it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod access;
+mod description;
+mod events;
+mod exchange;
+mod idempotency;
+mod problems;
+mod support;
+mod tls;

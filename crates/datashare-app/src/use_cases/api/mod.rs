@@ -1,0 +1,8 @@
+//! What the REST API keeps: tokens, and answers to requests that may come twice. Of the command line only: a window has no
+//! tokens, so these are not in the command table.
+
+mod answers;
+mod tokens;
+
+pub use answers::{ApiAnswers, ApiBegin};
+pub use tokens::ApiCaller;
