@@ -117,7 +117,7 @@ class Soak:
         self.source = directory / "source"
         self.source.mkdir()
         self.kills, self.files = collections.Counter(), 0
-        self.receiver = receiver
+        self.receiver, self.events = receiver, collections.defaultdict(set)
         self.prepare(azurite)
 
     def prepare(self, azurite):
@@ -171,11 +171,12 @@ class Soak:
             step()
 
     def settle(self):
-        """Until the provider has read everything that the recipient wrote."""
+        """Until the provider has read everything that the recipient wrote, and has told it."""
         last = self.ben.run("snapshot", "start", "sales")["snapshot_id"]
         end = time.monotonic() + SETTLES
         while time.monotonic() < end:
-            if any(snapshot == last for snapshot, _ in self.reported()):
+            self.hear()
+            if any(snapshot == last for snapshot, _ in self.reported()) and self.wanted() <= set(self.events):
                 break
             time.sleep(1)
         # The leaders report, so everything that was begun has been noted.
@@ -202,14 +203,19 @@ class Soak:
         unknown = set(reported) - {id for id, _ in self.told()}
         assert not unknown, unknown
 
-    def every_report_was_one_event(self):
-        events = collections.defaultdict(set)
+    def hear(self):
+        """An event may come twice; then it has the same id."""
         while not self.receiver.posts.empty():
             event = self.receiver.posts.get()
-            events[event["data"]["snapshot_id"]].add(event["id"])
-        assert all(len(ids) == 1 for ids in events.values()), events
-        wanted = {id for id, status in self.reported() if status != "Cancelled"}
-        assert set(events) == wanted, (set(events) ^ wanted)
+            self.events[event["data"]["snapshot_id"]].add(event["id"])
+
+    def wanted(self):
+        return {snapshot for snapshot, status in self.reported() if status != "Cancelled"}
+
+    def every_report_was_one_event(self):
+        self.hear()
+        assert all(len(ids) == 1 for ids in self.events.values()), self.events
+        assert set(self.events) == self.wanted(), set(self.events) ^ self.wanted()
 
     def the_last_snapshot_has_everything(self):
         last = max(self.ben.run("history", "sales"), key=lambda run: run["started_at"])
