@@ -48,10 +48,11 @@ impl App {
 
     /// Looks at one subject and does what there is to do. What goes wrong is in the answer's round.
     pub(crate) async fn look_at(&self, subject: &Subject, look: Look) -> Looked {
+        // On the heap: together they take more of a thread's stack than a caller can spare.
         let looked = match subject {
-            Subject::Sent(id) => self.look_at_share(id.as_str(), look).await,
-            Subject::Received(id) => self.look_at_received(id.as_str(), look).await,
-            Subject::Left(id) => self.say_goodbye(id.as_str()).await,
+            Subject::Sent(id) => Box::pin(self.look_at_share(id.as_str(), look)).await,
+            Subject::Received(id) => Box::pin(self.look_at_received(id.as_str(), look)).await,
+            Subject::Left(id) => Box::pin(self.say_goodbye(id.as_str())).await,
         };
         looked.unwrap_or_else(|(name, error)| {
             let problems = vec![format!("{name}: {}", error.in_words())];

@@ -29,11 +29,11 @@ macro_rules! on_both_grounds {
     ($($name:ident),+ $(,)?) => {
         mod folder {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::$name(crate::scene::Ground::Folder).await })+
+            async fn $name() { Box::pin(super::$name(crate::scene::Ground::Folder)).await })+
         }
         mod azurite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::$name(crate::scene::Ground::Azurite).await })+
+            async fn $name() { Box::pin(super::$name(crate::scene::Ground::Azurite)).await })+
         }
     };
 }

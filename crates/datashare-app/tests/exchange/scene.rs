@@ -271,17 +271,18 @@ impl Scene {
     /// Does the work while the provider's application runs.
     pub(crate) async fn while_it_runs<T>(&self, work: impl Future<Output = T>) -> T {
         let stop = tokio_util::sync::CancellationToken::new();
-        let rounds = async {
+        // On the heap, with all that a test does one after the other.
+        let rounds = Box::pin(async {
             while !stop.is_cancelled() {
                 self.provider.agent_round(Nothing {}).await.unwrap();
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-        };
-        let work = async {
+        });
+        let work = Box::pin(async {
             let done = work.await;
             stop.cancel();
             done
-        };
+        });
         tokio::join!(work, rounds).0
     }
 
