@@ -10,7 +10,8 @@ use chrono::{TimeDelta, Utc};
 use common::{folder, initialise, session};
 use datashare_app::dto::*;
 use datashare_app::{App, Code};
-use datashare_domain::AcceptanceMode;
+use datashare_domain::{AcceptanceMode, Day, Recurrence};
+use datashare_secret::Secret;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -57,6 +58,7 @@ fn share(name: &str, datasets: &[&str], recipients: &[&str]) -> DesiredShare {
         exchange: format!("exchange/{name}"),
         kind: DesiredKind::default(),
         datasets: datasets.iter().map(|name| dataset(name)).collect(),
+        schedule: None,
         recipients: recipients.iter().map(|email| recipient(email)).collect(),
     }
 }
@@ -217,14 +219,115 @@ async fn what_somebody_changed_meanwhile_is_seen_first() {
     assert!(known.datasets.is_empty());
 }
 
+fn daily(at: &str) -> ScheduleWish {
+    ScheduleWish {
+        recurrence: Recurrence::Day,
+        at: Some(at.into()),
+        time_zone: "Europe/Berlin".into(),
+        start: None,
+        jitter_seconds: 0,
+    }
+}
+
+/// What the plan says of a schedule, which is all that it has to do.
+async fn schedule_planned(app: &App, wish: &Desired) -> Vec<String> {
+    let plan = app.apply_plan(wish).await.unwrap();
+    assert_eq!(shown(&plan).len(), 1, "{plan:?}");
+    let line = |difference: &ApplyDifference| {
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
+        format!("{}: {} > {}", difference.field, value(&difference.from), value(&difference.to))
+    };
+    [shown(&plan), plan.changes[0].differences.iter().map(line).collect()].concat()
+}
+
+async fn schedule_of(app: &App, share: &str) -> Option<ScheduleView> {
+    app.schedule_show(ShareName { share: share.into() }).await.unwrap().schedule
+}
+
+#[tokio::test]
+async fn a_schedule_is_offered_changed_and_taken_away_once() {
+    let (app, _home) = workspace().await;
+    let mut wish = desired(vec![share("sales", &["pos"], &["ben@x.example"])]);
+    let first = ScheduleWish { start: Some(Utc::now() - TimeDelta::days(10)), ..daily("02:30") };
+    wish.shares[0].schedule = Some(DesiredSchedule::Offered(first));
+    let expected = ["Create Share sales", "Create Dataset pos", "Create Schedule sales"];
+    assert_eq!(planned(&app, &wish).await[..3], expected);
+    let applied = apply(&app, &wish).await;
+    assert_eq!(planned(&app, &wish).await, Vec::<String>::new());
+    let invitation = Secret::new(applied.links[0].link.clone());
+    let offer = app.invitation_show(InvitationSource { invitation, exchange_folder: None }).await.unwrap();
+    assert_eq!(
+        offer.schedule.as_deref(),
+        Some("every day at 02:30 (Europe/Berlin)"),
+        "who is invited reads it"
+    );
+
+    let start = schedule_of(&app, "sales").await.unwrap().schedule.start;
+    let recurrence = Recurrence::Week { days: vec![Day::Monday, Day::Thursday] };
+    let weekly = ScheduleWish { recurrence, jitter_seconds: 60, ..daily("02:30") };
+    wish.shares[0].schedule = Some(DesiredSchedule::Offered(weekly.clone()));
+    let expected = [
+        "Update Schedule sales",
+        "runs: every day at 02:30 (Europe/Berlin) > every Monday and Thursday at 02:30 (Europe/Berlin)",
+        "jitter: 0 seconds > 60 seconds",
+    ];
+    assert_eq!(schedule_planned(&app, &wish).await, expected);
+    apply(&app, &wish).await;
+    assert_eq!(planned(&app, &wish).await, Vec::<String>::new());
+    assert_eq!(schedule_of(&app, "sales").await.unwrap().schedule.start, start, "it goes on");
+
+    let later = Utc::now() + TimeDelta::days(3);
+    wish.shares[0].schedule = Some(DesiredSchedule::Offered(ScheduleWish { start: Some(later), ..weekly }));
+    assert!(schedule_planned(&app, &wish).await[1].starts_with("start: "));
+    apply(&app, &wish).await;
+    assert_eq!(planned(&app, &wish).await, Vec::<String>::new(), "seconds of the start do not count");
+
+    wish.shares[0].schedule = None;
+    wish.prune = true;
+    assert_eq!(planned(&app, &wish).await, Vec::<String>::new(), "what is not said stays");
+    wish.shares[0].schedule = Some(DesiredSchedule::None);
+    let expected = ["Remove Schedule sales", "runs: every Monday and Thursday at 02:30 (Europe/Berlin) > -"];
+    assert_eq!(schedule_planned(&app, &wish).await, expected);
+    apply(&app, &wish).await;
+    assert!(schedule_of(&app, "sales").await.is_none());
+    assert_eq!(planned(&app, &wish).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_schedule_that_cannot_be_changes_nothing() {
+    let (app, _home) = workspace().await;
+    for (said, wrong) in [
+        ("no time of day", daily("25:00")),
+        ("no time zone", ScheduleWish { time_zone: "Berlin".into(), ..daily("02:30") }),
+        (
+            "at least one day",
+            ScheduleWish { recurrence: Recurrence::Week { days: vec![] }, ..daily("02:30") },
+        ),
+    ] {
+        let mut bad = share("bad", &["stock"], &[]);
+        bad.schedule = Some(DesiredSchedule::Offered(wrong));
+        let wish = desired(vec![share("good", &["pos"], &[]), bad]);
+        let refused = app.apply_plan(&wish).await.unwrap_err();
+        assert!(refused.message.starts_with("Share 'bad': "), "{}", refused.message);
+        assert!(refused.message.contains(said), "{} does not say {said}", refused.message);
+        assert!(app.apply(&wish, &ApplyPlan::default()).await.is_err());
+        assert!(app.share_list(Nothing {}).await.unwrap().is_empty(), "{said}");
+    }
+}
+
 /// Any wish: some of three datasets, some of three recipients, any description.
 fn wishes() -> impl Strategy<Value = Desired> {
     let some = |all: [&'static str; 3]| proptest::sample::subsequence(all.to_vec(), 1..=3);
     let people = proptest::sample::subsequence(vec!["a@x.example", "b@x.example", "c@x.example"], 0..=3);
-    (some(["pos", "stock", "web"]), people, "[a-z]{0,5}", any::<bool>()).prop_map(
-        |(datasets, recipients, description, prune)| {
+    let schedules = proptest::option::of(prop_oneof![
+        Just(DesiredSchedule::None),
+        (0..24u8).prop_map(|hour| DesiredSchedule::Offered(daily(&format!("{hour:02}:00")))),
+    ]);
+    (some(["pos", "stock", "web"]), people, "[a-z]{0,5}", schedules, any::<bool>()).prop_map(
+        |(datasets, recipients, description, schedule, prune)| {
             let mut share = share("sales", &datasets, &recipients);
             share.description = Some(description);
+            share.schedule = schedule;
             Desired { shares: vec![share], prune }
         },
     )

@@ -4,7 +4,7 @@ use datashare_domain::{AcceptanceMode, ShareKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{InvitationLink, Time};
+use super::{InvitationLink, ScheduleWish, Time};
 
 /// What somebody wants to be so. What it does not name stays as it is.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -33,6 +33,8 @@ pub struct DesiredShare {
     pub kind: DesiredKind,
     #[serde(default)]
     pub datasets: Vec<DesiredDataset>,
+    /// As it is, when `None`.
+    pub schedule: Option<DesiredSchedule>,
     #[serde(default)]
     pub recipients: Vec<DesiredRecipient>,
 }
@@ -58,6 +60,16 @@ pub struct DesiredDataset {
     pub path: String,
     #[serde(default)]
     pub sensitive: bool,
+}
+
+/// Whether and by what schedule recipients can take their snapshots.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DesiredSchedule {
+    /// By none: the one that there is is taken away.
+    None,
+    /// By this one. It starts as the one that there is, or now, when it does not say.
+    Offered(ScheduleWish),
 }
 
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -88,6 +100,7 @@ pub enum ApplyAction {
 pub enum ApplyKind {
     Share,
     Dataset,
+    Schedule,
     Recipient,
 }
 
@@ -105,7 +118,7 @@ pub struct ApplyChange {
     pub action: ApplyAction,
     pub kind: ApplyKind,
     pub share: String,
-    /// Of the dataset, or the recipient's address; the share's again for a share.
+    /// Of the dataset, or the recipient's address; the share's again for a share and its schedule.
     pub name: String,
     pub differences: Vec<ApplyDifference>,
 }

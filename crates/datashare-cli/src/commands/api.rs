@@ -37,6 +37,13 @@ pub(crate) struct Listen {
     /// Address and port; port 0 takes a free one. Another address than this computer's own needs a certificate
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8790")]
     listen: SocketAddr,
+    #[command(flatten)]
+    called: Called,
+}
+
+/// By which names clients call the API, and how they know that it is the one.
+#[derive(Args, Debug)]
+pub(crate) struct Called {
     /// A name under which clients call the server, beside its address and 'localhost'; may be given several times
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
@@ -87,10 +94,10 @@ struct Serving {
     address: SocketAddr,
 }
 
-impl Listen {
-    pub(crate) fn options(self) -> ServeOptions {
+impl Called {
+    fn at(self, listen: SocketAddr) -> ServeOptions {
         let tls = self.tls_cert.zip(self.tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
-        ServeOptions { listen: self.listen, hosts: self.host, tls }
+        ServeOptions { listen, hosts: self.host, tls }
     }
 }
 
@@ -106,10 +113,18 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
 }
 
 async fn serve(listen: Listen, session: &Session) -> Result<(), Failure> {
-    let server = Server::bind(session.app.clone(), listen.options())?;
-    let serving = Serving { url: server.url(), address: server.address() };
-    session.output.done(&serving, |serving| format!("The API is at {}. Ctrl-C ends it.", serving.url))?;
+    let server = bind(listen.listen, listen.called, session)?;
+    session.output.say("Ctrl-C ends it.")?;
     Ok(server.run(session.stop.asked(1)).await?)
+}
+
+/// Takes the port and says where; nothing is answered yet.
+pub(crate) fn bind(address: SocketAddr, called: Called, session: &Session) -> Result<Server, Failure> {
+    let server = Server::bind(session.app.clone(), called.at(address))?;
+    let serving = Serving { url: server.url(), address: server.address() };
+    tracing::info!("the API is at {}", serving.url);
+    session.output.done(&serving, |serving| format!("The API is at {}.", serving.url))?;
+    Ok(server)
 }
 
 async fn token(command: Token, session: &Session) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use datashare_app::dto::{ScheduleSet, ScheduleView, ScheduleWish, ShareName, ShareSchedule, Tick};
 use datashare_domain::{Day, Recurrence};
+use serde::Deserialize;
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -56,23 +57,24 @@ pub(crate) struct Set {
 pub(crate) struct Time {
     /// Time of day, HH:MM [default: 00:00]; not with a cron expression, which says it itself
     #[arg(long, value_name = "HH:MM")]
-    at: Option<String>,
+    pub(crate) at: Option<String>,
     /// Days of a weekly schedule: mon,tue,wed,thu,fri,sat,sun
     #[arg(long, value_name = "DAYS", value_delimiter = ',', value_parser = day)]
-    on: Vec<Day>,
+    pub(crate) on: Vec<Day>,
     /// Time zone, area and city; daylight saving is kept
     #[arg(long, value_name = "AREA/CITY", default_value = "UTC")]
-    time_zone: String,
+    pub(crate) time_zone: String,
     /// No run before [default: now]
     #[arg(long, value_name = "TIME", value_parser = values::until)]
-    start: Option<DateTime<Utc>>,
+    pub(crate) start: Option<DateTime<Utc>>,
     /// Each follower starts up to so many seconds later, always the same, so that not all come at once
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    jitter: u32,
+    pub(crate) jitter: u32,
 }
 
-/// How often, as it is written on the command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How often, as it is written on the command line and in the file of `datashare apply`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) enum Every {
     Hours(u16),
     Day,
@@ -95,7 +97,15 @@ pub(crate) fn every(text: &str) -> Result<Every, String> {
     }
 }
 
-fn day(text: &str) -> Result<Day, String> {
+impl TryFrom<String> for Every {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        every(&text)
+    }
+}
+
+pub(crate) fn day(text: &str) -> Result<Day, String> {
     let lower = text.trim().to_lowercase();
     let named = |day: &Day| {
         let name = format!("{day:?}").to_lowercase();
@@ -119,12 +129,13 @@ impl Time {
         }
     }
 
-    pub(crate) fn wish(self, every: Every) -> Result<ScheduleWish, Failure> {
+    /// The whole of it; the error is a sentence.
+    pub(crate) fn wish(self, every: Every) -> Result<ScheduleWish, &'static str> {
         if (every == Every::Week) == self.on.is_empty() {
-            return Err(Failure::usage(match every {
-                Every::Week => "A weekly schedule needs its days: --on mon,thu",
-                _ => "--on belongs to --every week.",
-            }));
+            return Err(match every {
+                Every::Week => "A weekly schedule needs its days: say on which, for example 'mon' and 'thu'.",
+                _ => "Days ('on') belong to a weekly schedule only: say 'week' for 'every'.",
+            });
         }
         let at = match every {
             Every::Cron(_) => self.at,
@@ -145,7 +156,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
     let (app, output) = (&session.app, &session.output);
     match command {
         Command::Set(Set { share, every, time, dry_run }) => {
-            let schedule = time.wish(every)?;
+            let schedule = time.wish(every).map_err(Failure::usage)?;
             if dry_run {
                 return output.show(&app.schedule_preview(schedule).await?, schedule_text);
             }

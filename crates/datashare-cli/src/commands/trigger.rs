@@ -53,7 +53,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
     match command {
         Command::Enable(Enable { received, mode, own, time }) => {
             let own = match own {
-                Some(every) => Some(time.wish(every)?),
+                Some(every) => Some(time.wish(every).map_err(Failure::usage)?),
                 None => time.must_be_unused()?,
             };
             output.done(&app.trigger_enable(TriggerEnable { received, mode, own }).await?, text)

@@ -1,6 +1,8 @@
 //! The agent: one leader of a workspace, handing over, its state, and starting with the computer.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
@@ -78,6 +80,63 @@ fn a_store_that_is_gone_is_a_problem_of_its_share_until_it_is_back() {
     });
     agent.signal("TERM");
     agent.ended().ends_with(0);
+}
+
+/// What the API answers, which must be that all is well.
+#[track_caller]
+fn get(address: &str, path: &str, token: &str) -> Value {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!("Host: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n");
+    write!(stream, "GET {path} HTTP/1.1\r\n{head}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+    serde_json::from_str(body).unwrap()
+}
+
+#[test]
+fn the_agent_serves_the_api_until_it_ends() {
+    let directory = tempfile::tempdir().unwrap();
+    let ana = Party::new(directory.path(), "Ana", "Contoso");
+    let made = ana.json(&["api", "token", "create", "watch", "--scope", "read"]);
+    let token = made["token"].as_str().unwrap();
+    let agent = ana.start(&["agent", "run", "--json", "--api", "127.0.0.1:0"]);
+    let address = eventually("the address in the log", || {
+        let log = fs::read_to_string(ana.home.join("logs/agent.log")).ok()?;
+        let (_, address) = log.split_once("the API is at http://")?;
+        address.split_once('/').map(|(address, _)| address.to_owned())
+    });
+    let status = eventually("the lead", || {
+        Some(get(&address, "/v1/agent", token)).filter(|status| !status["leader"].is_null())
+    });
+    assert_eq!(status["leader"]["process"], agent.process(), "{status}");
+    assert_eq!(status["leader"]["kind"], "agent");
+
+    agent.signal("TERM");
+    let ran = agent.ended().ends_with(0);
+    let first: Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
+    assert_eq!(first["address"], address.as_str());
+    assert!(TcpStream::connect(&address).is_err(), "the API ends with the agent");
+    assert!(!format!("{}{}", ran.out, ran.err).contains(token));
+}
+
+#[test]
+fn the_api_of_the_agent_is_not_served_in_clear_elsewhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let ana = Party::new(directory.path(), "Ana", "Contoso");
+    let run = |code, arguments: &[&str]| ana.refused(code, &[&["agent", "run"], arguments].concat());
+    assert_eq!(run(1, &["--api", "0.0.0.0:0"])["code"], "not-allowed");
+    let none = directory.path().join("none.pem");
+    let none = none.to_str().unwrap();
+    let error = run(1, &["--api", "0.0.0.0:0", "--tls-cert", none, "--tls-key", none]);
+    assert!(error["message"].as_str().unwrap().contains("none.pem"), "{error}");
+    run(2, &["--api", "127.0.0.1:0", "--tls-cert", none]);
+    run(2, &["--api", "127.0.0.1:0", "--once"]);
+    for alone in [&["--host", "share.contoso.example"][..], &["--tls-cert", none, "--tls-key", none]] {
+        run(2, alone);
+    }
+    assert_eq!(leader(&ana), None, "nothing was begun");
 }
 
 /// A `systemctl` that writes down what it is told.

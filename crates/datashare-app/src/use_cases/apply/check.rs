@@ -12,13 +12,14 @@ use crate::{AppError, Result};
 pub(super) fn form(desired: &Desired) -> Result<()> {
     each_once("share", desired.shares.iter().map(|share| share.name.as_str()))?;
     for share in &desired.shares {
-        let within = |error: AppError| AppError {
-            message: format!("Share '{}': {}", share.name, error.message),
-            ..error
-        };
-        share_form(share).map_err(within)?;
+        share_form(share).map_err(|error| within(share, error))?;
     }
     Ok(())
+}
+
+/// Says in which share something is wrong.
+pub(super) fn within(share: &DesiredShare, error: AppError) -> AppError {
+    AppError { message: format!("Share '{}': {}", share.name, error.message), ..error }
 }
 
 fn share_form(share: &DesiredShare) -> Result<()> {

@@ -3,6 +3,7 @@
 
 mod check;
 mod plan;
+mod schedule;
 
 use crate::dto::{
     Applied, ApplyAction, ApplyChange, ApplyKind, ApplyPlan, DatasetAdd, DatasetRemove, Desired,
@@ -45,6 +46,7 @@ impl App {
             (ApplyKind::Share, ApplyAction::Create) => drop(self.share_create(creation(share)).await?),
             (ApplyKind::Share, _) => drop(self.share_update(update(change, share)).await?),
             (ApplyKind::Dataset, action) => self.change_dataset(action, change, share).await?,
+            (ApplyKind::Schedule, _) => self.change_share_schedule(change, share).await?,
             (ApplyKind::Recipient, ApplyAction::Create) => {
                 let recipient = named_recipient(change, share)?;
                 return self.invite(invitation(share, recipient)).await;
@@ -148,7 +150,14 @@ fn unplanned(change: &ApplyChange) -> AppError {
 
 /// What was done before stays; the next plan has the rest.
 fn at(change: &ApplyChange, error: AppError) -> AppError {
-    let message = format!("'{}' of the share '{}': {}", change.name, change.share, error.message);
+    let what = match change.kind {
+        ApplyKind::Share => format!("The share '{}'", change.share),
+        ApplyKind::Schedule => format!("The schedule of the share '{}'", change.share),
+        ApplyKind::Dataset | ApplyKind::Recipient => {
+            format!("'{}' of the share '{}'", change.name, change.share)
+        }
+    };
+    let message = format!("{what}: {}", error.message);
     let hint =
         error.hint.unwrap_or_else(|| "Apply again when this is settled: what was done stays.".to_owned());
     AppError { message, hint: Some(hint), ..error }

@@ -39,6 +39,8 @@ impl App {
             plan.changes.extend(self.plan_dataset(share, dataset, datasets).await?);
         }
         plan.changes.extend(removed.map(|known| remove(ApplyKind::Dataset, share, &known.name)));
+        // Before the recipients: what they are offered names it.
+        plan.changes.extend(self.plan_schedule(share, known.as_ref())?);
         for recipient in &share.recipients {
             self.plan_recipient(share, recipient, known.as_ref(), plan)?;
         }
@@ -249,7 +251,7 @@ fn remove(kind: ApplyKind, share: &DesiredShare, name: &str) -> ApplyChange {
     change(ApplyAction::Remove, kind, share, name, Vec::new())
 }
 
-fn change(
+pub(super) fn change(
     action: ApplyAction,
     kind: ApplyKind,
     share: &DesiredShare,
@@ -259,7 +261,7 @@ fn change(
     ApplyChange { action, kind, share: share.name.clone(), name: name.to_owned(), differences }
 }
 
-fn difference(field: &str, from: Option<&str>, to: Option<&str>) -> ApplyDifference {
+pub(super) fn difference(field: &str, from: Option<&str>, to: Option<&str>) -> ApplyDifference {
     ApplyDifference { field: field.to_owned(), from: from.map(str::to_owned), to: to.map(str::to_owned) }
 }
 
@@ -267,6 +269,6 @@ fn words(flag: bool) -> &'static str {
     if flag { "yes" } else { "no" }
 }
 
-fn text(time: DateTime<Utc>) -> String {
+pub(super) fn text(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

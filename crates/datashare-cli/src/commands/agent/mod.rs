@@ -6,9 +6,12 @@ mod status;
 
 use std::net::SocketAddr;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use datashare_api::Server;
 use datashare_app::dto::{AgentKind, AgentRound, Nothing};
+use tokio::sync::oneshot;
 
+use super::api;
 use crate::failure::{DONE, Failure};
 use crate::output::Output;
 use crate::session::Session;
@@ -24,16 +27,12 @@ over within seconds when that process ends. The log is in 'logs/agent.log' of th
 Examples:
   datashare agent run
   datashare agent run --metrics 127.0.0.1:9464
-  datashare agent run --once --json"
+  datashare agent run --api 127.0.0.1:8790
+  datashare agent run --once --json
+
+With --json a line for each look that something came of; with --api one before them: {url, address}."
     )]
-    Run {
-        /// One look at everything, then end
-        #[arg(long)]
-        once: bool,
-        /// Answer 'GET /metrics' at this address of this computer, in the text format of Prometheus
-        #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
-        metrics: Option<SocketAddr>,
-    },
+    Run(Run),
     /// Who does the work in the background, and how it goes; exit code 3 when nobody does or something is wrong
     #[command(after_help = "Example:\n  datashare agent status --json")]
     Status,
@@ -56,43 +55,87 @@ Examples:
     Uninstall,
 }
 
+#[derive(Args, Debug)]
+#[command(
+    mut_arg("host", |host| host.requires("api")),
+    mut_arg("tls_cert", |certificate| certificate.requires("api"))
+)]
+pub(crate) struct Run {
+    /// One look at everything, then end
+    #[arg(long)]
+    once: bool,
+    /// Answer 'GET /metrics' at this address of this computer, in the text format of Prometheus
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
+    metrics: Option<SocketAddr>,
+    /// Serve the REST API too, as 'datashare api serve' does: also while another process does the work
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
+    api: Option<SocketAddr>,
+    #[command(flatten)]
+    called: api::Called,
+}
+
 impl Command {
     /// Whether it works until asked to stop.
     pub(crate) fn stays(&self) -> bool {
-        matches!(self, Self::Run { once: false, .. })
+        matches!(self, Self::Run(Run { once: false, .. }))
     }
 }
 
 pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failure> {
     match command {
-        Command::Run { once: true, .. } => {
+        Command::Run(Run { once: true, .. }) => {
             let round = session.app.agent_round(Nothing {}).await?;
             session.app.due_work_ended().await;
             session.output.show(&round, |round| text(round, "Nothing to do."))?;
             Ok(DONE)
         }
-        Command::Run { once: false, metrics } => work(session, metrics).await,
+        Command::Run(run) => work(run, session).await,
         Command::Status => status::show(session).await,
         Command::Install { print } => service::install(session, print).await,
         Command::Uninstall => service::uninstall(session).await,
     }
 }
 
-/// Until asked to stop, once: what was begun is brought to its end. The second request ends the process.
-async fn work(session: &Session, metrics: Option<SocketAddr>) -> Result<u8, Failure> {
+/// Until asked to stop, once: what was begun is brought to its end. The second request ends the process. An API that cannot be
+/// served any longer ends it too, so that whoever started the agent starts it again.
+async fn work(run: Run, session: &Session) -> Result<u8, Failure> {
     // It ends with this function.
-    let _served = match metrics {
+    let _served = match run.metrics {
         Some(address) => Some(metrics::serve(session.app.clone(), address).await?),
         None => None,
     };
+    let server = run.api.map(|address| api::bind(address, run.called, session)).transpose()?;
     session.output.say("At work. Ctrl-C ends it.")?;
     let tell = |round: &AgentRound| {
         log(round);
         // Nobody reads it any more: the work goes on.
         let _ = tell(&session.output, round);
     };
-    session.app.work(AgentKind::Agent, session.stop.asked(1), tell).await;
-    Ok(DONE)
+    let (serves, served_no_longer) = oneshot::channel::<()>();
+    let stop = async {
+        tokio::select! {
+            () = session.stop.asked(1) => {}
+            _ = served_no_longer => {}
+        }
+    };
+    let serve = async {
+        let _until_then = serves;
+        serve(server, session).await
+    };
+    let ((), served) = tokio::join!(session.app.work(AgentKind::Agent, stop, tell), serve);
+    served.map(|()| DONE)
+}
+
+/// Until asked to stop, whether there is something to serve or not.
+async fn serve(server: Option<Server>, session: &Session) -> Result<(), Failure> {
+    let stop = session.stop.asked(1);
+    match server {
+        Some(server) => Ok(server.run(stop).await?),
+        None => {
+            stop.await;
+            Ok(())
+        }
+    }
 }
 
 fn log(round: &AgentRound) {

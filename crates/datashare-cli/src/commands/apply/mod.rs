@@ -1,21 +1,18 @@
 //! `datashare apply`
 
-use std::path::{Path, PathBuf};
+mod file;
 
-use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+
 use clap::Args;
 use console::Term;
-use datashare_app::AppError;
 use datashare_app::dto::{
-    Applied, ApplyAction, ApplyChange, ApplyDifference, ApplyKind, ApplyPlan, Desired, DesiredDataset,
-    DesiredKind, DesiredRecipient, DesiredShare, InvitationLink,
+    Applied, ApplyAction, ApplyChange, ApplyDifference, ApplyKind, ApplyPlan, InvitationLink,
 };
-use datashare_domain::AcceptanceMode;
-use serde::Deserialize;
 
 use crate::failure::{DONE, Failure, NEEDS_ATTENTION};
 use crate::session::Session;
-use crate::{input, words};
+use crate::words;
 
 /// Bring shares to the state that a file describes: plan, then apply
 #[derive(Args, Debug)]
@@ -32,8 +29,12 @@ The file, in which only name and exchange of a share are needed:
       terms_file: terms.md     # beside this file
       datasets:
         - { name: pos, connection: store, path: pos/2026 }
+      schedule: { every: week, on: [mon, thu], at: 06:00, time_zone: Europe/Berlin }
       recipients:
         - { email: ben@fabrikam.example, accept: automatic, access_until: 2027-06-30T00:00:00Z }
+
+A schedule takes the words of the command 'schedule set': every, on, at, time_zone, start, jitter. 'schedule: none' takes it away;
+without a word of it, it stays as it is, whatever 'prune' says.
 
 Ends with 0 when all is as it should be, with 3 when there are changes that were not applied.")]
 pub(crate) struct Apply {
@@ -47,46 +48,8 @@ pub(crate) struct Apply {
     yes: bool,
 }
 
-/// The file as people write it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    #[serde(default)]
-    prune: bool,
-    shares: Vec<Share>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Share {
-    name: String,
-    description: Option<String>,
-    terms_file: Option<PathBuf>,
-    #[serde(default)]
-    agree_again: bool,
-    exchange: String,
-    #[serde(default)]
-    kind: DesiredKind,
-    #[serde(default)]
-    datasets: Vec<DesiredDataset>,
-    #[serde(default)]
-    recipients: Vec<Recipient>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Recipient {
-    email: String,
-    #[serde(default)]
-    accept: AcceptanceMode,
-    /// End of the invitation, where one is made.
-    invitation_until: Option<DateTime<Utc>>,
-    /// End of the access.
-    access_until: Option<DateTime<Utc>>,
-}
-
 pub(crate) async fn run(apply: Apply, session: &Session) -> Result<u8, Failure> {
-    let desired = read(&apply.file)?;
+    let desired = file::read(&apply.file)?;
     let (app, output) = (&session.app, &session.output);
     let plan = app.apply_plan(&desired).await?;
     if apply.plan || plan.changes.is_empty() {
@@ -111,55 +74,6 @@ fn confirmed(plan: &ApplyPlan, session: &Session) -> Result<bool, Failure> {
     let terminal = Term::stderr();
     terminal.write_str("Apply these changes? Only 'yes' does: ")?;
     Ok(terminal.read_line()?.trim() == "yes")
-}
-
-fn read(file: &Path) -> Result<Desired, Failure> {
-    let text = if file == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())?
-    } else {
-        input::text_file(file)?
-    };
-    let document: Document = serde_saphyr::from_str(&text).map_err(|error| {
-        let message =
-            format!("'{}' cannot be understood: {}", file.display(), first_lines(&error.to_string()));
-        AppError::invalid(message).hint("'datashare apply --help' shows what such a file looks like.")
-    })?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let shares = document.shares.into_iter().map(|share| share.desired(folder)).collect::<Result<_, _>>()?;
-    Ok(Desired { shares, prune: document.prune })
-}
-
-/// What is wrong and where, without the picture of the place.
-fn first_lines(error: &str) -> String {
-    let line = error.lines().next().unwrap_or_default();
-    line.trim_start_matches("error: ").trim_end_matches('.').to_owned() + "."
-}
-
-impl Share {
-    fn desired(self, folder: &Path) -> Result<DesiredShare, Failure> {
-        let terms = self.terms_file.map(|file| input::text_file(&folder.join(file))).transpose()?;
-        Ok(DesiredShare {
-            name: self.name,
-            description: self.description,
-            terms,
-            agree_again: self.agree_again,
-            exchange: self.exchange,
-            kind: self.kind,
-            datasets: self.datasets,
-            recipients: self.recipients.into_iter().map(Recipient::desired).collect(),
-        })
-    }
-}
-
-impl Recipient {
-    fn desired(self) -> DesiredRecipient {
-        DesiredRecipient {
-            email: self.email,
-            acceptance: self.accept,
-            invitation_expires_at: self.invitation_until,
-            access_expires_at: self.access_until,
-        }
-    }
 }
 
 fn plan_text(plan: &ApplyPlan) -> String {
@@ -202,6 +116,7 @@ fn change_text(change: &ApplyChange) -> String {
     let what = match change.kind {
         ApplyKind::Share => format!("share '{}'", change.name),
         ApplyKind::Dataset => format!("dataset '{}' of '{}'", change.name, change.share),
+        ApplyKind::Schedule => format!("schedule of '{}'", change.share),
         ApplyKind::Recipient => format!("recipient {} of '{}'", change.name, change.share),
     };
     let difference = |difference: &ApplyDifference| {
@@ -222,7 +137,7 @@ fn change_text(change: &ApplyChange) -> String {
 
 /// Terms are long; their beginning tells them apart.
 fn one_line(text: &str) -> String {
-    const LONGEST: usize = 60;
+    const LONGEST: usize = 120;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("'{}…'", &line[..end]),
