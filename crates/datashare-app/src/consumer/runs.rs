@@ -15,6 +15,7 @@ use super::arrived::{ArrivedRows, FullRun};
 use super::renewed::RenewedSource;
 use super::sources::Sources;
 use super::steering::Steering;
+use crate::chains::{self, Chain};
 use crate::database::received::{self, MappingRow};
 use crate::database::{snapshots, ticks};
 use crate::dto::{
@@ -235,14 +236,21 @@ impl Subscription {
         manifest_version: Option<u64>,
         id: SnapshotId,
     ) -> Result<()> {
-        let last = last_row(first, outcome, self.app.now());
-        self.save(&last)?;
-        let mut finished = finished_record(&last, manifest_version, id, self.app.now());
+        let now = self.app.now();
+        let last = last_row(first, outcome, now);
+        let mut finished = finished_record(&last, manifest_version, id, now);
         finished.manifest_sha256 =
             manifest_version.map(|version| self.manifest_sha256(version)).transpose()?.flatten();
+        let (chain, body) =
+            (Chain::In(self.row.mailbox_id.clone()), Body::SnapshotFinished(Box::new(finished)));
+        // A run that has ended is one that was reported, whenever the process ends.
+        self.app.database().write(|transaction| {
+            snapshots::save(transaction, &self.row.id, &last)?;
+            chains::append_in(transaction, &chain, keys, now, |_| Ok(body))
+        })?;
+        self.app.changed(&[Tag::Snapshots, Tag::Received]);
         // The grant may have been renewed meanwhile; the newest access is used.
-        let fresh = Self::of_row(&self.app, self.row.clone())?;
-        fresh.tell(keys, Body::SnapshotFinished(Box::new(finished))).await
+        Self::of_row(&self.app, self.row.clone())?.send_told(keys).await
     }
 
     fn save_first(&self, snapshot: &Snapshot, tick: Option<&str>) -> Result<()> {
@@ -252,12 +260,6 @@ impl Subscription {
                 ticks::started(transaction, owner, &snapshot.snapshot_id, snapshot.started_at)
             })
         })?;
-        self.app.changed(&[Tag::Snapshots, Tag::Received]);
-        Ok(())
-    }
-
-    pub(crate) fn save(&self, snapshot: &Snapshot) -> Result<()> {
-        self.app.database().write(|transaction| snapshots::save(transaction, &self.row.id, snapshot))?;
         self.app.changed(&[Tag::Snapshots, Tag::Received]);
         Ok(())
     }
