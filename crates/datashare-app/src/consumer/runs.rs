@@ -165,6 +165,7 @@ impl Subscription {
         if let Some(limit) = request.options.limit {
             self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
         }
+        self.report_broken_off(&keys)?;
         self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
         let run = datashare_transfer::start(prepared.request);
         let (ended_sender, ended) = watch::channel(false);
@@ -191,6 +192,19 @@ impl Subscription {
             app.changed(&[Tag::Snapshots, Tag::Received]);
         });
         Ok(snapshot)
+    }
+
+    /// Reports the end of runs whose process ended without a word. The caller holds the run lock, so none of them goes on.
+    fn report_broken_off(&self, keys: &IdentityKeys) -> Result<()> {
+        for report in self.state.snapshots.iter().filter(|report| report.finished.is_none()) {
+            let id = &report.snapshot_id;
+            let found = self.app.database().read(|connection| snapshots::find(connection, id.as_str()))?;
+            if let Some((_, run)) = found.filter(|(_, run)| run.ended_at.is_some()) {
+                let finished = finished_record(&run, None, id.clone(), self.app.now());
+                self.tell_locally(keys, Body::SnapshotFinished(Box::new(finished)))?;
+            }
+        }
+        Ok(())
     }
 
     /// Passes progress on and does what the run is asked to; ends only by being dropped.
