@@ -1,9 +1,11 @@
 """What the agent tells other systems, read by their own libraries: webhooks as CloudEvents with a signature of Standard
-Webhooks, and metrics as Prometheus scrapes them.
+Webhooks, mails and cards as mail programs and Teams read them, and metrics as Prometheus scrapes them.
 
 Usage: check.py PROGRAM. Counts what held.
 """
 
+import email
+import email.policy
 import http.server
 import json
 import os
@@ -18,6 +20,7 @@ import time
 import traceback
 import urllib.request
 
+from aiosmtpd.controller import Controller
 from cloudevents.http import from_http
 from prometheus_client.parser import text_string_to_metric_families
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -58,6 +61,25 @@ class Receiver:
 
     def next(self):
         return self.posts.get(timeout=PATIENCE)
+
+
+class MailServer(Controller):
+    """Keeps every mail with whom it goes to."""
+
+    def __init__(self):
+        self.mails = queue.Queue()
+        super().__init__(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.put((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default)))
+        return "250 taken"
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
 
 
 class Party:
@@ -160,6 +182,28 @@ def webhooks_are_cloud_events_that_verify(world):
     assert event.data["who"] == "ben@contoso.example", event.data
 
 
+def mails_and_cards_are_what_their_programs_show(world):
+    ana, ben = world.parties("mails")
+    file = share(ana)
+    with MailServer() as mailbox, Receiver() as workflow:
+        server = ["--server", "127.0.0.1", "--port", str(mailbox.port), "--security", "none"]
+        ana.run("mail", "set", *server, "--from", "ana@contoso.example")
+        ana.run("notification", "target", "set", "channel", "--kind", "teams", read=workflow.address())
+        ana.run("notification", "set", "invitation-rejected", "--on", "email", "teams")
+        ben.run("invitation", "reject", file)
+        with ana.agent():
+            _, body = workflow.next()
+            recipients, mail = mailbox.mails.get(timeout=PATIENCE)
+    assert recipients == ["ana@contoso.example"], recipients
+    text = mail.get_body(("plain",)).get_content()
+    assert "sales" in mail["subject"] + text and "ben@contoso.example" in text, (mail["subject"], text)
+    [attachment] = json.loads(body)["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    card = attachment["content"]
+    assert (card["type"], card["$schema"]) == ("AdaptiveCard", "http://adaptivecards.io/schemas/adaptive-card.json")
+    assert "ben@contoso.example" in json.dumps(card["body"]), card
+
+
 def metrics_are_read_by_prometheus(world):
     ana, _ = world.parties("metrics")
     share(ana)
@@ -195,7 +239,7 @@ class World:
 
 
 def main():
-    checks = [webhooks_are_cloud_events_that_verify, metrics_are_read_by_prometheus]
+    checks = [webhooks_are_cloud_events_that_verify, mails_and_cards_are_what_their_programs_show, metrics_are_read_by_prometheus]
     failed = 0
     with tempfile.TemporaryDirectory() as directory:
         world = World(sys.argv[1], pathlib.Path(directory))

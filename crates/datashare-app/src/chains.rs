@@ -7,7 +7,7 @@ use datashare_protocol::{
     Body, ChainHead, Finding, IdentityKeys, PublicKeys, VerifiedRecord, mailbox_in, mailbox_out, share_chain,
     sign_record,
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 use crate::database::records::{self, StoredRecord};
 use crate::database::{Database, meta};
@@ -104,15 +104,23 @@ pub(crate) fn append(
     at: DateTime<Utc>,
     body: impl FnOnce(&ChainHead) -> Result<Body>,
 ) -> Result<VerifiedRecord> {
-    let public = keys.public();
-    database.write(|transaction| {
-        let mut local = load(transaction, chain, Some(&public))?;
-        let record = local.head.continue_with(at, body(&local.head)?);
-        let envelope = sign_record(&record, keys).map_err(cannot_sign)?;
-        let verified = local.head.accept(&envelope).map_err(not_genuine)?;
-        records::append(transaction, &chain.name(), &stored(&verified))?;
-        Ok(verified)
-    })
+    database.write(|transaction| append_in(transaction, chain, keys, at, body))
+}
+
+/// As [`append`], together with what else the transaction does.
+pub(crate) fn append_in(
+    transaction: &Transaction<'_>,
+    chain: &Chain,
+    keys: &IdentityKeys,
+    at: DateTime<Utc>,
+    body: impl FnOnce(&ChainHead) -> Result<Body>,
+) -> Result<VerifiedRecord> {
+    let mut local = load(transaction, chain, Some(&keys.public()))?;
+    let record = local.head.continue_with(at, body(&local.head)?);
+    let envelope = sign_record(&record, keys).map_err(cannot_sign)?;
+    let verified = local.head.accept(&envelope).map_err(not_genuine)?;
+    records::append(transaction, &chain.name(), &stored(&verified))?;
+    Ok(verified)
 }
 
 /// Keeps records that were read from the exchange and that the other party, called `who`, wrote; what people may want to

@@ -15,6 +15,7 @@ use super::arrived::{ArrivedRows, FullRun};
 use super::renewed::RenewedSource;
 use super::sources::Sources;
 use super::steering::Steering;
+use crate::chains::{self, Chain};
 use crate::database::received::{self, MappingRow};
 use crate::database::{snapshots, ticks};
 use crate::dto::{
@@ -164,6 +165,7 @@ impl Subscription {
         if let Some(limit) = request.options.limit {
             self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
         }
+        self.report_broken_off(&keys)?;
         self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
         let run = datashare_transfer::start(prepared.request);
         let (ended_sender, ended) = watch::channel(false);
@@ -190,6 +192,19 @@ impl Subscription {
             app.changed(&[Tag::Snapshots, Tag::Received]);
         });
         Ok(snapshot)
+    }
+
+    /// Reports the end of runs whose process ended without a word. The caller holds the run lock, so none of them goes on.
+    fn report_broken_off(&self, keys: &IdentityKeys) -> Result<()> {
+        for report in self.state.snapshots.iter().filter(|report| report.finished.is_none()) {
+            let id = &report.snapshot_id;
+            let found = self.app.database().read(|connection| snapshots::find(connection, id.as_str()))?;
+            if let Some((_, run)) = found.filter(|(_, run)| run.ended_at.is_some()) {
+                let finished = finished_record(&run, None, id.clone(), self.app.now());
+                self.tell_locally(keys, Body::SnapshotFinished(Box::new(finished)))?;
+            }
+        }
+        Ok(())
     }
 
     /// Passes progress on and does what the run is asked to; ends only by being dropped.
@@ -235,14 +250,21 @@ impl Subscription {
         manifest_version: Option<u64>,
         id: SnapshotId,
     ) -> Result<()> {
-        let last = last_row(first, outcome, self.app.now());
-        self.save(&last)?;
-        let mut finished = finished_record(&last, manifest_version, id, self.app.now());
+        let now = self.app.now();
+        let last = last_row(first, outcome, now);
+        let mut finished = finished_record(&last, manifest_version, id, now);
         finished.manifest_sha256 =
             manifest_version.map(|version| self.manifest_sha256(version)).transpose()?.flatten();
+        let (chain, body) =
+            (Chain::In(self.row.mailbox_id.clone()), Body::SnapshotFinished(Box::new(finished)));
+        // A run that has ended is one that was reported, whenever the process ends.
+        self.app.database().write(|transaction| {
+            snapshots::save(transaction, &self.row.id, &last)?;
+            chains::append_in(transaction, &chain, keys, now, |_| Ok(body))
+        })?;
+        self.app.changed(&[Tag::Snapshots, Tag::Received]);
         // The grant may have been renewed meanwhile; the newest access is used.
-        let fresh = Self::of_row(&self.app, self.row.clone())?;
-        fresh.tell(keys, Body::SnapshotFinished(Box::new(finished))).await
+        Self::of_row(&self.app, self.row.clone())?.send_told(keys).await
     }
 
     fn save_first(&self, snapshot: &Snapshot, tick: Option<&str>) -> Result<()> {
@@ -252,12 +274,6 @@ impl Subscription {
                 ticks::started(transaction, owner, &snapshot.snapshot_id, snapshot.started_at)
             })
         })?;
-        self.app.changed(&[Tag::Snapshots, Tag::Received]);
-        Ok(())
-    }
-
-    pub(crate) fn save(&self, snapshot: &Snapshot) -> Result<()> {
-        self.app.database().write(|transaction| snapshots::save(transaction, &self.row.id, snapshot))?;
         self.app.changed(&[Tag::Snapshots, Tag::Received]);
         Ok(())
     }

@@ -277,6 +277,11 @@ impl Subscription {
     /// Adds a record and tries to write it now; without a network it goes with the next refresh.
     pub(crate) async fn tell(&self, keys: &IdentityKeys, body: Body) -> Result<()> {
         self.tell_locally(keys, body)?;
+        self.send_told(keys).await
+    }
+
+    /// Tries to write what was added; without a network it goes with the next refresh.
+    pub(crate) async fn send_told(&self, keys: &IdentityKeys) -> Result<()> {
         let area = self.mailbox(keys).await?;
         if let Err(error) = self.push(keys, area).await {
             tracing::warn!("a record waits for the network: {error}");

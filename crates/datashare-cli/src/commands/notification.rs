@@ -43,7 +43,7 @@ pub(crate) enum Command {
     Show,
     /// Say where kinds of events are told
     #[command(
-        after_help = "The process that does the work in the background tells them ('datashare agent run', or the window).
+        after_help = "The process that does the work in the background tells them: the agent, or the window.
 
 Examples:
   datashare notification set snapshot-failed revoked --on email desktop

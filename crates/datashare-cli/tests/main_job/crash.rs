@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use datashare_testkit::{AwkwardOptions, awkward_tree, sample_bytes};
 
-use crate::support::Scenario;
+use crate::support::{Scenario, eventually};
 
 /// Files that the provider changes between two runs.
 const CHANGES: usize = 40;
@@ -48,6 +48,11 @@ fn survives_kills(scenario: &Scenario, kills: usize, small_files: usize) {
     assert_eq!(row["status"], "Succeeded", "{row}");
     scenario.everything_arrived();
     scenario.consumer.run(&["audit", "contoso-sales", "--verify"]).ends_with(0);
+    eventually("the provider knows how every run ended", || {
+        let history = scenario.provider.json(&["history", "sales"]);
+        let rows = history.as_array().unwrap();
+        rows.iter().all(|row| row["ended_at"].is_string()).then_some(())
+    });
 }
 
 fn change_some(scenario: &Scenario, chance: &mut Chance, round: usize) {
