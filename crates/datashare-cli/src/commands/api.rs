@@ -44,10 +44,10 @@ pub(crate) struct Listen {
 /// By which names clients call the API, and how they know that it is the one.
 #[derive(Args, Debug)]
 pub(crate) struct Called {
-    /// A name under which clients call the server, beside its address and 'localhost'; may be given several times
+    /// A name under which clients call the API, beside its address and 'localhost'; may be given several times
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
-    /// The certificate with its chain, PEM
+    /// The certificate of the API with its chain, PEM
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
     /// The certificate's key, PEM
