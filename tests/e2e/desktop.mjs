@@ -32,14 +32,13 @@ await journey.step("the tray says that nothing runs and offers to open and to qu
   await tray(IDLE);
 });
 
-await journey.step("an acceptance is told while nobody looks at the window", async () => {
+await journey.step("the sample's invitation is accepted, and nobody looks at the window any more", async () => {
   await ana.window.click("demo-start");
   await ana.window.waitFor("terms-agree");
   await ana.window.run("const e = document.querySelector('[data-testid=terms-text]'); e.scrollTop = e.scrollHeight");
   await ana.window.click("terms-agree");
   await desktop.ask("look_away");
   await ana.window.click("invitation-accept");
-  await until("the notification", async () => (await desktop.ask("notified")).some(({ title }) => title === "Invitation accepted"));
 });
 
 await journey.step("a snapshot shows in the task bar while it runs, and no longer when it is done", async () => {
@@ -57,6 +56,10 @@ await journey.step("a snapshot shows in the task bar while it runs, and no longe
     const told = await desktop.ask("taskbar");
     return told.some((part) => part !== false) && told.at(-1) === false;
   });
+});
+
+await journey.step("the end of a snapshot is told while nobody looks", async () => {
+  await until("the notification", async () => (await desktop.ask("notified")).some(({ title }) => title === "Snapshot succeeded"));
 });
 
 await journey.step("start at login writes a file of its own and takes it away again", async () => {
