@@ -45,6 +45,25 @@ describe("an invitation", () => {
     }
   });
 
+  test("whose acceptance broke off says why, and goes on when tried again", async () => {
+    const { user, backend } = openWindow("/invitations/open");
+    const call = backend.call;
+    let broken = false;
+    backend.call = async (command, request) => {
+      const answer = await call(command, request);
+      if (command !== "invitation_accept" || broken) return answer;
+      broken = true;
+      throw { code: "unreachable", message: "The meeting place does not answer.", hint: "Try again.", retryable: true };
+    };
+    await paste(user, "open");
+    await user.click(await find("terms-agree"));
+    await user.click(await find("invitation-accept"));
+    expect((await find("error")).dataset["code"]).toBe("unreachable");
+    await waitFor(() => expect(screen.queryByTestId("received-name")).toBeNull());
+    await user.click(await find("invitation-accept"));
+    expect(await find("target-connection")).toBeTruthy();
+  });
+
   test.each([
     ["spent", "Refused", "cannot be used"],
     ["withdrawn", "Withdrawn", "withdrew"],

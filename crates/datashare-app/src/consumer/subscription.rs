@@ -111,14 +111,23 @@ impl Subscription {
 
     /// The mailbox with the best access there is now: the provider's, else the ticket's.
     pub(crate) async fn mailbox(&self, keys: &IdentityKeys) -> Result<Area> {
-        if let Some((sequence, grant)) = &self.state.mailbox_access {
-            let secrets = self.unseal(keys, *sequence, grant).await?;
-            if let Some(access) = secrets.mailbox {
-                return self.mailbox_with(&access);
+        if let Some(area) = self.granted_mailbox(keys).await? {
+            return Ok(area);
+        }
+        match self.ticket().await? {
+            Some(ticket) => self.mailbox_with(&self.places()?.invitation_access(&ticket)),
+            // Another look at this mailbox took the provider's answer since, and with it the ticket was done.
+            None => {
+                let newest = Self::of_row(&self.app, self.row.clone())?;
+                newest.granted_mailbox(keys).await?.ok_or_else(|| waiting(self))
             }
         }
-        let ticket = self.ticket().await?.ok_or_else(|| waiting(self))?;
-        self.mailbox_with(&self.places()?.invitation_access(&ticket))
+    }
+
+    async fn granted_mailbox(&self, keys: &IdentityKeys) -> Result<Option<Area>> {
+        let Some((sequence, grant)) = &self.state.mailbox_access else { return Ok(None) };
+        let secrets = self.unseal(keys, *sequence, grant).await?;
+        secrets.mailbox.map(|access| self.mailbox_with(&access)).transpose()
     }
 
     /// Reads what the provider wrote since, writes what it does not have yet, and answers the state after it.

@@ -12,6 +12,7 @@ on_both_grounds!(
     of_two_that_accept_at_once_one_wins,
     looking_changes_nothing,
     accepting_again_goes_on,
+    an_answer_that_the_background_takes_first_is_the_acceptances_answer,
     a_thief_is_seen_by_both,
     a_claim_without_the_tickets_secret_is_refused,
     a_rejection_without_the_tickets_secret_does_not_count,
@@ -73,6 +74,23 @@ async fn accepting_again_goes_on(ground: Ground) {
     assert_eq!(ben.received().await.len(), 1);
     let preview = ben.preview(&link).await.unwrap();
     assert_eq!(preview.received.as_deref(), Some("sales"), "the link leads to what became of it");
+}
+
+async fn an_answer_that_the_background_takes_first_is_the_acceptances_answer(ground: Ground) {
+    let scene = Scene::new(ground).await;
+    let link = scene.invite("ben", AcceptanceMode::Automatic).await.link;
+    let ben = scene.consumer("ben").await;
+    // While the acceptance waits to look again, the window's own work finds the answer and is done with the ticket.
+    let background = async {
+        while scene.recipient("ben").await.subscription_status != Some(SubscriptionStatus::Active) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            scene.round().await;
+        }
+        ben.app.agent_round(Nothing {}).await.unwrap()
+    };
+    let (accepted, round) = tokio::join!(Box::pin(ben.accept(&link)), Box::pin(background));
+    assert_eq!(round.problems, Vec::<String>::new());
+    assert_eq!(accepted.unwrap().status, SubscriptionStatus::Active);
 }
 
 async fn a_thief_is_seen_by_both(ground: Ground) {

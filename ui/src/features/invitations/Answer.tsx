@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { type Target, setOpenInvitation, suggestTarget } from "~/api/invitation-store";
-import { useChange } from "~/api/mutations";
+import { type Change, useChange } from "~/api/mutations";
 import { useRead } from "~/api/queries";
 import type { InvitationAccepted, InvitationPreview } from "~/backend/bindings/commands";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
@@ -16,10 +16,10 @@ import { useText } from "~/text";
 
 import type { Source } from "./InvitationPage";
 
-type AnswerProps = { preview: InvitationPreview; source: Source; target: Target | undefined };
+type AnswerProps = { preview: InvitationPreview; source: Source; target: Target | undefined; accept: Change<"invitation_accept"> };
 
 /** Accept, reject, or decide later. */
-export function Answer({ preview, source, target }: AnswerProps) {
+export function Answer({ preview, source, target, accept }: AnswerProps) {
   const { invitation: text } = useText();
   const navigate = useNavigate();
   const notify = useNotify();
@@ -27,7 +27,6 @@ export function Answer({ preview, source, target }: AnswerProps) {
   const [agreed, setAgreed] = useState(false);
   const [rejecting, setRejecting] = useState(false);
   const [name, setName] = useState("");
-  const accept = useChange("invitation_accept");
   const withTerms = preview.terms !== null;
   const goOn = ({ received }: InvitationAccepted) => {
     if (target) suggestTarget(received, target);
@@ -70,12 +69,12 @@ export function Answer({ preview, source, target }: AnswerProps) {
   );
 }
 
-/** Only asked where the share's own name is taken here. */
+/** Only asked where the share's own name is taken here, by another than the share itself. */
 function NameField({ preview, value, onChange }: { preview: InvitationPreview; value: string; onChange: (value: string) => void }) {
   const { invitation: text } = useText();
   const received = useRead("received_list", {});
   const taken = (received.data ?? []).some(({ name }) => name.toLowerCase() === preview.share.name.toLowerCase());
-  if (!taken) return null;
+  if (!taken || preview.received !== null) return null;
   return (
     <Field label={text.nameHere} hint={text.nameTaken(preview.share.name)} style={{ maxWidth: 420 }}>
       <Input value={value} onChange={(_, data) => onChange(data.value)} placeholder={`${preview.share.name}-2`} data-testid="received-name" />
@@ -83,7 +82,7 @@ function NameField({ preview, value, onChange }: { preview: InvitationPreview; v
   );
 }
 
-function RejectDialog({ preview, source, onClose }: Omit<AnswerProps, "target"> & { onClose: () => void }) {
+function RejectDialog({ preview, source, onClose }: Omit<AnswerProps, "target" | "accept"> & { onClose: () => void }) {
   const { invitation: text } = useText();
   const reject = useChange("invitation_reject");
   const notify = useNotify();

@@ -2,6 +2,7 @@ import { Button } from "@fluentui/react-components";
 import { MailInboxRegular } from "@fluentui/react-icons";
 
 import { type OpenInvitation, type Target, setOpenInvitation } from "~/api/invitation-store";
+import { useChange } from "~/api/mutations";
 import { useRead } from "~/api/queries";
 import type { InvitationPreview } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
@@ -49,12 +50,15 @@ export type Source = { invitation: string; exchange_folder: string | null };
 
 function Shown({ preview, source, target }: { preview: InvitationPreview; source: Source; target: Target | undefined }) {
   const { openInvitation: text } = useText();
-  const answerable = preview.status === "Pending" && preview.received === null;
+  const accept = useChange("invitation_accept");
+  // What the provider says may be seen before the acceptance has ended; one that broke off is explained, and goes on, here.
+  const underway = accept.isPending || (accept.isError && preview.received !== null);
+  const answerable = underway || (preview.status === "Pending" && preview.received === null);
   return (
     <>
       {!answerable && <StatusCard preview={preview} />}
       <Offer preview={preview} />
-      {answerable && <Answer preview={preview} source={source} target={target} />}
+      {answerable && <Answer preview={preview} source={source} target={target} accept={accept} />}
       {answerable && (
         <Row>
           <Button size="small" appearance="transparent" onClick={() => setOpenInvitation(null)} data-testid="invitation-another">
