@@ -21,6 +21,7 @@ use crate::server_copy::Ways;
 use crate::shared_key::{AccountKey, SasQuery, SharedKey, append_query};
 use crate::tags::Tags;
 use crate::transport::ConnectionPool;
+use crate::write_checks::WriteChecks;
 use crate::{AzureCredential, AzureSettings, VERSION};
 
 const PAGE: usize = 5000;
@@ -45,6 +46,7 @@ pub(crate) struct Account {
     pub(crate) query: Option<Secret>,
     pub(crate) ways: Ways,
     pub(crate) range_checks: RangeChecks,
+    pub(crate) write_checks: WriteChecks,
     pub(crate) tags: Tags,
     /// Asked once; an account does not go back.
     hierarchical: OnceCell<bool>,
@@ -82,6 +84,7 @@ impl Account {
             query,
             ways: Ways::default(),
             range_checks: RangeChecks::default(),
+            write_checks: WriteChecks::default(),
             tags: Tags::of(key.is_some()),
             hierarchical: OnceCell::new(),
             name,

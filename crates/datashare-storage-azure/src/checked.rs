@@ -76,7 +76,7 @@ mod tests {
 
     async fn read(bytes: &'static [u8], checksum_of: &[u8]) -> Result<Vec<u8>, ErrorKind> {
         let mut headers = Headers::new();
-        headers.insert("x-ms-content-crc64", STANDARD.encode(crate::upload::crc64(checksum_of)));
+        headers.insert("x-ms-content-crc64", STANDARD.encode(crate::write_checks::crc64(checksum_of)));
         let attempt =
             Attempt { operation: "read", key: "data/x".into(), account: String::new(), access: Access::Key };
         let body = stream::iter(bytes.chunks(3).map(|piece| Ok(Bytes::from_static(piece)))).boxed();

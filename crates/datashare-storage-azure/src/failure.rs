@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use azure_core::error::ErrorKind as AzureErrorKind;
 use azure_core::http::RawResponse;
-use azure_core::http::headers::HeaderName;
+use azure_core::http::headers::{HeaderName, Headers};
 use chrono::{DateTime, Utc};
 use datashare_storage::{ErrorKind, Retry, StoreError};
 
@@ -187,10 +187,16 @@ impl Answer {
                 .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
                 .map(|date| date.to_utc()),
             retry_after: retry_after(header("x-ms-retry-after-ms"), header("retry-after")),
-            emulator: header("server").is_some_and(|server| server.starts_with("Azurite")),
+            emulator: is_emulator(response.headers()),
             from_storage: header("x-ms-request-id").is_some() || header("x-ms-error-code").is_some(),
         }
     }
+}
+
+/// Whether an answer with these headers came from Azurite.
+pub(crate) fn is_emulator(headers: &Headers) -> bool {
+    let server = headers.get_optional_str(&HeaderName::from_static("server"));
+    server.is_some_and(|server| server.starts_with("Azurite"))
 }
 
 /// Whether the error is an answer with this code of Azure's.

@@ -26,6 +26,7 @@ mod store;
 mod tags;
 mod transport;
 mod upload;
+mod write_checks;
 
 pub use checked::LARGEST_CHECKED_RANGE;
 pub use settings::{AzureCredential, AzureSettings};

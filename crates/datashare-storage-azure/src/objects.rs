@@ -18,7 +18,7 @@ use crate::account::Requests;
 use crate::checked::checked;
 use crate::failure::{Access, Attempt};
 use crate::listing_answer::{decode_md5, version_tag};
-use crate::upload::crc64;
+use crate::write_checks::{WriteCheck, stopped};
 use crate::{names, refusal};
 
 const RANGE_NOT_SATISFIABLE: u16 = 416;
@@ -112,15 +112,19 @@ impl Requests<'_> {
     ) -> Result<ObjectInfo> {
         let attempt = self.attempt("write", key);
         let (container, name) = names::object("write", key)?;
-        let (size, crc64) = (bytes.len() as u64, crc64(&bytes));
+        let (size, checks) = (bytes.len() as u64, &self.account.write_checks);
         let mut request = self.blob(Method::Put, container, name);
         write_headers(&mut request, &mode, properties);
         self.account.tags.write(&mut request, properties);
         // Azure checks it, and computes the MD5 that it keeps.
-        request.insert_header("x-ms-content-crc64", STANDARD.encode(crc64));
+        match checks.of(&bytes).await.ok_or_else(|| stopped(&attempt))? {
+            WriteCheck::Crc64(crc64) => request.insert_header("x-ms-content-crc64", STANDARD.encode(crc64)),
+            WriteCheck::Md5(md5) => request.insert_header("content-md5", STANDARD.encode(md5)),
+        }
         request.set_body(bytes);
         match self.send_with_tags(request).await {
             Ok(answer) => {
+                checks.answered(answer.headers());
                 let md5 = header(answer.headers(), "content-md5").and_then(decode_md5);
                 written(&attempt, answer.headers(), size, md5, properties)
             }

@@ -1,6 +1,6 @@
 //! Large objects: blocks staged in any order, then committed as one list.
 //!
-//! Every block carries its CRC-64, which Azure verifies on arrival.
+//! Every block carries a checksum, which Azure verifies on arrival.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,6 +20,7 @@ use datashare_storage::{
 use crate::account::Account;
 use crate::failure::Attempt;
 use crate::objects::written;
+use crate::write_checks::{WriteCheck, stopped};
 
 pub(crate) struct BlockUpload {
     account: Arc<Account>,
@@ -88,12 +89,6 @@ impl BlockUpload {
         self.staged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// As Azure wants it. Not on the runtime's threads: it is work.
-    async fn crc64(&self, bytes: Bytes) -> Result<Vec<u8>> {
-        let computed = tokio::task::spawn_blocking(move || crc64(&bytes).to_vec());
-        computed.await.map_err(|_| self.attempt.error(ErrorKind::Interrupted, "The upload was stopped."))
-    }
-
     /// The ids of the parts in order, if they make up exactly the expected bytes.
     fn blocks(&self, expectation: &UploadExpectation) -> Result<Vec<Vec<u8>>> {
         let staged = self.staged();
@@ -135,15 +130,17 @@ impl BlockUpload {
 impl Upload for BlockUpload {
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()> {
         let length = bytes.len() as u64;
-        let crc64 = self.crc64(bytes.clone()).await?;
-        let options = BlockBlobClientStageBlockOptions {
-            transactional_content_crc64: Some(crc64),
-            ..BlockBlobClientStageBlockOptions::default()
-        };
-        self.client
-            .stage_block(&self.block_id(index), length, bytes.into(), Some(options))
-            .await
-            .map_err(|error| self.attempt.failed(&error))?;
+        let checks = &self.account.write_checks;
+        let check = checks.of(&bytes).await.ok_or_else(|| stopped(&self.attempt))?;
+        let mut options = BlockBlobClientStageBlockOptions::default();
+        match check {
+            WriteCheck::Crc64(crc64) => options.transactional_content_crc64 = Some(crc64.to_vec()),
+            WriteCheck::Md5(md5) => options.transactional_content_md5 = Some(md5.to_vec()),
+        }
+        let staged =
+            self.client.stage_block(&self.block_id(index), length, bytes.into(), Some(options)).await;
+        let answer = staged.map_err(|error| self.attempt.failed(&error))?;
+        checks.answered(answer.headers());
         self.staged().insert(index, Span { offset, length });
         Ok(())
     }
@@ -182,11 +179,6 @@ impl Upload for BlockUpload {
 
     /// Azure drops blocks that were never committed after a week; there is no way to drop them now.
     async fn abort(self: Box<Self>) {}
-}
-
-/// CRC-64 as Azure wants it: NVME, lowest byte first.
-pub(crate) fn crc64(bytes: &[u8]) -> [u8; 8] {
-    crc_fast::checksum(crc_fast::CrcAlgorithm::Crc64Nvme, bytes).to_le_bytes()
 }
 
 fn read_prefix(kept: &str) -> Option<[u8; 8]> {

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::buffers::Buffers;
+use crate::checksum::SideBySide;
 use crate::control::Valve;
 use crate::delivery::{Delivered, Mover};
 use crate::fetch::Fetching;
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) cancel_asked: Arc<AtomicBool>,
     pub(crate) verification: Verification,
     pub(crate) buffers: Arc<Buffers>,
+    pub(crate) hashing: Arc<SideBySide>,
     pub(crate) failures: Mutex<Vec<Failure>>,
 }
 
@@ -84,6 +86,7 @@ impl Dataset {
             fetching: Fetching::default(),
             verification: shared.verification,
             buffers: shared.buffers.clone(),
+            hashing: shared.hashing.clone(),
             stop: stop.clone(),
             on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
         };

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::allowance::Share;
 use crate::buffers::{Buffer, Buffers};
-use crate::checksum::{Checksum, Md5Wanted};
+use crate::checksum::{Checksum, Md5Wanted, SideBySide};
 use crate::control::Valve;
 use crate::fetch::Fetching;
 use crate::pace::Pace;
@@ -73,6 +73,7 @@ pub(crate) struct Mover {
     pub(crate) fetching: Fetching,
     pub(crate) verification: Verification,
     pub(crate) buffers: Arc<Buffers>,
+    pub(crate) hashing: Arc<SideBySide>,
     /// Uploads on their way are given up when it is cancelled.
     pub(crate) stop: CancellationToken,
     /// Called with the bytes that were read from the source.
@@ -164,9 +165,8 @@ impl Mover {
         let _memory = self.pace.memory(entry.size).await;
         let _slot = self.turn().await;
         let bytes = self.read(entry, self.range_of(entry), entry.size).await.map_err(Side::Source.fresh())?;
-        let mut checksum = Checksum::expecting(entry, Md5Wanted::IfStated);
-        checksum.update(&bytes).await;
-        accept(entry, checksum)?;
+        let checksum = Checksum::expecting(entry, Md5Wanted::IfStated);
+        checksum.check(&bytes, &self.hashing).await.map_err(|hash| not_as_stated(entry, hash))?;
         let properties = properties_of(entry);
         let written = self.target.put(&self.key(entry), bytes, PutMode::Overwrite, &properties).await;
         let info = written.map_err(Side::Target.fresh())?;
@@ -271,17 +271,13 @@ impl Mover {
     }
 }
 
-/// The MD5 of what was read, if it is what the source states.
-pub(crate) fn accept(entry: &SourceEntry, checksum: Checksum) -> Outcome<Option<[u8; 16]>> {
-    let hash = match checksum.finish() {
-        Ok(md5) => return Ok(md5),
-        Err(hash) => hash,
-    };
+/// What was read is not what the source states, by this hash.
+pub(crate) fn not_as_stated(entry: &SourceEntry, hash: &str) -> Trouble {
     let message =
         format!("The {hash} of what was read of '{}' is not the one that the source states.", entry.path);
     let error =
         StoreError::new(ErrorKind::Corrupt, "read", &entry.path, message).with_retry(Retry::Later(None));
-    Err(Side::Source.fresh()(error))
+    Side::Source.fresh()(error)
 }
 
 pub(crate) fn properties_of(entry: &SourceEntry) -> ObjectProperties {

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::allowance::Share;
 use crate::checksum::Checksum;
-use crate::delivery::{Mover, Outcome, Side, accept, properties_of};
+use crate::delivery::{Mover, Outcome, Side, not_as_stated, properties_of};
 use crate::patience::Patience;
 use crate::progress::Attempt;
 use crate::request::{Begun, BegunFile};
@@ -234,7 +234,7 @@ impl Mover {
             self.write_parts(passage, to_write),
         );
         let ((), checksum, ()) = tokio::try_join!(stages.0, stages.1, stages.2)?;
-        accept(passage.entry, checksum)
+        checksum.finish().map_err(|hash| not_as_stated(passage.entry, hash))
     }
 
     async fn read_parts(&self, passage: &Passage<'_>, read: mpsc::Sender<Part>) -> Outcome<()> {

@@ -88,6 +88,7 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         cancel_asked: asked,
         verification: request.verification,
         buffers: Arc::default(),
+        hashing: Arc::default(),
         failures: Mutex::default(),
     };
     let shared = Arc::new(shared);

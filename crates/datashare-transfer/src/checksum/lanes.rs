@@ -1,0 +1,161 @@
+//! MD5 (RFC 1321) of several files at once, one in each lane of a vector.
+
+use bytes::Bytes;
+use wide::u32x8;
+
+/// Files that are hashed at the same time.
+pub(super) const LANES: usize = 8;
+
+const BLOCK: usize = 64;
+const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
+
+/// One word of every lane.
+type Word = u32x8;
+
+/// A file, and how many of its blocks are done.
+#[derive(Debug)]
+struct Lane<T> {
+    bytes: Bytes,
+    /// What does not fill a block, and the padding: one block or two.
+    tail: Vec<u8>,
+    blocks: usize,
+    mark: T,
+}
+
+impl<T> Lane<T> {
+    fn new(bytes: Bytes, mark: T) -> Self {
+        let (_, rest) = bytes.as_chunks::<BLOCK>();
+        let mut tail = rest.to_vec();
+        tail.push(0x80);
+        let padded = (tail.len() + 8).next_multiple_of(BLOCK);
+        tail.resize(padded - 8, 0);
+        tail.extend_from_slice(&(bytes.len() as u64).wrapping_mul(8).to_le_bytes());
+        Self { bytes, tail, blocks: 0, mark }
+    }
+
+    /// The blocks that come next and lie together; none when the file is done.
+    fn next(&self) -> &[[u8; BLOCK]] {
+        let (whole, _) = self.bytes.as_chunks();
+        let (tail, _) = self.tail.as_chunks();
+        whole
+            .get(self.blocks..)
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or_else(|| tail.get(self.blocks - whole.len()..).unwrap_or_default())
+    }
+}
+
+/// Hashes files until there is no next one. Each is handed back by its mark as soon as it is done.
+pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: impl FnMut(T, [u8; 16])) {
+    let mut lanes: [Option<Lane<T>>; LANES] = std::array::from_fn(|_| None);
+    let mut states = [[0; LANES]; 4];
+    loop {
+        for (index, lane) in lanes.iter_mut().enumerate().filter(|(_, lane)| lane.is_none()) {
+            *lane = next().map(|(bytes, mark)| Lane::new(bytes, mark));
+            states.iter_mut().zip(START).for_each(|(words, start)| words[index] = start);
+        }
+        let Some(any) = lanes.iter().flatten().map(Lane::next).min_by_key(|blocks| blocks.len()) else {
+            return;
+        };
+        let together = any.len();
+        // A lane without a file repeats another's; nobody reads its hash.
+        let blocks = std::array::from_fn(|index| lanes[index].as_ref().map_or(any, Lane::next));
+        digest(&mut states, blocks, together);
+        for (index, place) in lanes.iter_mut().enumerate() {
+            let Some(lane) = place else { continue };
+            lane.blocks += together;
+            if lane.next().is_empty()
+                && let Some(lane) = place.take()
+            {
+                done(lane.mark, hash_of(&states, index));
+            }
+        }
+    }
+}
+
+fn hash_of(states: &[[u32; LANES]; 4], lane: usize) -> [u8; 16] {
+    let mut hash = [0; 16];
+    for (bytes, words) in hash.as_chunks_mut::<4>().0.iter_mut().zip(states) {
+        *bytes = words[lane].to_le_bytes();
+    }
+    hash
+}
+
+/// The first `count` blocks of every lane.
+fn digest(states: &mut [[u32; LANES]; 4], blocks: [&[[u8; BLOCK]]; LANES], count: usize) {
+    let mut state = states.map(Word::new);
+    let blocks = blocks.map(|lane| &lane[..count]);
+    for index in 0..count {
+        let block = transposed(blocks.map(|lane| &lane[index]));
+        let done = compress(state, &block);
+        state = std::array::from_fn(|word| state[word] + done[word]);
+    }
+    *states = state.map(Word::to_array);
+}
+
+/// The sixteen words of a block, each of all lanes.
+fn transposed(lanes: [&[u8; BLOCK]; LANES]) -> [Word; 16] {
+    let mut words = [[0; LANES]; 16];
+    for (lane, block) in lanes.into_iter().enumerate() {
+        for (word, bytes) in words.iter_mut().zip(block.as_chunks::<4>().0) {
+            word[lane] = u32::from_le_bytes(*bytes);
+        }
+    }
+    words.map(Word::new)
+}
+
+/// The parts of the sine that RFC 1321 names T.
+#[rustfmt::skip]
+const SINES: [u32; 64] = [
+    0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
+    0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be, 0x6b90_1122, 0xfd98_7193, 0xa679_438e, 0x49b4_0821,
+    0xf61e_2562, 0xc040_b340, 0x265e_5a51, 0xe9b6_c7aa, 0xd62f_105d, 0x0244_1453, 0xd8a1_e681, 0xe7d3_fbc8,
+    0x21e1_cde6, 0xc337_07d6, 0xf4d5_0d87, 0x455a_14ed, 0xa9e3_e905, 0xfcef_a3f8, 0x676f_02d9, 0x8d2a_4c8a,
+    0xfffa_3942, 0x8771_f681, 0x6d9d_6122, 0xfde5_380c, 0xa4be_ea44, 0x4bde_cfa9, 0xf6bb_4b60, 0xbebf_bc70,
+    0x289b_7ec6, 0xeaa1_27fa, 0xd4ef_3085, 0x0488_1d05, 0xd9d4_d039, 0xe6db_99e5, 0x1fa2_7cf8, 0xc4ac_5665,
+    0xf429_2244, 0x432a_ff97, 0xab94_23a7, 0xfc93_a039, 0x655b_59c3, 0x8f0c_cc92, 0xffef_f47d, 0x8584_5dd1,
+    0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
+];
+
+/// By how much a step turns to the left, by round and by step modulo 4.
+const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+
+fn compress(state: [Word; 4], block: &[Word; 16]) -> [Word; 4] {
+    let [mut a, mut b, mut c, mut d] = state;
+    for (round, turns) in TURNS.iter().enumerate() {
+        for step in 0..16 {
+            let (mixed, word) = match round {
+                0 => (d ^ (b & (c ^ d)), step),
+                1 => (c ^ (d & (b ^ c)), 5 * step + 1),
+                2 => (b ^ c ^ d, 3 * step + 5),
+                _ => (c ^ (b | !d), 7 * step),
+            };
+            let sum = a + mixed + Word::splat(SINES[16 * round + step]) + block[word % 16];
+            let turn = turns[step % 4];
+            (a, d, c, b) = (d, c, b, b + ((sum << turn) | (sum >> (32 - turn))));
+        }
+    }
+    [a, b, c, d]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use md5::{Digest, Md5};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_file_has_the_hash_it_has_alone(
+            files in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..400), 0..40),
+        ) {
+            let mut waiting = files.iter().cloned().map(Bytes::from).enumerate();
+            let mut hashes = vec![None; files.len()];
+            md5(|| waiting.next().map(|(index, bytes)| (bytes, index)), |index, hash| hashes[index] = Some(hash));
+            for (file, hash) in files.iter().zip(hashes) {
+                prop_assert_eq!(hash.unwrap(), <[u8; 16]>::from(Md5::digest(file)));
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The MD5s of whole files, several side by side when several wait.
+//!
+//! MD5 is a chain in which each step waits for the one before, so one file leaves most of a core idle. Files that come
+//! faster than they are hashed one by one are hashed together, in a third of the time.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use md5::{Digest, Md5};
+use tokio::sync::oneshot;
+
+use super::lanes::{self, LANES};
+
+/// With fewer files, one after the other is faster.
+const WORTH_IT: usize = LANES / 2;
+
+/// The files of one run that wait for their MD5.
+#[derive(Debug, Default)]
+pub(crate) struct SideBySide(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    files: VecDeque<(Bytes, oneshot::Sender<[u8; 16]>)>,
+    /// Threads that take files from here.
+    threads: usize,
+}
+
+impl SideBySide {
+    /// The MD5 of all of it; `None` when the runtime is closing.
+    pub(crate) async fn md5(self: &Arc<Self>, bytes: Bytes) -> Option<[u8; 16]> {
+        let (answer, answered) = oneshot::channel();
+        if self.add(bytes, answer) {
+            let these = self.clone();
+            // Ends by itself when no file waits.
+            drop(tokio::task::spawn_blocking(move || these.work()));
+        }
+        answered.await.ok()
+    }
+
+    /// Whether one more thread is to take files.
+    fn add(&self, bytes: Bytes, answer: oneshot::Sender<[u8; 16]>) -> bool {
+        let most = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut waiting = self.waiting();
+        waiting.files.push_back((bytes, answer));
+        let one_more = waiting.threads < most;
+        waiting.threads += usize::from(one_more);
+        one_more
+    }
+
+    fn work(&self) {
+        // Who hung up does not need the hash.
+        let tell = |answer: oneshot::Sender<_>, hash| answer.send(hash).unwrap_or_default();
+        loop {
+            if self.waiting().files.len() >= WORTH_IT {
+                lanes::md5(|| self.waiting().files.pop_front(), tell);
+            }
+            let Some((bytes, answer)) = self.next_or_leave() else { return };
+            tell(answer, Md5::digest(&bytes).into());
+        }
+    }
+
+    fn next_or_leave(&self) -> Option<(Bytes, oneshot::Sender<[u8; 16]>)> {
+        let mut waiting = self.waiting();
+        let next = waiting.files.pop_front();
+        waiting.threads -= usize::from(next.is_none());
+        next
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use futures::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn each_of_many_at_once_learns_its_own_hash_and_the_threads_leave() {
+        let hashing = Arc::new(SideBySide::default());
+        for count in [1, 3, 100] {
+            let files: Vec<Bytes> = (0..count).map(|size| Bytes::from(vec![size as u8; size * 97])).collect();
+            let hashes = join_all(files.iter().map(|file| hashing.md5(file.clone()))).await;
+            for (file, hash) in files.iter().zip(hashes) {
+                assert_eq!(hash.unwrap(), <[u8; 16]>::from(Md5::digest(file)));
+            }
+        }
+        while hashing.waiting().threads > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
