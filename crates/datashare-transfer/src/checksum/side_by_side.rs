@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use super::lanes::{self, LANES};
 
 /// With fewer files, one after the other is faster.
-const WORTH_IT: usize = LANES / 2;
+const WORTH_IT: usize = 3;
 
 /// The files of one run that wait for their MD5.
 #[derive(Debug, Default)]
@@ -38,12 +38,12 @@ impl SideBySide {
         answered.await.ok()
     }
 
-    /// Whether one more thread is to take files.
+    /// Whether one more thread is to take files: the first one, and another when the lanes of those there are do not
+    /// suffice.
     fn add(&self, bytes: Bytes, answer: oneshot::Sender<[u8; 16]>) -> bool {
-        let most = std::thread::available_parallelism().map_or(1, usize::from);
         let mut waiting = self.waiting();
         waiting.files.push_back((bytes, answer));
-        let one_more = waiting.threads < most;
+        let one_more = waiting.files.len() > LANES * waiting.threads;
         waiting.threads += usize::from(one_more);
         one_more
     }
