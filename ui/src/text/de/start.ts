@@ -80,7 +80,7 @@ export const settings: typeof English.settings = {
   desktop: "Auf diesem Computer",
   notifications: "Benachrichtigen, wenn ich nicht auf das Fenster sehe",
   tray: "Im Infobereich weiterlaufen, wenn das Fenster geschlossen wird",
-  trayHint: "Annahmen werden beantwortet und Snapshots gehen weiter. Zum Beenden wählen Sie „Beenden“ im Infobereich.",
+  trayHint: "Annahmen werden beantwortet und Snapshots gehen weiter. Zum Beenden wählen Sie „Datashare beenden“ im Infobereich.",
   trayMissing: "Dieser Desktop hat keinen Infobereich. Das Schließen des Fensters beendet Datashare; Snapshots gehen beim nächsten Start weiter.",
   startAtLogin: "Datashare bei der Anmeldung starten",
   background: "Arbeit im Hintergrund",

@@ -78,7 +78,7 @@ export const settings = {
   desktop: "On this desktop",
   notifications: "Notify me while I do not look at the window",
   tray: "Go on in the tray when the window is closed",
-  trayHint: "Acceptances are answered and snapshots go on. To end Datashare, choose Quit in the tray.",
+  trayHint: "Acceptances are answered and snapshots go on. To end Datashare, choose Quit Datashare in the tray.",
   trayMissing: "This desktop has no tray. Closing the window ends Datashare; snapshots go on with the next start.",
   startAtLogin: "Start Datashare when I sign in",
   background: "Work in the background",
