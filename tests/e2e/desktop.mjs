@@ -77,7 +77,7 @@ await journey.step("start at login writes a file of its own and takes it away ag
 await journey.step("the file of an approval opens where it can be answered, and does nothing by itself", async () => {
   const request = join(ana.folder, "Request sales.datashare-approval");
   await ana.startAgain("policy", "set", "--approver", `Olga=${"09d1".repeat(16)}`, "--approve-invitations", "every");
-  await ana.startAgain("invite", SAMPLE, "--email", "ben@fabrikam.example", "--request-approval", request);
+  await ana.startAgain("invite", "Sample harbour weather", "--email", "ben@fabrikam.example", "--request-approval", request);
   await ana.startAgain(request);
   await ana.window.waitForText("approval-state", /Nobody has answered it/);
   await ana.window.click("approval-close");
@@ -99,6 +99,7 @@ await journey.step("a closed window goes on in the tray, which is said once, and
 });
 
 await journey.step("the tray goes and comes back whole with its switch", async () => {
+  await ana.window.click("nav-settings");
   await ana.window.click("settings-tray");
   await tray(null);
   await ana.window.click("settings-tray");
