@@ -64,6 +64,7 @@ export const settings: typeof English.settings = {
   tabs: { general: "Allgemein", secrets: "Geheimnisse und Nachweise", rules: "Regeln", notifications: "Benachrichtigungen" },
   identity: "Ihre Identität",
   identityLead: "Das sehen andere, wenn Sie sie einladen oder ihre Einladung beantworten.",
+  copySafetyCode: "Sicherheitscode kopieren",
   safetyCode: "Sicherheitscode",
   safetyCodeHint: "Lesen Sie der anderen Person diese sechs Wörter am Telefon vor. Wenn beide für Sie dieselben Wörter sehen, steht niemand dazwischen.",
   fingerprint: "Fingerabdruck",

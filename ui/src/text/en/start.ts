@@ -62,6 +62,7 @@ export const settings = {
   tabs: { general: "General", secrets: "Secrets and proof", rules: "Rules", notifications: "Notifications" },
   identity: "Your identity",
   identityLead: "Other people see this when you invite them or answer their invitation.",
+  copySafetyCode: "Copy safety code",
   safetyCode: "Safety code",
   safetyCodeHint: "Read these six words to the other person by telephone. When both see the same words for you, nobody stands in between.",
   fingerprint: "Fingerprint",
