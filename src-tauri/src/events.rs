@@ -150,6 +150,8 @@ mod tests {
             }
             AppEvent::Changed { tags } => format!("changed {}", tags.len()),
             AppEvent::OpenInvitation { .. } => "open".to_owned(),
+            AppEvent::OpenApproval { text } => text.clone(),
+            AppEvent::ClosedToTray => "closed".to_owned(),
             AppEvent::Happened { news } => news.share.clone(),
             AppEvent::Notice { message } => message.clone(),
         }
@@ -207,6 +209,31 @@ mod tests {
         sender.send(progress("a", SnapshotStatus::Running, 3)).unwrap();
         let got = streamed(events, &inbox, 2).await;
         assert_eq!(got, [(0, "a Running 1".to_owned()), (1, "a Running 3".to_owned())]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_of_100_000_files_is_told_ten_times_a_second_at_most_and_to_its_end() {
+        const FILES: u64 = 100_000;
+        let (sender, events) = broadcast::channel(256);
+        let run = async {
+            for done in 1..=FILES {
+                sender.send(progress("a", SnapshotStatus::Running, done)).unwrap();
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            sender.send(progress("a", SnapshotStatus::Succeeded, FILES)).unwrap();
+        };
+        let mut told = Vec::new();
+        let send = |numbered: Numbered<AppEvent>| {
+            told.push((Instant::now(), shown(&numbered.event)));
+            if told.last().unwrap().1.contains("Succeeded") { Err(Gone) } else { Ok(()) }
+        };
+        let inbox = Inbox::default();
+        tokio::join!(run, stream(Some(events), &inbox, send));
+        let (_, last) = told.pop().unwrap();
+        assert_eq!(last, "a Succeeded 100000");
+        assert!(told.len() > 900, "it goes on: {} messages", told.len());
+        let pauses = told.windows(2).map(|pair| pair[1].0 - pair[0].0);
+        assert!(pauses.min().unwrap() >= PROGRESS_EVERY, "{} messages", told.len());
     }
 
     #[tokio::test(start_paused = true)]

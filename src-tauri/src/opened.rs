@@ -1,9 +1,10 @@
-//! What the system hands over when a person clicks a link or double-clicks a file: an invitation to show.
+//! What the system hands over when a person clicks a link or double-clicks a file: an invitation or an approval to show.
 //!
 //! Anybody can make a computer open a link, so nothing here acts: a link is checked by its shape, a file is read within
 //! limits, and the window shows it.
 
 use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -13,25 +14,32 @@ use tokio::sync::Notify;
 
 const SCHEME: &str = "datashare:";
 const LINK: &str = "datashare://invitation#";
-const EXTENSION: &str = ".datashare";
+const INVITATION: &str = ".datashare";
+const APPROVAL: &str = ".datashare-approval";
 const LONGEST_LINK: usize = 4 * 1024;
-const LARGEST_FILE: u64 = 64 * 1024;
+const LARGEST_INVITATION: u64 = 64 * 1024;
+/// It lists datasets and addresses, and holds the terms.
+const LARGEST_APPROVAL: u64 = 16 * 1024 * 1024;
 /// More than this many at once is nobody's click.
 const KEPT: usize = 8;
 
 /// Whether an argument is a link or a file of this application, whole or not.
-pub(crate) fn looks_like_invitation(argument: &str) -> bool {
-    argument.starts_with(SCHEME) || (argument.ends_with(EXTENSION) && !argument.starts_with('-'))
+pub(crate) fn is_ours(argument: &str) -> bool {
+    let is_file = argument.ends_with(INVITATION) || argument.ends_with(APPROVAL);
+    argument.starts_with(SCHEME) || (is_file && !argument.starts_with('-'))
 }
 
-/// The event for what was handed over: the invitation to show, or what is wrong with it. A relative path is looked up in
+/// The event for what was handed over: what to show, or what is wrong with it. A relative path is looked up in
 /// `directory`.
 pub(crate) fn event(argument: &str, directory: &Path) -> AppEvent {
-    let read = if argument.starts_with(SCHEME) { link(argument) } else { file(&path(argument, directory)) };
-    match read {
-        Ok(invitation) => AppEvent::OpenInvitation { invitation },
-        Err(message) => AppEvent::Notice { message },
-    }
+    let read = if argument.starts_with(SCHEME) {
+        link(argument).map(|invitation| AppEvent::OpenInvitation { invitation })
+    } else if argument.ends_with(APPROVAL) {
+        approval(&path(argument, directory)).map(|text| AppEvent::OpenApproval { text })
+    } else {
+        invitation(&path(argument, directory)).map(|invitation| AppEvent::OpenInvitation { invitation })
+    };
+    read.unwrap_or_else(|message| AppEvent::Notice { message })
 }
 
 fn link(argument: &str) -> Result<String, String> {
@@ -55,22 +63,51 @@ fn path(argument: &str, directory: &Path) -> PathBuf {
     address.unwrap_or_else(|| directory.join(argument))
 }
 
-fn file(path: &Path) -> Result<String, String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let found = std::fs::metadata(path).map_err(|error| {
-        format!(
-            "The invitation file “{name}” cannot be read ({}). Save it from the mail again, then open it.",
-            error.kind()
-        )
-    })?;
-    if !found.is_file() || found.len() > LARGEST_FILE {
-        return Err(format!(
-            "“{name}” is not an invitation file. Open the .datashare file that came with the mail."
-        ));
-    }
-    std::fs::read_to_string(path).map_err(|_| {
-        format!("The invitation file “{name}” is damaged. Save it from the mail again, or use the link in the mail.")
+fn invitation(path: &Path) -> Result<String, String> {
+    let name = name_of(path);
+    text_of(path, LARGEST_INVITATION).map_err(|unreadable| match unreadable {
+        Unreadable::Gone(why) => format!(
+            "The invitation file “{name}” cannot be read ({why}). Save it from the mail again, then open it."
+        ),
+        Unreadable::Other => {
+            format!("“{name}” is not an invitation file. Open the .datashare file that came with the mail.")
+        }
+        Unreadable::Damaged => format!(
+            "The invitation file “{name}” is damaged. Save it from the mail again, or use the link in the mail."
+        ),
     })
+}
+
+fn approval(path: &Path) -> Result<String, String> {
+    let name = name_of(path);
+    text_of(path, LARGEST_APPROVAL).map_err(|unreadable| match unreadable {
+        Unreadable::Gone(why) => {
+            format!("The approval file “{name}” cannot be read ({why}). Save it again, then open it.")
+        }
+        Unreadable::Other | Unreadable::Damaged => {
+            format!("“{name}” is not an approval file, or it is damaged. Ask whoever sent it for it again.")
+        }
+    })
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Why a file has no text for us.
+enum Unreadable {
+    Gone(ErrorKind),
+    /// No file, or far too large for one of ours.
+    Other,
+    Damaged,
+}
+
+fn text_of(path: &Path, largest: u64) -> Result<String, Unreadable> {
+    let found = std::fs::metadata(path).map_err(|error| Unreadable::Gone(error.kind()))?;
+    if !found.is_file() || found.len() > largest {
+        return Err(Unreadable::Other);
+    }
+    std::fs::read_to_string(path).map_err(|_| Unreadable::Damaged)
 }
 
 /// What waits for the window. It keeps until a page listens, so that a link opened before the first paint is not lost.
@@ -157,9 +194,29 @@ mod tests {
     }
 
     #[test]
+    fn an_approval_is_handed_to_the_page_as_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let read = |name: &str| match event(name, directory.path()) {
+            AppEvent::OpenApproval { text } => Ok(text),
+            AppEvent::Notice { message } => Err(message),
+            other => panic!("{other:?}"),
+        };
+        // With terms it is far larger than an invitation.
+        let long = "x".repeat(100_000);
+        std::fs::write(directory.path().join("Request sales.datashare-approval"), &long).unwrap();
+        std::fs::write(directory.path().join("binary.datashare-approval"), [0xff, 0xfe]).unwrap();
+        assert_eq!(read("Request sales.datashare-approval").unwrap(), long);
+        for bad in ["binary.datashare-approval", "missing.datashare-approval"] {
+            let message = read(bad).unwrap_err();
+            assert!(message.contains(bad), "{message}");
+        }
+    }
+
+    #[test]
     fn options_are_no_files() {
-        assert!(!looks_like_invitation("--out=a.datashare"));
-        assert!(looks_like_invitation("a.datashare"));
+        assert!(!is_ours("--out=a.datashare"));
+        assert!(is_ours("a.datashare") && is_ours("Request sales.datashare-approval"));
+        assert!(!is_ours("a.datashare-workspace"));
     }
 
     #[tokio::test]

@@ -26,7 +26,7 @@ impl Start {
             match argument.to_str() {
                 Some("--home") => start.home = Some(PathBuf::from(arguments.next()?)),
                 Some("--demo") => start.demo = true,
-                Some(text) if start.opened.is_none() && opened::looks_like_invitation(text) => {
+                Some(text) if start.opened.is_none() && opened::is_ours(text) => {
                     start.opened = Some(text.to_owned());
                 }
                 _ => start.home = Some(home_in(&argument)?),
@@ -61,7 +61,9 @@ mod tests {
         assert_eq!(start.home.unwrap(), PathBuf::from("/w"));
         assert!(start.demo);
         assert_eq!(start.opened.unwrap(), "datashare://invitation#abc");
-        assert_eq!(read(&["--home=/w", "mail/a.datashare"]).unwrap().opened.unwrap(), "mail/a.datashare");
+        for file in ["mail/a.datashare", "Request sales.datashare-approval"] {
+            assert_eq!(read(&["--home=/w", file]).unwrap().opened.unwrap(), file);
+        }
     }
 
     #[test]

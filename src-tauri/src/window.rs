@@ -1,8 +1,12 @@
 //! The one window. It shows the pages that come with the application and goes nowhere else.
 
+use std::sync::Arc;
+
+use datashare_app::dto::AppEvent;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
+use crate::opened::Inbox;
 use crate::tray::Tray;
 
 const LABEL: &str = "main";
@@ -29,6 +33,7 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
             && closed.hide().is_ok()
         {
             api.prevent_close();
+            closed.state::<Arc<Inbox>>().put(AppEvent::ClosedToTray);
         }
     });
     draw_steadily(&window)

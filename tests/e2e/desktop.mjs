@@ -74,14 +74,32 @@ await journey.step("start at login writes a file of its own and takes it away ag
   await until("no file", async () => (await files()).length === 0);
 });
 
-await journey.step("a closed window goes on in the tray and comes back from it", async () => {
+await journey.step("the file of an approval opens where it can be answered, and does nothing by itself", async () => {
+  const request = join(ana.folder, "Request sales.datashare-approval");
+  await ana.startAgain("policy", "set", "--approver", `Olga=${"09d1".repeat(16)}`, "--approve-invitations", "every");
+  await ana.startAgain("invite", "Sample harbour weather", "--email", "ben@fabrikam.example", "--request-approval", request);
+  await ana.startAgain(request);
+  await ana.window.waitForText("approval-state", /Nobody has answered it/);
+  await ana.window.click("approval-close");
+  await ana.window.waitForText("approval-list", /Waits for approval by Olga/);
+});
+
+await journey.step("a closed window goes on in the tray, which is said once, and comes back from it", async () => {
+  const told = async () => (await desktop.ask("notified")).filter(({ title }) => title === "Datashare goes on in the tray").length;
+  await desktop.ask("close");
+  await windows(0);
+  await until("the notification", async () => (await told()) === 1);
+  await desktop.ask("choose", { words: "Open Datashare" });
+  await windows(1);
   await desktop.ask("close");
   await windows(0);
   await desktop.ask("choose", { words: "Open Datashare" });
   await windows(1);
+  assert.equal(await told(), 1);
 });
 
 await journey.step("the tray goes and comes back whole with its switch", async () => {
+  await ana.window.click("nav-settings");
   await ana.window.click("settings-tray");
   await tray(null);
   await ana.window.click("settings-tray");

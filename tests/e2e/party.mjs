@@ -124,7 +124,7 @@ export class Party {
     return address;
   }
 
-  /** Starts the program once more, as clicking a link does; answers when it has ended. */
+  /** Starts the program once more, as clicking a link or typing a command does; answers when it has ended. */
   async startAgain(...programArguments) {
     const again = this.#spawn(this.#program, ["--home", this.home, ...programArguments]);
     const [code] = await once(again, "exit");

@@ -7,7 +7,7 @@ program=${DATASHARE_PROGRAM:-$target/debug/datashare}
 [ -x "$program" ] || { echo "There is no $program yet: run cargo build --package datashare." >&2; exit 1; }
 result=0
 # The last one needs a Python with the packages of requirements.txt (./dev test makes one); without it it is left out.
-journeys="main-job trouble${DESKTOP_PYTHON:+ desktop}"
+journeys="main-job keyboard trouble${DESKTOP_PYTHON:+ desktop}"
 for journey in $journeys; do
   xvfb-run --auto-servernum --server-args="-screen 0 1280x900x24" node "tests/e2e/$journey.mjs" "$program" $DESKTOP_PYTHON || result=1
 done

@@ -83,6 +83,20 @@ export class Window {
     await until(`${name} to hold what was typed`, async () => (await this.value(name)) === text);
   }
 
+  /** Presses keys together and lets them go, on whatever has the focus. */
+  press(...keys) {
+    return this.#keyboard([...keys.map((value) => ({ type: "keyDown", value })), ...keys.toReversed().map((value) => ({ type: "keyUp", value }))]);
+  }
+
+  /** Presses the keys of a text one after the other, on whatever has the focus. */
+  write(text) {
+    return this.#keyboard([...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]));
+  }
+
+  #keyboard(actions) {
+    return send("POST", `${this.#session}/actions`, { actions: [{ type: "key", id: "keyboard", actions }] });
+  }
+
   value(name) {
     return this.run("return document.querySelector(arguments[0]).value", selector(name));
   }

@@ -67,6 +67,13 @@ says() {
   [ "$said" = "$wanted" ] || { echo "It says: $said"; return 1; }
 }
 
+# is_of_type TYPE FILE: what the desktop takes it for.
+is_of_type() {
+  local found
+  found=$(inside gio info --attributes=standard::content-type "$2" | sed -n 's/^ *standard::content-type: //p')
+  [ "$found" = "$1" ] || { echo "It is of type: $found"; return 1; }
+}
+
 has_icons() {
   local size
   for size in 32x32 128x128 256x256@2; do
@@ -100,6 +107,7 @@ install ca-certificates || true
 inside apt-get update --quiet --quiet
 cp "$package" "$root/root/datashare.deb"
 echo "any text" >"$root/root/a.datashare"
+echo "any text" >"$root/root/a.datashare-approval"
 
 check "it installs with its dependencies" install /root/datashare.deb
 check "it names its version" says "datashare $(dpkg-deb --field "$package" Version)" datashare --version
@@ -109,8 +117,10 @@ install desktop-file-utils xdg-utils xvfb xauth x11-utils dbus dbus-x11 libglib2
 check "the menu entry is valid" inside desktop-file-validate /usr/share/applications/Datashare.desktop
 check "it has its icons" has_icons
 check "links are its own" says Datashare.desktop xdg-mime query default x-scheme-handler/datashare
-check "a .datashare file is an invitation" says application/x-datashare sh -c "gio info --attributes=standard::content-type /root/a.datashare | sed -n 's/^ *standard::content-type: //p'"
+check "a .datashare file is an invitation" is_of_type application/x-datashare /root/a.datashare
 check "invitations are opened by it" says Datashare.desktop xdg-mime query default application/x-datashare
+check "a .datashare-approval file is an approval" is_of_type application/x-datashare-approval /root/a.datashare-approval
+check "approvals are opened by it" says Datashare.desktop xdg-mime query default application/x-datashare-approval
 check "the window opens" window_opens
 check "nothing of it is left after it was removed" nothing_left
 printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"

@@ -77,7 +77,7 @@ async function visit(variant, screen) {
   page.on("console", (message) => message.type() === "error" && !screen.complains && complain(`console: ${message.text().split("\n")[0]}`));
   page.on("pageerror", (error) => screen.complains || complain(`error: ${error.message}`));
   try {
-    await page.goto(`${base}?backend=memory&scenario=${screen.scenario ?? "normal"}${screen.tell ? "&tell" : ""}${screen.pick ? `&pick=${screen.pick}` : ""}#${screen.hash}`);
+    await page.goto(`${base}?backend=memory&scenario=${screen.scenario ?? "normal"}${screen.tell ? "&tell" : ""}${screen.open ? `&open=${screen.open}` : ""}#${screen.hash}`);
     await page.waitForSelector("h1, h2");
     if (screen.act) await screen.act(page);
     if (screen.until) await page.waitForSelector(screen.until);

@@ -128,6 +128,18 @@ const approvedRules = async (page) => {
   await page.waitForSelector(id("toast"));
 };
 
+/** Under rules that leave what is sensitive to a second person: a new share with such a dataset, up to this step. */
+const sensitiveShare = (upTo) => async (page) => {
+  await approvedRules(page);
+  await page.evaluate(() => { location.hash = "#/sent/new"; });
+  await wizard("datasets")(page);
+  await page.locator(id("dataset-sensitive")).first().click();
+  await page.waitForSelector(id("approval-needed"));
+  if (upTo === "datasets") return;
+  for (let step = 0; step < 3; step += 1) await page.click(id("wizard-next"));
+  await page.waitForSelector(id("wizard-create"));
+};
+
 const strictRules = async (page) => {
   await page.fill(id("rules-domains"), "fabrikam.example\nnorthwind.example");
   await page.fill(id("rules-invitation-days"), "14");
@@ -167,6 +179,8 @@ export const SCREENS = [
   { name: "new-share-details", hash: "/sent/new", act: wizard("details") },
   { name: "new-share-meeting", hash: "/sent/new", act: wizard("meeting") },
   { name: "new-share-datasets", hash: "/sent/new", act: wizard("datasets") },
+  { name: "new-share-datasets-sensitive", hash: "/settings?tab=rules", act: sensitiveShare("datasets") },
+  { name: "new-share-review-sensitive", hash: "/settings?tab=rules", act: sensitiveShare("review") },
   { name: "new-share-schedule", hash: "/sent/new", act: wizard("schedule") },
   { name: "new-share-schedule-week", hash: "/sent/new", act: wizard("schedule-week") },
   { name: "new-share-schedule-cron", hash: "/sent/new", act: wizard("schedule-cron") },
@@ -250,14 +264,14 @@ export const SCREENS = [
   { name: "approvals", hash: "/approvals" },
   { name: "approvals-long", scenario: "long-names", hash: "/approvals" },
   { name: "approvals-empty", scenario: "empty", hash: "/approvals" },
-  { name: "approval-request", pick: "request", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-grant") },
-  { name: "approval-refuse", pick: "request", hash: "/approvals", act: async (page) => { await page.click(id("approval-open")); await page.click(id("approval-refuse")); }, until: id("approval-reason") },
-  { name: "approval-answer", pick: "answer", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-do") },
-  { name: "approval-refused", pick: "refusal", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("approval-state") },
-  { name: "approval-false", hash: "/approvals", act: (page) => page.click(id("approval-open")), until: id("error") },
+  { name: "approval-request", open: "request", hash: "/", until: id("approval-grant") },
+  { name: "approval-refuse", open: "request", hash: "/", act: (page) => page.click(id("approval-refuse")), until: id("approval-reason") },
+  { name: "approval-answer", open: "answer", hash: "/", until: id("approval-do") },
+  { name: "approval-refused", open: "refusal", hash: "/", until: id("approval-state") },
+  { name: "approval-false", hash: "/approvals", act: (page) => page.setInputFiles(id("approval-file"), { name: "a.datashare-approval", mimeType: "application/x-datashare-approval", buffer: Buffer.from("cut") }), until: id("error") },
   { name: "rules-approval", hash: "/settings?tab=rules", act: async (page) => { await page.click(id("approver-add")); await page.fill(id("approver-name"), "Mira Castellanos"); await page.fill(id("approver-fingerprint"), "7f3a 91c2"); await page.click(id("rules-approve-invitations")); } },
   { name: "share-invite-approval", hash: "/settings?tab=rules", act: async (page) => { await approvedRules(page); await page.evaluate(() => { location.hash = "#/sent/shr-sales?tab=recipients"; }); await page.click(id("share-invite")); await page.fill(id("recipients-input"), "hana@fabrikam.example"); }, until: id("approval-needed") },
-  { name: "share-datasets-approval", hash: "/settings?tab=rules", act: async (page) => { await approvedRules(page); await page.evaluate(() => { location.hash = "#/sent/shr-sales?tab=datasets"; }); await page.click(id("dataset-add")); await page.click(id("dataset-sensitive")); }, until: id("approval-needed") },
+  { name: "share-datasets-approval", hash: "/settings?tab=rules", act: async (page) => { await approvedRules(page); await page.evaluate(() => { location.hash = "#/sent/shr-sales?tab=datasets"; }); await page.click(id("dataset-add")); await page.selectOption(id("dataset-connection"), { label: "Reports" }); await page.click(id("tree-archive")); await page.click(id("dataset-sensitive")); }, until: id("approval-needed") },
   { name: "receipt", hash: "/receipt" },
   { name: "receipt-proven", hash: "/receipt", act: async (page) => { await check(receipt({ snapshot: SNAPSHOT }), "receipt-proven")(page); await page.click(id("receipt-terms")); } },
   { name: "receipt-false", hash: "/receipt", act: check(receipt().replace("v1", "v9"), "receipt-not-proven") },

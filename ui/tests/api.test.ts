@@ -9,7 +9,7 @@ import { memoryBackend, sampleLink } from "~/backend/memory";
 import { numbered } from "~/backend/tauri";
 import type { SnapshotProgress } from "~/backend/bindings/commands";
 
-const handlers = () => ({ openInvitation: vi.fn(), notice: vi.fn() });
+const handlers = () => ({ openInvitation: vi.fn(), openApproval: vi.fn(), notice: vi.fn() });
 const progress: SnapshotProgress = {
   snapshot_id: "s", received: "r", status: "Running", phase: "running", files_done: 1, files_total: 2, bytes_done: 1, bytes_total: 2,
   bytes_per_second: 10, eta_seconds: null, note: null, current: [],
@@ -40,12 +40,14 @@ describe("events", () => {
     expect(heard).toEqual(["notice", "notice", "missed", "notice"]);
   });
 
-  test("an invitation that the application was started with reaches the window", () => {
+  test("an invitation or an approval that the application was started with reaches the window", () => {
     const backend = memoryBackend({ latency: 0 });
-    const { openInvitation, notice } = handlers();
-    connectEvents(backend, createQueryClient(), { openInvitation, notice });
+    const { openInvitation, openApproval, notice } = handlers();
+    connectEvents(backend, createQueryClient(), { openInvitation, openApproval, notice });
     backend.emit({ event: "open-invitation", invitation: sampleLink("open") });
     expect(openInvitation).toHaveBeenCalledWith(sampleLink("open"));
+    backend.emit({ event: "open-approval", text: "signed" });
+    expect(openApproval).toHaveBeenCalledWith("signed");
   });
 });
 

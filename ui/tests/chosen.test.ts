@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
 
 import type { Connection, Mapping } from "~/backend/bindings/commands";
 import { type Chosen, toggle } from "~/features/shares/chosen";
 import { apart, defaultPath, together } from "~/features/received/targets";
+import { hasRows } from "~/parts/FilePreviewDialog";
 import { EMPTY_DRAFT, accountIn, isTestable, toRequest } from "~/parts/connection-draft";
 
 const folder: Connection = { id: "c1", name: "Reports", settings: { kind: "folder", path: "/srv" }, credential: "none", address: "/srv", created_at: "", used_by: [] };
@@ -24,6 +28,14 @@ describe("ticks", () => {
     const chosen = toggle(toggle([], folder, entry("x/Data"), true), folder, entry("y/data"), true);
     expect(chosen.map(({ name }) => name)).toEqual(["Data", "data-2"]);
   });
+});
+
+test("rows are offered of every kind of file that the application reads", () => {
+  const source = readFileSync(join(import.meta.dirname, "../../crates/datashare-app/src/use_cases/preview/mod.rs"), "utf8");
+  const read = [...source.matchAll(/^\s*("\w+"(?: \| "\w+")*) => Some\(/gm)].flatMap(([, names = ""]) => [...names.matchAll(/\w+/g)].map(([name]) => name));
+  expect(read).toContain("parquet");
+  expect(read.filter((extension) => !hasRows(`exports/prices.${extension}`))).toEqual([]);
+  expect(hasRows("readme.md")).toBe(false);
 });
 
 describe("targets", () => {

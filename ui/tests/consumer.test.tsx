@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 
@@ -108,6 +108,14 @@ describe("an invitation", () => {
     const { backend } = openWindow("/settings");
     await find("settings-theme");
     backend.emit({ event: "open-invitation", invitation: sampleLink("open") });
+    expect(await find("invitation-accept")).toBeTruthy();
+  });
+
+  test("opens where its file is dropped, on any page", async () => {
+    openWindow("/settings");
+    await find("settings-theme");
+    const file = new File([`Ana invites you.\n${sampleLink("open")}\n`], "sales.datashare");
+    fireEvent.drop(window, { dataTransfer: { types: ["Files"], files: [file] } });
     expect(await find("invitation-accept")).toBeTruthy();
   });
 });

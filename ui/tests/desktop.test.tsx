@@ -18,9 +18,21 @@ describe("the desktop", () => {
     await waitFor(() => expect(backend.tray.at(-1)).toMatchObject({ activity: "Nothing is running" }));
     const news: HappenedEvent = { event_id: "e", kind: "revoked", at: NOW.toISOString(), side: "received", share: "orders", who: "Ben (Fabrikam)", ends_at: null, detail: null, snapshot_id: null };
     backend.emit({ event: "happened", news });
-    await waitFor(() => expect(backend.notified).toEqual(["Access ended: Ben (Fabrikam) ended your access to “orders”."]));
+    await waitFor(() => expect(backend.notified).toEqual(["Access taken back: Ben (Fabrikam) ended your access to “orders”."]));
     await user.click(await find("settings-notifications"));
     backend.emit({ event: "happened", news });
+    expect(backend.notified).toHaveLength(1);
+  });
+
+  test("says once, at the first close, that it goes on in the tray and how to quit", async () => {
+    window.localStorage.removeItem("datashare.tray-told");
+    const { backend } = openWindow("/");
+    await find("tray-hint");
+    backend.emit({ event: "closed-to-tray" });
+    await waitFor(() => expect(backend.notified).toHaveLength(1));
+    expect(backend.notified[0]).toContain("choose Quit Datashare in the tray");
+    await waitFor(() => expect(screen.queryByTestId("tray-hint")).toBeNull());
+    backend.emit({ event: "closed-to-tray" });
     expect(backend.notified).toHaveLength(1);
   });
 

@@ -171,8 +171,8 @@ fn told(heard: AppEvent) -> Option<Event> {
         AppEvent::Progress { progress } => event("progress", &progress),
         AppEvent::Notice { message } => event("notice", &Notice { message }),
         AppEvent::Happened { news } => event("happened", &news),
-        // For the window; the link in it is a secret.
-        AppEvent::OpenInvitation { .. } => None,
+        // For the window; the link in an invitation is a secret.
+        AppEvent::OpenInvitation { .. } | AppEvent::OpenApproval { .. } | AppEvent::ClosedToTray => None,
     }
 }
 

@@ -40,7 +40,7 @@ macro_rules! command_table {
                 grant_list(ShareName) -> Vec<IssuedToken>;
                 receipt_verify(ReceiptText) -> ReceiptFacts;
                 approval_list(Nothing) -> Vec<Approval>;
-                approval_show(ApprovalFile) -> Approval;
+                approval_read(ApprovalText) -> Approval;
                 terms_compare(TermsCompare) -> TermsDifference;
                 agent_status(Nothing) -> AgentStatus;
                 notification_show(Nothing) -> NotificationStatus;
@@ -74,9 +74,8 @@ macro_rules! command_table {
                 publication_answer(PublicationAnswer) -> Recipient;
                 invite(Invite) -> Vec<InvitationLink>;
                 approval_ask(ApprovalAsk) -> Approval;
-                approval_grant(ApprovalGrant) -> Approval;
-                approval_refuse(ApprovalRefuse) -> Approval;
-                approval_import(ApprovalFile) -> ApprovalImported;
+                approval_answer(ApprovalAnswerText) -> ApprovalDocument;
+                approval_use(ApprovalText) -> ApprovalImported;
                 invitation_save(InvitationSave) -> InvitationLink;
                 invitation_send(InvitationSend) -> Vec<InvitationSent>;
                 invitation_withdraw(InvitationId) -> Invitation;

@@ -11,7 +11,7 @@ use crate::database::{received, shares};
 use crate::dto::{EventKind, ShareSide, Snapshot};
 use crate::{App, Result};
 
-/// So long before an access ends it is said.
+/// So long before an access ends it is said, and so long after it: what ended before is no news.
 const SOON: TimeDelta = TimeDelta::days(7);
 
 /// Notes what a record means that came from the other party, called `who`.
@@ -152,7 +152,8 @@ pub(crate) fn of_manifest(
 }
 
 impl App {
-    /// Notes, once, that an access ends within a week. `whose` names the access: the mailbox.
+    /// Notes, once each, that an access ends within a week and that it ended by its date. `whose` names the access: the
+    /// mailbox.
     pub(crate) fn note_expiry(
         &self,
         (side, share, who): (ShareSide, &str, &str),
@@ -160,15 +161,19 @@ impl App {
         ends_at: Option<DateTime<Utc>>,
     ) -> Result<()> {
         let now = self.now();
-        let Some(ends_at) = ends_at.filter(|end| *end > now && *end - now < SOON) else { return Ok(()) };
-        let about = format!("expiry-soon:{side:?}:{whose}:{}", ends_at.timestamp());
+        let (kind, name, ends_at) = match ends_at {
+            Some(end) if end > now && end - now < SOON => (EventKind::ExpirySoon, "expiry-soon", end),
+            Some(end) if end <= now && now - end < SOON => (EventKind::AccessExpired, "access-expired", end),
+            _ => return Ok(()),
+        };
+        let about = format!("{name}:{side:?}:{whose}:{}", ends_at.timestamp());
         if self.database().read(|connection| events::is_known(connection, &about))? {
             return Ok(());
         }
         let news = News {
-            kind: EventKind::ExpirySoon,
+            kind,
             about,
-            at: now,
+            at: now.min(ends_at),
             side,
             share: share.to_owned(),
             who: Some(who.to_owned()),

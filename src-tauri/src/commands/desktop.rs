@@ -57,7 +57,8 @@ pub(super) fn show_tray<R: Runtime>(app: AppHandle<R>, tray: State<'_, Tray>, wo
 /// Tells something while the window is not looked at.
 #[tauri::command]
 pub(super) fn notify<R: Runtime>(window: WebviewWindow<R>, title: String, body: String) {
-    if window.is_focused().unwrap_or_default() {
+    // A window that was hidden just now may still count as the one with the focus.
+    if window.is_visible().unwrap_or(true) && window.is_focused().unwrap_or_default() {
         return;
     }
     if let Err(error) = window.notification().builder().title(title).body(body).show() {

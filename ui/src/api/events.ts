@@ -7,6 +7,7 @@ import { isStale } from "./tags";
 
 export type EventHandlers = {
   openInvitation: (invitation: string) => void;
+  openApproval: (text: string) => void;
   notice: (message: string) => void;
 };
 
@@ -40,6 +41,10 @@ export function connectEvents(backend: Backend, client: QueryClient, handlers: E
       case "open-invitation":
         handlers.openInvitation(event.invitation);
         break;
+      case "open-approval":
+        handlers.openApproval(event.text);
+        break;
+      case "closed-to-tray":
       case "happened":
         // The desktop tells it (shell/Desktop).
         break;

@@ -8,7 +8,7 @@ export async function chooseBackend(): Promise<Backend> {
     const { tauriBackend } = await import("./tauri");
     return tauriBackend();
   }
-  const { memoryBackend, pickIn, scenarioIn } = await import("./memory");
-  const pick = pickIn(parameters);
-  return memoryBackend({ scenario: scenarioIn(parameters), ...(pick && { pick }) });
+  const { memoryBackend, openIn, scenarioIn } = await import("./memory");
+  const open = openIn(parameters);
+  return memoryBackend({ scenario: scenarioIn(parameters), ...(open && { open }) });
 }

@@ -3,7 +3,7 @@
  * here can be opened here. For tests, for the screen tests and for designing in a browser (`?backend=memory&scenario=…`).
  */
 import { type Backend, type BackendEvent, type CommandName, type TrayWords, toErrorDto } from "./backend";
-import { APPROVAL_FILES, approvalHandlers } from "./memory/approvals";
+import { APPROVAL_FILES, type ApprovalFileName, approvalHandlers } from "./memory/approvals";
 import { connectionHandlers } from "./memory/connections";
 import { consumerHandlers } from "./memory/consumer";
 import type { Handlers } from "./memory/handlers";
@@ -37,8 +37,8 @@ export type MemoryBackend = Backend & {
 
 export type MemoryOptions = {
   scenario?: Scenario;
-  /** What the dialog for a file to open answers. */
-  pick?: string;
+  /** The approval file that was double-clicked to start the window. */
+  open?: ApprovalFileName;
   /** Milliseconds between two steps of a run. */
   tick?: number;
   /** Milliseconds until an answer comes. */
@@ -50,10 +50,10 @@ export function scenarioIn(parameters: URLSearchParams): Scenario {
   return SCENARIOS.find((one) => one === wanted) ?? "normal";
 }
 
-/** A file that the open dialog finds: `?pick=request`, `answer` or `refusal`. */
-export function pickIn(parameters: URLSearchParams): string | undefined {
-  const name = parameters.get("pick") ?? "";
-  return name in APPROVAL_FILES ? APPROVAL_FILES[name as keyof typeof APPROVAL_FILES] : undefined;
+/** The approval file that the window was started with: `?open=request`, `answer` or `refusal`. */
+export function openIn(parameters: URLSearchParams): ApprovalFileName | undefined {
+  const name = parameters.get("open") ?? "";
+  return name in APPROVAL_FILES ? (name as ApprovalFileName) : undefined;
 }
 
 /** The link of an invitation that this backend can open. */
@@ -61,7 +61,7 @@ export function sampleLink(ticket: string): string {
   return `datashare://invitation#1.${ticket}.k7Qm2VdYxP0sN4eTtBz8wLr3HfUjAoCi6G9yXqZ5uKnM1bDpEhRvSgWcJlOaFI0T2x8Q4m6Z`;
 }
 
-export function memoryBackend({ scenario = "normal", tick = 150, latency = 20, pick = "/home/ana/Downloads/ana.datashare-workspace" }: MemoryOptions = {}): MemoryBackend {
+export function memoryBackend({ scenario = "normal", tick = 150, latency = 20, open }: MemoryOptions = {}): MemoryBackend {
   const listeners = new Set<(event: BackendEvent) => void>();
   const opened: string[] = [];
   const notified: string[] = [];
@@ -93,11 +93,12 @@ export function memoryBackend({ scenario = "normal", tick = 150, latency = 20, p
       listeners.add(listener);
       const [first] = world.received;
       if (scenario === "running" && !started && first) start(world, first, "full", [], 22);
+      if (open && !started) setTimeout(() => emit({ event: "open-approval", text: world.files.get(APPROVAL_FILES[open]) ?? "" }));
       started = true;
       return () => listeners.delete(listener);
     },
     pickFolder: async () => "/home/ana/Documents/exports",
-    pickFile: async () => pick,
+    pickFile: async () => "/home/ana/Downloads/ana.datashare-workspace",
     pickSaveFile: async (suggestedName) => `/home/ana/Downloads/${suggestedName}`,
     async saveText(suggestedName, text) {
       saved.set(suggestedName, text);

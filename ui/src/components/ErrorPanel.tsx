@@ -10,6 +10,8 @@ import { CopyButton } from "./CopyButton";
 
 type ErrorPanelProps = {
   error: ErrorDto;
+  /** What happened, where the words of the code would say something else. */
+  title?: string;
   /** Does the same again. */
   onRetry?: (() => void) | undefined;
   /** Leads to another page; given by the application. */
@@ -17,7 +19,7 @@ type ErrorPanelProps = {
 };
 
 /** An error in words: what happened, why, what to do next, and a button that does it where one can. */
-export function ErrorPanel({ error, onRetry, onLeave }: ErrorPanelProps) {
+export function ErrorPanel({ error, title, onRetry, onLeave }: ErrorPanelProps) {
   const text = useText();
   const words = errorWords(text, error.code);
   const again = onRetry && (error.retry || words.way === "retry");
@@ -25,7 +27,7 @@ export function ErrorPanel({ error, onRetry, onLeave }: ErrorPanelProps) {
   return (
     <MessageBar intent="error" layout="multiline" data-testid="error" data-code={error.code} role="alert">
       <MessageBarBody>
-        <MessageBarTitle>{words.title}</MessageBarTitle> <ApplicationWords>{error.message}</ApplicationWords> {error.hint && <span lang="en">{error.hint}</span>}
+        <MessageBarTitle>{title ?? words.title}</MessageBarTitle> <ApplicationWords>{error.message}</ApplicationWords> {error.hint && <span lang="en">{error.hint}</span>}
       </MessageBarBody>
       <MessageBarActions>
         {again && (

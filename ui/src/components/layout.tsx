@@ -94,10 +94,12 @@ export function EmptyState({ icon, title, body, children }: EmptyProps) {
       <span className={styles.emptyIcon} aria-hidden>
         {icon}
       </span>
-      <Text as="h2" size={500} weight="semibold">
+      <Text as="h2" size={500} weight="semibold" align="center">
         {title}
       </Text>
-      <Text className={styles.emptyBody}>{body}</Text>
+      <Text className={styles.emptyBody} align="center">
+        {body}
+      </Text>
       {children && <div className={styles.emptyActions}>{children}</div>}
     </div>
   );

@@ -12,10 +12,11 @@ import { useText } from "~/text";
 
 import { useNotify } from "./notify";
 
-type ExportMenuProps = { name: string; table: () => ExportTable };
+/** `medium` among the commands of a page. */
+type ExportMenuProps = { name: string; table: () => ExportTable; size?: "small" | "medium" };
 
 /** Saves rows as a file for a spreadsheet or a program. */
-export function ExportMenu({ name, table }: ExportMenuProps) {
+export function ExportMenu({ name, table, size = "small" }: ExportMenuProps) {
   const { exports: text } = useText();
   const backend = useBackend();
   const notify = useNotify();
@@ -31,19 +32,19 @@ export function ExportMenu({ name, table }: ExportMenuProps) {
   };
   return (
     <>
-      <ExportChoice onChoose={(kind) => void save(kind)} />
+      <ExportChoice size={size} onChoose={(kind) => void save(kind)} />
       {error && <ErrorPanel error={error} />}
     </>
   );
 }
 
 /** The two forms of a file. */
-export function ExportChoice({ onChoose }: { onChoose: (format: ExportFormat) => void }) {
+export function ExportChoice({ size = "small", onChoose }: { size?: "small" | "medium"; onChoose: (format: ExportFormat) => void }) {
   const { exports: text } = useText();
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
-        <Button size="small" icon={<ArrowExportRegular />} data-testid="export">
+        <Button size={size} icon={<ArrowExportRegular />} data-testid="export">
           {text.action}
         </Button>
       </MenuTrigger>

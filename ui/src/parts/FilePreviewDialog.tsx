@@ -12,7 +12,7 @@ import { useWayOut } from "./way-out";
 
 /** Files whose rows can be shown. */
 export function hasRows(name: string): boolean {
-  return /\.(csv|tsv|tab|json|jsonl|ndjson|geojson)$/i.test(name);
+  return /\.(csv|tsv|tab|json|jsonl|ndjson|geojson|parquet|pq)$/i.test(name);
 }
 
 type FilePreviewProps = { connection: string; path: string; onClose: () => void };

@@ -41,6 +41,7 @@ export function ScheduleFields({ draft, onChange, spreads }: ScheduleFieldsProps
             <Input value={draft.hours} onChange={(_, { value }) => onChange({ hours: value })} inputMode="numeric" data-testid="schedule-hours" />
           </Field>
         )}
+        {kind === "week" && <DaysField days={draft.days} onChange={(days) => onChange({ days })} />}
         {kind === "cron" ? (
           <Field label={text.cron} hint={text.cronHint}>
             <Input value={draft.cron} onChange={(_, { value }) => onChange({ cron: value })} spellCheck={false} data-testid="schedule-cron" />
@@ -53,7 +54,6 @@ export function ScheduleFields({ draft, onChange, spreads }: ScheduleFieldsProps
         <ZoneField value={draft.zone} onChange={(zone) => onChange({ zone })} testId="schedule-zone" />
         {spreads && <SpreadField value={draft.spread} onChange={(spread) => onChange({ spread })} />}
       </div>
-      {kind === "week" && <DaysField days={draft.days} onChange={(days) => onChange({ days })} />}
       {wish && <Preview wish={wish} />}
     </Stack>
   );

@@ -25,3 +25,22 @@ export function useDesktopChoice(choice: Choice): boolean {
     () => read(choice),
   );
 }
+
+const TOLD = "datashare.tray-told";
+
+/** Whether it was said once that closing the window does not end Datashare. */
+export function isTrayTold(): boolean {
+  return window.localStorage.getItem(TOLD) === "yes";
+}
+
+export function setTrayTold(): void {
+  window.localStorage.setItem(TOLD, "yes");
+  for (const listener of listeners) listener();
+}
+
+export function useTrayTold(): boolean {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, isTrayTold);
+}

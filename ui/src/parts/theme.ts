@@ -6,7 +6,9 @@ export type Look = "light" | "dark" | "contrast";
 export type ThemeChoice = "system" | Look;
 
 const FONT = "'Inter Variable', 'Segoe UI Variable', 'Segoe UI', system-ui, sans-serif";
-const withFont = (theme: Theme): Theme => ({ ...theme, fontFamilyBase: FONT, fontFamilyNumeric: FONT });
+/** Each system's own, but none that is drawn as thin as the typewriter's that “Courier New” stands for on Linux. */
+const MONO = "ui-monospace, 'Cascadia Mono', Consolas, 'SF Mono', Menlo, 'DejaVu Sans Mono', 'Liberation Mono', monospace";
+const withFont = (theme: Theme): Theme => ({ ...theme, fontFamilyBase: FONT, fontFamilyNumeric: FONT, fontFamilyMonospace: MONO });
 const THEMES: Record<Look, Theme> = { light: withFont(webLightTheme), dark: withFont(webDarkTheme), contrast: withFont(teamsHighContrastTheme) };
 
 /** How the window looks is a matter of this computer, so it is kept in the window's own storage. */

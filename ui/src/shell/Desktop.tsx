@@ -6,7 +6,7 @@ import { progressStore } from "~/api/progress";
 import type { HappenedEvent } from "~/backend/bindings/commands";
 import { isRunning } from "~/components/StatusBadge";
 import { shortDate } from "~/lib/time";
-import { useDesktopChoice } from "~/parts/desktop";
+import { isTrayTold, setTrayTold, useDesktopChoice } from "~/parts/desktop";
 import { type Text, useText } from "~/text";
 
 /** Keeps the desktop up to date: notifications, the tray, the task bar. Shows nothing itself. */
@@ -16,7 +16,7 @@ export function Desktop() {
   return null;
 }
 
-/** What the rules want told on the desktop, while somebody wants it on this computer. */
+/** What the rules want told on the desktop, while somebody wants it on this computer; and once, that a closed window is no end. */
 function useNotifications(): void {
   const backend = useBackend();
   const text = useText();
@@ -24,7 +24,12 @@ function useNotifications(): void {
   useEffect(
     () =>
       backend.subscribe((heard) => {
-        if (heard.event === "happened" && on) void backend.notify(...wordsOf(heard.news, text));
+        if (!on) return;
+        if (heard.event === "happened") void backend.notify(...wordsOf(heard.news, text));
+        if (heard.event === "closed-to-tray" && !isTrayTold()) {
+          setTrayTold();
+          void backend.notify(text.trayHint.title, text.trayHint.closed);
+        }
       }),
     [on, backend, text],
   );

@@ -6,19 +6,17 @@ import { useEffect, useState } from "react";
 import { type FileKind, kindOfFile, setFileText } from "~/api/dropped";
 import { setOpenInvitation } from "~/api/invitation-store";
 import { invitationIn } from "~/lib/invitation";
-import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
 import styles from "./Shell.module.css";
 
-/** An invitation holds a few hundred characters, a receipt its terms; whatever is much larger is none of them. */
+/** An invitation holds a few hundred characters, receipts and approvals their terms; whatever is much larger is none of them. */
 const LARGEST_FILE = 64_000_000;
 const PAGES: Record<FileKind, "/receipt" | "/approvals"> = { receipt: "/receipt", approval: "/approvals" };
 
-/** A file that was dropped anywhere in the window opens: an invitation, or a receipt. */
+/** A file that was dropped anywhere in the window opens: an invitation, a receipt, or an approval. */
 export function DropFile() {
-  const { common: text, approvals } = useText();
-  const notify = useNotify();
+  const { common: text } = useText();
   const navigate = useNavigate();
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -33,9 +31,7 @@ export function DropFile() {
       const content = file.size > LARGEST_FILE ? file.name : await file.text();
       const kind = kindOfFile(content);
       if (kind !== null) {
-        // Approvals are read where they lie, because their answer is written by the same hand.
-        if (kind === "receipt") setFileText(kind, content);
-        else notify(approvals.dropHint);
+        setFileText(kind, content);
         return navigate({ to: PAGES[kind] });
       }
       setOpenInvitation({ invitation: invitationIn(content), exchangeFolder: null });
@@ -58,7 +54,7 @@ export function DropFile() {
       window.removeEventListener("dragleave", leave);
       window.removeEventListener("drop", drop);
     };
-  }, [navigate, notify, approvals]);
+  }, [navigate]);
   if (!over) return null;
   return (
     <div className={styles.drop}>

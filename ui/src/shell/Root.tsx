@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { useBackend } from "~/api/context";
+import { setFileText } from "~/api/dropped";
 import { connectEvents } from "~/api/events";
 import { setOpenInvitation } from "~/api/invitation-store";
 import { useRead } from "~/api/queries";
@@ -56,6 +57,10 @@ function useEvents(): void {
         openInvitation: (invitation) => {
           setOpenInvitation({ invitation, exchangeFolder: null });
           void navigate({ to: "/invitations/open" });
+        },
+        openApproval: (text) => {
+          setFileText("approval", text);
+          void navigate({ to: "/approvals" });
         },
       }),
     [backend, client, navigate, notify],

@@ -23,13 +23,13 @@ pub struct ApprovalAsk {
     pub path: String,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct ApprovalFile {
     pub path: String,
 }
 
 /// Approves what a file asks for, and writes the answer for whoever asked.
-#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct ApprovalGrant {
     /// The request.
     pub path: String,
@@ -37,7 +37,7 @@ pub struct ApprovalGrant {
     pub out: String,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct ApprovalRefuse {
     /// The request.
     pub path: String,
@@ -53,20 +53,20 @@ pub struct ApprovalRequestText {
     pub change: WantedChange,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ApprovalText {
     /// What is in the request's or the answer's file, whole.
     pub text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum ApprovalChoice {
     Approve,
     Refuse,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 pub struct ApprovalAnswerText {
     /// What is in the request's file, whole.
     pub text: String,
@@ -76,7 +76,7 @@ pub struct ApprovalAnswerText {
 }
 
 /// A request or an answer with the text that goes to the other person.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct ApprovalDocument {
     pub approval: Approval,
     pub text: String,

@@ -56,6 +56,12 @@ pub enum AppEvent {
     OpenInvitation {
         invitation: String,
     },
+    /// The file of an approval was opened, with this text: show it. Only shows; acts on nothing.
+    OpenApproval {
+        text: String,
+    },
+    /// The window was closed, and the application goes on in the tray.
+    ClosedToTray,
     /// Something happened that the rules want told on the desktop.
     Happened {
         news: HappenedEvent,

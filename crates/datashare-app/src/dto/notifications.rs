@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use super::Time;
 
-/// What happened. The first half concerns shares that were sent, the second shares that were received.
+/// What happened: first to shares that were sent, then to shares that were received, last on either side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
@@ -33,16 +33,18 @@ pub enum EventKind {
     TermsChanged,
     Revoked,
     Reinstated,
-    /// An access ends within a week, on either side.
-    ExpirySoon,
     ShareDeleted,
     NewPublication,
     ScheduleChanged,
+    /// An access ends within a week, on either side.
+    ExpirySoon,
+    /// An access ended by its date, on either side.
+    AccessExpired,
 }
 
 impl EventKind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::InvitationAccepted,
         Self::InvitationRejected,
         Self::TermsAgreed,
@@ -57,10 +59,11 @@ impl EventKind {
         Self::TermsChanged,
         Self::Revoked,
         Self::Reinstated,
-        Self::ExpirySoon,
         Self::ShareDeleted,
         Self::NewPublication,
         Self::ScheduleChanged,
+        Self::ExpirySoon,
+        Self::AccessExpired,
     ];
 }
 
@@ -83,7 +86,7 @@ pub struct HappenedEvent {
     pub share: String,
     /// E-mail address of the recipient, or name and organisation of the provider.
     pub who: Option<String>,
-    /// When an access ends.
+    /// When an access ends or ended.
     pub ends_at: Option<Time>,
     /// What else there is to say, in whole sentences.
     pub detail: Option<String>,

@@ -98,6 +98,7 @@ impl App {
         let mut looked = Looked { waiting: waiting.into(), requests: 1, over, ..Looked::default() };
         let asked = !over && (waiting || look != Look::Waiting || subscription.has_unsent()?);
         if !asked {
+            self.note_own_expiry(&subscription)?;
             return Ok(looked);
         }
         let known = subscription.state.clone();
@@ -106,15 +107,20 @@ impl App {
         if look == Look::Closely && fresh.status() == SubscriptionStatus::Active {
             fresh.look_for_publication().await?;
         }
-        let (share, provider) = (fresh.row.name.as_str(), fresh.provider_in_words());
-        if fresh.status() == SubscriptionStatus::Active {
-            let whose = fresh.row.mailbox_id.as_str();
-            self.note_expiry((ShareSide::Received, share, &provider), whose, fresh.state.expires_at)?;
-        }
+        self.note_own_expiry(&fresh)?;
         looked.news = fresh.state != known;
         looked.date = fresh.state.expires_at;
         looked.waiting = u32::from(fresh.status() == SubscriptionStatus::WaitingForProvider);
         Ok(looked)
+    }
+
+    fn note_own_expiry(&self, subscription: &Subscription) -> Result<()> {
+        if !has_a_date(subscription.status()) {
+            return Ok(());
+        }
+        let (share, provider) = (subscription.row.name.as_str(), subscription.provider_in_words());
+        let whose = subscription.row.mailbox_id.as_str();
+        self.note_expiry((ShareSide::Received, share, &provider), whose, subscription.state.expires_at)
     }
 
     async fn attend_share(&self, row: shares::ShareRow, look: Look) -> Result<Looked> {
@@ -144,12 +150,17 @@ impl App {
         looked.waiting = count(&views, |view| view.is_waited_at(now)) + u32::from(context.has_unfinished()?);
         looked.requests = count(&views, |view| view.is_open(now)) + context.requests_for_contents()?;
         looked.date = context.next_date(&views)?;
-        for view in views.iter().filter(|view| view.has_access()) {
+        for view in views.iter().filter(|view| view.state.subscription.is_some_and(has_a_date)) {
             let (id, email) = (view.row.id.as_str(), view.row.email.as_str());
             self.note_expiry((ShareSide::Sent, &context.row.name, email), id, view.state.expires_at)?;
         }
         Ok(looked)
     }
+}
+
+/// Whether the date of the access counts: it is given, or it ended by that date.
+fn has_a_date(status: SubscriptionStatus) -> bool {
+    matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Expired)
 }
 
 fn count(views: &[MailboxView], holds: impl Fn(&MailboxView) -> bool) -> u32 {

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{TimeDelta, Utc};
+use datashare_app::App;
 use datashare_app::dto::*;
 use datashare_domain::{AcceptanceMode, SnapshotMode};
 use datashare_secret::Secret;
@@ -13,7 +15,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::scene::{Ground, Scene};
+use crate::scene::{Consumer, Ground, SHARE, Scene};
+use crate::schedules::Hands;
 
 /// One request that a receiver got.
 #[derive(Clone, Debug)]
@@ -251,6 +254,60 @@ async fn the_recipient_hears_of_access_terms_and_their_end() {
     );
     let of_provider = |event: &&HappenedEvent| event.kind != EventKind::SnapshotSucceeded;
     assert!(news.iter().filter(of_provider).all(|event| event.who.is_some()), "{news:?}");
+}
+
+#[tokio::test]
+async fn both_sides_hear_once_that_an_access_ends_soon_and_once_that_it_has_ended() {
+    let mut scene = Scene::new(Ground::Folder).await;
+    let mut ben = scene.subscribed("ben").await;
+    let end = Utc::now() + TimeDelta::days(30);
+    let expiry =
+        RecipientExpiry { share: SHARE.into(), recipient: "ben@example.org".into(), expires_at: end };
+    scene.provider.recipient_set_expiry(expiry).await.unwrap();
+    ben.refresh().await.unwrap();
+    let hands = Hands::at(Utc::now());
+    scene.provider = hands.open(&scene.home("provider")).await;
+    ben.app = hands.open(&scene.home("ben")).await;
+    told_at_the_end_of_access(&scene, &ben).await;
+
+    for (at, kind) in [
+        (end - TimeDelta::days(8), None),
+        (end - TimeDelta::days(3), Some(EventKind::ExpirySoon)),
+        (end - TimeDelta::hours(1), None),
+        (end + TimeDelta::hours(1), Some(EventKind::AccessExpired)),
+        (end + TimeDelta::days(1), None),
+    ] {
+        hands.move_to(at);
+        let expected: Vec<_> = kind.into_iter().collect();
+        let (provider, recipient) = told_at_the_end_of_access(&scene, &ben).await;
+        assert_eq!((&provider, &recipient), (&expected, &expected), "{at}, and the end is {end}");
+    }
+}
+
+/// What both desktops are told after a round of each.
+async fn told_at_the_end_of_access(scene: &Scene, ben: &Consumer) -> (Vec<EventKind>, Vec<EventKind>) {
+    scene.round().await;
+    ben.app.agent_round(Nothing {}).await.unwrap();
+    let kinds = |app: &App| -> Vec<EventKind> {
+        app.take_desktop_news().unwrap().iter().map(|event| event.kind).collect()
+    };
+    (kinds(&scene.provider), kinds(&ben.app))
+}
+
+#[tokio::test]
+async fn what_ended_long_ago_is_no_news() {
+    let mut scene = Scene::new(Ground::Folder).await;
+    scene.subscribed("ben").await;
+    let end = Utc::now() + TimeDelta::days(1);
+    let expiry =
+        RecipientExpiry { share: SHARE.into(), recipient: "ben@example.org".into(), expires_at: end };
+    scene.provider.recipient_set_expiry(expiry).await.unwrap();
+    scene.provider.take_desktop_news().unwrap();
+    let hands = Hands::at(end + TimeDelta::days(30));
+    scene.provider = hands.open(&scene.home("provider")).await;
+    scene.round().await;
+    let news = scene.provider.take_desktop_news().unwrap();
+    assert!(news.iter().all(|event| event.kind != EventKind::AccessExpired), "{news:?}");
 }
 
 #[tokio::test]

@@ -15,18 +15,22 @@ use crate::scene::*;
 
 /// A clock that goes on only when it is moved.
 #[derive(Clone)]
-struct Hands(Arc<AtomicI64>);
+pub(crate) struct Hands(Arc<AtomicI64>);
 
 impl Hands {
+    pub(crate) fn at(time: DateTime<Utc>) -> Self {
+        Self(Arc::new(AtomicI64::new(time.timestamp_millis())))
+    }
+
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0.load(Ordering::Relaxed)).unwrap()
     }
 
-    fn move_to(&self, time: DateTime<Utc>) {
+    pub(crate) fn move_to(&self, time: DateTime<Utc>) {
         self.0.store(time.timestamp_millis(), Ordering::Relaxed);
     }
 
-    async fn open(&self, home: &std::path::Path) -> App {
+    pub(crate) async fn open(&self, home: &std::path::Path) -> App {
         let vault = VaultChoice { kind: Some(VaultKind::File), passphrase: Some(Secret::new(PASSPHRASE)) };
         let hands = self.clone();
         let clock = Clock::new(move || hands.now());
@@ -57,7 +61,7 @@ impl Stage {
         // From now on time passes as the test says; the first day begins at noon.
         let day = TimeDelta::days(1) + TimeDelta::hours(12);
         let noon = Utc::now().trunc_subsecs(0).date_naive().and_time(chrono::NaiveTime::MIN).and_utc() + day;
-        let hands = Hands(Arc::new(AtomicI64::new(noon.timestamp_millis())));
+        let hands = Hands::at(noon);
         scene.provider = hands.open(&scene.home("provider")).await;
         ben.app = hands.open(&scene.home("ben")).await;
         Self { scene, ben, hands }

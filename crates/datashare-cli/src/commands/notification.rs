@@ -30,10 +30,11 @@ const KINDS: &[&str] = &[
     "terms-changed",
     "revoked",
     "reinstated",
-    "expiry-soon",
     "share-deleted",
     "new-publication",
     "schedule-changed",
+    "expiry-soon",
+    "access-expired",
 ];
 
 #[derive(Debug, Subcommand)]

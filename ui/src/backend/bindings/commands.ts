@@ -68,7 +68,7 @@ export type AgreeTerms = { received: string, terms_sha256: string, };
 /**
  * What the application tells the window, over one channel, numbered without gaps.
  */
-export type AppEvent = { "event": "changed", tags: Array<Tag>, } | { "event": "progress", progress: SnapshotProgress, } | { "event": "open-invitation", invitation: string, } | { "event": "happened", news: HappenedEvent, } | { "event": "notice", message: string, };
+export type AppEvent = { "event": "changed", tags: Array<Tag>, } | { "event": "progress", progress: SnapshotProgress, } | { "event": "open-invitation", invitation: string, } | { "event": "open-approval", text: string, } | { "event": "closed-to-tray" } | { "event": "happened", news: HappenedEvent, } | { "event": "notice", message: string, };
 
 /**
  * A request, and its answer when there is one. Exactly one of `invitation` and `dataset` is there.
@@ -95,6 +95,16 @@ asked_here: boolean,
  */
 may_be_answered_here: boolean, };
 
+export type ApprovalAnswerText = { 
+/**
+ * What is in the request's file, whole.
+ */
+text: string, decision: ApprovalChoice, 
+/**
+ * Why it is refused, for whoever asked.
+ */
+reason: string | null, };
+
 /**
  * Writes a signed request into a file (`*.datashare-approval`) for one of the approvers.
  */
@@ -104,20 +114,12 @@ export type ApprovalAsk = { change: WantedChange,
  */
 path: string, };
 
-export type ApprovalFile = { path: string, };
+export type ApprovalChoice = "approve" | "refuse";
 
 /**
- * Approves what a file asks for, and writes the answer for whoever asked.
+ * A request or an answer with the text that goes to the other person.
  */
-export type ApprovalGrant = { 
-/**
- * The request.
- */
-path: string, 
-/**
- * The file of the answer; an older one is replaced.
- */
-out: string, };
+export type ApprovalDocument = { approval: Approval, text: string, };
 
 /**
  * What came of an answer: the invitations that went out, or the dataset that was added. Both are absent when the answer
@@ -125,21 +127,13 @@ out: string, };
  */
 export type ApprovalImported = { approval: Approval, links: Array<InvitationLink>, dataset: Dataset | null, };
 
-export type ApprovalRefuse = { 
-/**
- * The request.
- */
-path: string, 
-/**
- * Why, for whoever asked.
- */
-reason: string, 
-/**
- * The file of the answer; an older one is replaced.
- */
-out: string, };
-
 export type ApprovalStatus = "waiting" | "expired" | "approved" | "refused" | "done";
+
+export type ApprovalText = { 
+/**
+ * What is in the request's or the answer's file, whole.
+ */
+text: string, };
 
 /**
  * Somebody who may approve what this workspace wants to do.
@@ -341,9 +335,9 @@ code: string, message: string, hint: string | null,
 retry: boolean, };
 
 /**
- * What happened. The first half concerns shares that were sent, the second shares that were received.
+ * What happened: first to shares that were sent, then to shares that were received, last on either side.
  */
-export type EventKind = "invitation-accepted" | "invitation-rejected" | "terms-agreed" | "recipient-left" | "recipient-snapshot-succeeded" | "recipient-snapshot-failed" | "access-granted" | "access-refused" | "snapshot-succeeded" | "snapshot-failed" | "snapshot-needs-attention" | "terms-changed" | "revoked" | "reinstated" | "expiry-soon" | "share-deleted" | "new-publication" | "schedule-changed";
+export type EventKind = "invitation-accepted" | "invitation-rejected" | "terms-agreed" | "recipient-left" | "recipient-snapshot-succeeded" | "recipient-snapshot-failed" | "access-granted" | "access-refused" | "snapshot-succeeded" | "snapshot-failed" | "snapshot-needs-attention" | "terms-changed" | "revoked" | "reinstated" | "share-deleted" | "new-publication" | "schedule-changed" | "expiry-soon" | "access-expired";
 
 /**
  * Writes the log of a share or a received share, or the register of a share's grants, into a file.
@@ -438,7 +432,7 @@ share: string,
  */
 who: string | null, 
 /**
- * When an access ends.
+ * When an access ends or ended.
  */
 ends_at: string | null, 
 /**
@@ -1463,7 +1457,7 @@ export type Commands = {
   grant_list: { request: ShareName; answer: Array<IssuedToken> };
   receipt_verify: { request: ReceiptText; answer: ReceiptFacts };
   approval_list: { request: Nothing; answer: Array<Approval> };
-  approval_show: { request: ApprovalFile; answer: Approval };
+  approval_read: { request: ApprovalText; answer: Approval };
   terms_compare: { request: TermsCompare; answer: TermsDifference };
   agent_status: { request: Nothing; answer: AgentStatus };
   notification_show: { request: Nothing; answer: NotificationStatus };
@@ -1495,9 +1489,8 @@ export type Commands = {
   publication_answer: { request: PublicationAnswer; answer: Recipient };
   invite: { request: Invite; answer: Array<InvitationLink> };
   approval_ask: { request: ApprovalAsk; answer: Approval };
-  approval_grant: { request: ApprovalGrant; answer: Approval };
-  approval_refuse: { request: ApprovalRefuse; answer: Approval };
-  approval_import: { request: ApprovalFile; answer: ApprovalImported };
+  approval_answer: { request: ApprovalAnswerText; answer: ApprovalDocument };
+  approval_use: { request: ApprovalText; answer: ApprovalImported };
   invitation_save: { request: InvitationSave; answer: InvitationLink };
   invitation_send: { request: InvitationSend; answer: Array<InvitationSent> };
   invitation_withdraw: { request: InvitationId; answer: Invitation };
@@ -1565,7 +1558,7 @@ export const READS = [
   "grant_list",
   "receipt_verify",
   "approval_list",
-  "approval_show",
+  "approval_read",
   "terms_compare",
   "agent_status",
   "notification_show",

@@ -1,5 +1,5 @@
 /** A second person's approval in memory: requests and answers are files of this world, both sides played by one window. */
-import type { Approval, DatasetAdd, Invite, ProposedDataset, WantedChange } from "../bindings/commands";
+import type { Approval, ApprovalDocument, DatasetAdd, Invite, ProposedDataset, WantedChange } from "../bindings/commands";
 import type { Handlers } from "./handlers";
 import { makeDataset, makeInvitations } from "./provider";
 import { FABRIKAM, NORTHWIND } from "./samples";
@@ -8,16 +8,25 @@ import { type World, ago, ahead, changed, failure, findConnection, findShare, me
 const FORMAT = "datashare/approval/v1";
 const DOWNLOADS = "/home/ana/Downloads";
 
-/** Files that the open dialog can find, by their short name. */
-export const APPROVAL_FILES = { request: `${DOWNLOADS}/request.datashare-approval`, answer: `${DOWNLOADS}/answer.datashare-approval`, refusal: `${DOWNLOADS}/refusal.datashare-approval` };
+export type ApprovalFileName = "request" | "answer" | "refusal";
 
-function write(world: World, path: string, approval: Approval): void {
-  world.files.set(path, JSON.stringify({ approval: FORMAT, content: approval }));
+/** Files that somebody gave to this workspace, by their short name. */
+export const APPROVAL_FILES: Record<ApprovalFileName, string> = { request: `${DOWNLOADS}/request.datashare-approval`, answer: `${DOWNLOADS}/answer.datashare-approval`, refusal: `${DOWNLOADS}/refusal.datashare-approval` };
+
+function fileOf(approval: Approval): string {
+  return JSON.stringify({ approval: FORMAT, content: approval });
 }
 
-function read(world: World, path: string): Approval {
-  const file = world.files.get(path);
-  const content = file === undefined ? undefined : (JSON.parse(file) as { content?: Approval }).content;
+function contentOf(text: string): Approval | undefined {
+  try {
+    return (JSON.parse(text) as { content?: Approval }).content;
+  } catch {
+    return undefined;
+  }
+}
+
+function read(world: World, text: string): Approval {
+  const content = contentOf(text);
   if (!content) throw failure("not-genuine", "This is no approval file of Datashare, or a part of it is missing.", "Nothing was done by it. Ask whoever gave it to you for the original file.");
   const done = world.approvals.some(({ request_id: id, status }) => id === content.request_id && status === "done");
   return done ? { ...content, status: "done" } : content;
@@ -49,36 +58,35 @@ function asked(world: World, change: WantedChange, over: Partial<Approval> = {})
 export function fillApprovals(world: World): void {
   const invite = (emails: string[]): WantedChange => ({ invitation: { share: "shr-sales", emails, expires_at: ahead(20), acceptance: "ask" } satisfies Invite });
   const add: WantedChange = { dataset: { share: "shr-weather", connection: "con-reports", path: "exports/staff-2026", name: "staff-2026", sensitive: true } };
-  write(world, APPROVAL_FILES.request, asked(world, invite(["hana@fabrikam.example", "ivo@fabrikam.example"]), { asked_by: FABRIKAM, asked_here: false, may_be_answered_here: true, asked_at: ago(200) }));
+  world.files.set(APPROVAL_FILES.request, fileOf(asked(world, invite(["hana@fabrikam.example", "ivo@fabrikam.example"]), { asked_by: FABRIKAM, asked_here: false, may_be_answered_here: true, asked_at: ago(200) })));
   const mine = asked(world, invite(["hana@fabrikam.example"]), { request_id: "apr-hana", asked_at: ago(300) });
   const refused = asked(world, add, { request_id: "apr-staff", asked_at: ago(900) });
   world.approvals.push(mine, refused);
-  write(world, APPROVAL_FILES.answer, { ...mine, status: "approved", answered_by: NORTHWIND, answered_at: ago(30) });
-  write(world, APPROVAL_FILES.refusal, { ...refused, status: "refused", answered_by: NORTHWIND, answered_at: ago(30), reason: "Names of staff do not leave the house." });
+  world.files.set(APPROVAL_FILES.answer, fileOf({ ...mine, status: "approved", answered_by: NORTHWIND, answered_at: ago(30) }));
+  world.files.set(APPROVAL_FILES.refusal, fileOf({ ...refused, status: "refused", answered_by: NORTHWIND, answered_at: ago(30), reason: "Names of staff do not leave the house." }));
 }
 
-function answered(world: World, path: string, out: string, answer: Pick<Approval, "status" | "reason">): Approval {
-  const request = read(world, path);
+function answered(world: World, text: string, answer: Pick<Approval, "status" | "reason">): ApprovalDocument {
+  const request = read(world, text);
   if (!request.may_be_answered_here) throw failure("not-allowed", "The request names others.", "Somebody else has to answer: one of those whom the request names.");
-  const done: Approval = { ...request, ...answer, answered_by: me(world), answered_at: ago(0), may_be_answered_here: false };
-  write(world, out, done);
-  return done;
+  const approval: Approval = { ...request, ...answer, answered_by: me(world), answered_at: ago(0), may_be_answered_here: false };
+  return { approval, text: fileOf(approval) };
 }
 
 export const approvalHandlers = {
   approval_list: (world) => world.approvals,
-  approval_show: (world, { path }) => read(world, path),
+  approval_read: (world, { text }) => read(world, text),
   approval_ask: (world, { change, path }) => {
     const approval = asked(world, change);
     world.approvals.unshift(approval);
-    write(world, path, approval);
+    world.files.set(path, fileOf(approval));
     changed(world, "shares");
     return approval;
   },
-  approval_grant: (world, { path, out }) => answered(world, path, out, { status: "approved", reason: null }),
-  approval_refuse: (world, { path, out, reason }) => answered(world, path, out, { status: "refused", reason: reason || null }),
-  approval_import: (world, { path }) => {
-    const answer = read(world, path);
+  approval_answer: (world, { text, decision, reason }) =>
+    answered(world, text, decision === "approve" ? { status: "approved", reason: null } : { status: "refused", reason: reason || null }),
+  approval_use: (world, { text }) => {
+    const answer = read(world, text);
     const kept = world.approvals.find(({ request_id: id }) => id === answer.request_id);
     if (!kept) throw failure("not-allowed", "This workspace did not ask for this approval.", "Import the answer in the workspace that wrote the request.");
     if (answer.status === "waiting") throw failure("invalid-request", "This is the request; nobody has answered it yet.", "Give it to one of the approvers, and import the file that they write.");

@@ -5,7 +5,7 @@ import { type World, ago, changed, failure, newId } from "./world";
 
 const KINDS: EventKind[] = [
   "invitation-accepted", "invitation-rejected", "terms-agreed", "recipient-left", "recipient-snapshot-succeeded", "recipient-snapshot-failed", "access-granted", "access-refused", "snapshot-succeeded",
-  "snapshot-failed", "snapshot-needs-attention", "terms-changed", "revoked", "reinstated", "expiry-soon", "share-deleted", "new-publication", "schedule-changed",
+  "snapshot-failed", "snapshot-needs-attention", "terms-changed", "revoked", "reinstated", "share-deleted", "new-publication", "schedule-changed", "expiry-soon", "access-expired",
 ];
 const QUIET: EventKind[] = ["recipient-snapshot-succeeded", "new-publication"];
 

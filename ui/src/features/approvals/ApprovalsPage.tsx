@@ -1,8 +1,7 @@
-import { Button } from "@fluentui/react-components";
 import { DocumentArrowUpRegular, PersonAvailableRegular } from "@fluentui/react-icons";
-import { useState } from "react";
+import { useEffect } from "react";
 
-import { useBackend } from "~/api/context";
+import { setFileText, useFileText } from "~/api/dropped";
 import { useRead } from "~/api/queries";
 import type { Approval } from "~/backend/bindings/commands";
 import { type Column, DataTable } from "~/components/DataTable";
@@ -11,8 +10,9 @@ import { Page } from "~/components/Page";
 import { ApprovalBadge } from "~/components/StatusBadge";
 import { DateOnly, Time } from "~/components/Time";
 import { EmptyState, Muted, Truncate } from "~/components/layout";
-import { useRules } from "~/parts/rules";
+import { ChooseFile } from "~/parts/ChooseFile";
 import { approverNames } from "~/parts/approval";
+import { useRules } from "~/parts/rules";
 import { type Text, useText } from "~/text";
 
 import { OpenedApproval } from "./OpenedApproval";
@@ -20,17 +20,13 @@ import { OpenedApproval } from "./OpenedApproval";
 /** What waits for a second person, and the file of a request or an answer. */
 export function ApprovalsPage() {
   const { approvals: text } = useText();
-  const backend = useBackend();
-  const [path, setPath] = useState<string | null>(null);
-  const choose = async () => setPath((await backend.pickFile()) ?? path);
-  const open = (
-    <Button appearance={path === null ? "primary" : "secondary"} icon={<DocumentArrowUpRegular />} title={text.openHint} onClick={() => void choose()} data-testid="approval-open">
-      {text.open}
-    </Button>
-  );
+  const file = useFileText("approval");
+  const close = () => setFileText("approval", null);
+  useEffect(() => () => setFileText("approval", null), []);
+  const choose = <ChooseFile kind="approval" label={text.open} title={text.openHint} icon={<DocumentArrowUpRegular />} accept=".datashare-approval" primary={file === null} />;
   return (
-    <Page title={text.title} lead={text.lead} commands={open}>
-      {path === null ? <Asked /> : <OpenedApproval key={path} path={path} onClose={() => setPath(null)} />}
+    <Page title={text.title} lead={text.lead} commands={choose}>
+      {file === null ? <Asked /> : <OpenedApproval key={file} file={file} onClose={close} />}
     </Page>
   );
 }

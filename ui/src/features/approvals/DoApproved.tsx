@@ -8,14 +8,14 @@ import { Card, Muted, Row } from "~/components/layout";
 import { useNotify } from "~/parts/notify";
 import { useText } from "~/text";
 
-type DoApprovedProps = { path: string; approval: Approval; onDone: () => void };
+type DoApprovedProps = { file: string; approval: Approval; onDone: () => void };
 
 /** Takes the answer in and does what was approved, exactly that. */
-export function DoApproved({ path, approval, onDone }: DoApprovedProps) {
+export function DoApproved({ file, approval, onDone }: DoApprovedProps) {
   const { approvals: text } = useText();
   const navigate = useNavigate();
   const notify = useNotify();
-  const take = useChange("approval_import");
+  const take = useChange("approval_use");
   const share = approval.share_id;
   const goOn = ({ links, dataset }: ApprovalImported) => {
     if (dataset) notify(text.added(dataset.name));
@@ -23,7 +23,7 @@ export function DoApproved({ path, approval, onDone }: DoApprovedProps) {
     else if (dataset) void navigate({ to: "/sent/$share", params: { share }, search: { tab: "datasets" } });
     else onDone();
   };
-  const run = () => take.mutate({ path }, { onSuccess: goOn });
+  const run = () => take.mutate({ text: file }, { onSuccess: goOn });
   return (
     <Card>
       <Muted>{approval.invitation ? text.doInvitation : text.doDataset}</Muted>

@@ -2,6 +2,7 @@ import { Button, MessageBar, MessageBarBody, MessageBarTitle } from "@fluentui/r
 
 import { useRead } from "~/api/queries";
 import type { Approval } from "~/backend/bindings/commands";
+import { ErrorPanel } from "~/components/ErrorPanel";
 import { Loaded } from "~/components/Loading";
 import { Row } from "~/components/layout";
 import { useText } from "~/text";
@@ -11,21 +12,25 @@ import { Asked } from "./Asked";
 import { DoApproved } from "./DoApproved";
 
 /** One file: a request that may be answered here, the answer to one's own, or neither. */
-export function OpenedApproval({ path, onClose }: { path: string; onClose: () => void }) {
+export function OpenedApproval({ file, onClose }: { file: string; onClose: () => void }) {
   const { approvals: text } = useText();
-  const approval = useRead("approval_show", { path }, { gcTime: 0, staleTime: 0 });
+  const approval = useRead("approval_read", { text: file }, { gcTime: 0, staleTime: 0 });
   return (
     <>
-      <Loaded query={approval}>
-        {(found) => (
-          <>
-            <State approval={found} />
-            <Asked approval={found} />
-            {found.may_be_answered_here && <AnswerRequest path={path} approval={found} onDone={onClose} />}
-            {found.asked_here && found.status === "approved" && <DoApproved path={path} approval={found} onDone={onClose} />}
-          </>
-        )}
-      </Loaded>
+      {approval.error?.code === "not-genuine" ? (
+        <ErrorPanel title={text.notGenuine} error={approval.error} />
+      ) : (
+        <Loaded query={approval}>
+          {(found) => (
+            <>
+              <State approval={found} />
+              <Asked approval={found} />
+              {found.may_be_answered_here && <AnswerRequest file={file} approval={found} onDone={onClose} />}
+              {found.asked_here && found.status === "approved" && <DoApproved file={file} approval={found} onDone={onClose} />}
+            </>
+          )}
+        </Loaded>
+      )}
       <Row>
         <Button onClick={onClose} data-testid="approval-close">
           {text.close}

@@ -1,6 +1,6 @@
-import { Button, MessageBar, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
+import { MessageBar, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
 import { DocumentCheckmarkRegular } from "@fluentui/react-icons";
-import { type ChangeEvent, useEffect, useRef } from "react";
+import { useEffect } from "react";
 
 import { setFileText, useFileText } from "~/api/dropped";
 import { useRead } from "~/api/queries";
@@ -9,6 +9,7 @@ import { ApplicationWords } from "~/components/ApplicationWords";
 import { Page } from "~/components/Page";
 import { EmptyState } from "~/components/layout";
 import { Loaded } from "~/components/Loading";
+import { ChooseFile } from "~/parts/ChooseFile";
 import { useText } from "~/text";
 
 import { Proven } from "./Proven";
@@ -49,18 +50,5 @@ function NotProven({ error: { message, hint } }: { error: ErrorDto }) {
 }
 
 function ChooseReceipt({ label, primary = false }: { label: string; primary?: boolean }) {
-  const file = useRef<HTMLInputElement>(null);
-  const read = async (event: ChangeEvent<HTMLInputElement>) => {
-    const chosen = event.target.files?.[0];
-    event.target.value = "";
-    if (chosen) setFileText("receipt", await chosen.text());
-  };
-  return (
-    <>
-      <Button appearance={primary ? "primary" : "secondary"} icon={<DocumentCheckmarkRegular />} onClick={() => file.current?.click()} data-testid="receipt-choose">
-        {label}
-      </Button>
-      <input ref={file} type="file" accept=".json,.receipt" hidden onChange={(event) => void read(event)} data-testid="receipt-file" />
-    </>
-  );
+  return <ChooseFile kind="receipt" label={label} icon={<DocumentCheckmarkRegular />} accept=".json,.receipt" primary={primary} />;
 }

@@ -16,8 +16,9 @@ import { NotificationTargets } from "./NotificationTargets";
 import styles from "./Notifications.module.css";
 
 const CHANNELS = ["desktop", "email", "webhook", "teams"] as const satisfies readonly Channel[];
-/** Kinds of what happens to shares that were sent; all others happen to received ones. */
+/** Kinds of what happens to shares that were sent, and of what happens on either side; all others happen to received ones. */
 const SENT: readonly EventKind[] = ["invitation-accepted", "invitation-rejected", "terms-agreed", "recipient-left", "recipient-snapshot-succeeded", "recipient-snapshot-failed"];
+const EITHER: readonly EventKind[] = ["expiry-soon", "access-expired"];
 
 /** What is told where. */
 export function NotificationsTab() {
@@ -65,7 +66,8 @@ function Rules({ status }: { status: NotificationStatus }) {
             </tr>
           </thead>
           <Group title={text.sent} rules={rules.filter(({ kind }) => SENT.includes(kind))} onTurn={turn} />
-          <Group title={text.received} rules={rules.filter(({ kind }) => !SENT.includes(kind))} onTurn={turn} />
+          <Group title={text.received} rules={rules.filter(({ kind }) => !SENT.includes(kind) && !EITHER.includes(kind))} onTurn={turn} />
+          <Group title={text.either} rules={rules.filter(({ kind }) => EITHER.includes(kind))} onTurn={turn} />
         </table>
       </div>
       {told("email") && !status.mail_ready && <Warning testId="notification-no-mail">{text.noMail}</Warning>}

@@ -70,7 +70,7 @@ function Identity({ workspace: { card } }: { workspace: WorkspaceStatus }) {
   const { settings: text, first, common } = useText();
   if (!card) return null;
   return (
-    <Card title={text.identity} actions={<CopyButton size="small" appearance="subtle" text={card.safety_code} label={`${common.copy}: ${text.safetyCode}`} />}>
+    <Card title={text.identity} actions={<CopyButton size="small" appearance="subtle" text={card.safety_code} label={text.copySafetyCode} />}>
       <Muted>{text.identityLead}</Muted>
       <Facts
         facts={[

@@ -1,11 +1,11 @@
-import { Button, Checkbox, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Spinner } from "@fluentui/react-components";
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Spinner } from "@fluentui/react-components";
 import { useState } from "react";
 
 import { useChange } from "~/api/mutations";
 import { toErrorDto } from "~/backend/backend";
 import type { ErrorDto, ShareDetails } from "~/backend/bindings/commands";
 import { ErrorPanel } from "~/components/ErrorPanel";
-import { Muted, Stack } from "~/components/layout";
+import { Stack } from "~/components/layout";
 import { ApprovalNeeded, approverNames, datasetNeedsApproval, useAskApproval } from "~/parts/approval";
 import { useRules } from "~/parts/rules";
 import { useText } from "~/text";
@@ -22,24 +22,25 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [doing, setDoing] = useState<string | null>(null);
   const [error, setError] = useState<ErrorDto | null>(null);
-  const [sensitive, setSensitive] = useState(false);
   const rules = useRules();
   const asking = useAskApproval();
-  const needsApproval = datasetNeedsApproval(rules, sensitive);
+  const waiting = chosen.filter(({ sensitive }) => datasetNeedsApproval(rules, sensitive)).length;
   const add = useChange("dataset_add");
   const publish = useChange("publish");
   const run = async () => {
     setError(null);
+    let asked = false;
     try {
       const taken = share.datasets.map(({ name }) => name);
       for (const one of chosen) {
         setDoing(wizard.addingDataset(one.name));
         const name = freeName(one.name, taken);
-        const request = { share: share.id, connection: one.connection, path: one.path, name, sensitive };
-        if (needsApproval) {
+        const request = { share: share.id, connection: one.connection, path: one.path, name, sensitive: one.sensitive };
+        if (datasetNeedsApproval(rules, one.sensitive)) {
           // Each dataset has a request of its own: each is approved by itself.
           // oxlint-disable-next-line no-await-in-loop
           if ((await asking.ask({ dataset: request }, `${share.name} ${name}`)) === null) return;
+          asked = true;
           taken.push(name);
           setChosen((former) => former.filter((rest) => rest !== one));
           continue;
@@ -56,7 +57,7 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
         }
       }
       onClose();
-      if (needsApproval) asking.show();
+      if (asked) asking.show();
     } catch (reason) {
       setError(toErrorDto(reason));
     } finally {
@@ -71,11 +72,7 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
           <DialogContent>
             <Stack gap={16}>
               <DatasetPicker chosen={chosen} onChange={setChosen} />
-              <Stack gap={4}>
-                <Checkbox label={words.approvals.markSensitive} checked={sensitive} onChange={(_, { checked }) => setSensitive(checked === true)} data-testid="dataset-sensitive" />
-                <Muted small>{words.approvals.markHint}</Muted>
-              </Stack>
-              {needsApproval && <ApprovalNeeded words={words.approvals.neededDataset(approverNames(rules, words))} />}
+              {waiting > 0 && <ApprovalNeeded words={words.approvals.neededDataset(approverNames(rules, words))} />}
               {doing && <Spinner size="tiny" label={doing} labelPosition="after" style={{ justifyContent: "flex-start" }} />}
               {error && <ErrorPanel error={error} onRetry={() => void run()} />}
             </Stack>
@@ -85,7 +82,7 @@ export function AddDatasetsDialog({ share, onClose }: AddDatasetsDialogProps) {
               {common.cancel}
             </Button>
             <Button appearance="primary" disabled={chosen.length === 0 || doing !== null} onClick={() => void run()} data-testid="dataset-add-confirm">
-              {needsApproval ? words.approvals.ask : text.addChosen(chosen.length)}
+              {waiting > 0 && waiting === chosen.length ? words.approvals.ask : text.addChosen(chosen.length)}
             </Button>
           </DialogActions>
         </DialogBody>

@@ -41,13 +41,19 @@ export function DatasetPicker({ chosen, onChange }: DatasetPickerProps) {
           )}
         </div>
       )}
-      <ChosenList chosen={chosen} onRemove={(gone) => onChange(chosen.filter((one) => one !== gone))} />
+      <ChosenList
+        chosen={chosen}
+        onRemove={(gone) => onChange(chosen.filter((one) => one !== gone))}
+        onMark={(marked, sensitive) => onChange(chosen.map((one) => (one === marked ? { ...one, sensitive } : one)))}
+      />
     </Stack>
   );
 }
 
-function ChosenList({ chosen, onRemove }: { chosen: readonly Chosen[]; onRemove: (chosen: Chosen) => void }) {
-  const { wizard: text, kinds, common } = useText();
+type ChosenListProps = { chosen: readonly Chosen[]; onRemove: (chosen: Chosen) => void; onMark: (chosen: Chosen, sensitive: boolean) => void };
+
+function ChosenList({ chosen, onRemove, onMark }: ChosenListProps) {
+  const { wizard: text, approvals, kinds, common } = useText();
   if (chosen.length === 0) return <Muted>{text.datasetsNone}</Muted>;
   return (
     <section aria-label={text.datasetsChosen}>
@@ -61,10 +67,15 @@ function ChosenList({ chosen, onRemove }: { chosen: readonly Chosen[]; onRemove:
                 {kinds.dataset[one.kind]}, {one.connectionName}/{one.path}
               </Mono>
             </span>
+            <Checkbox
+              className={styles.mark} label={approvals.sensitive} aria-label={`${approvals.sensitive}: ${one.name}`}
+              checked={one.sensitive} onChange={(_, { checked }) => onMark(one, checked === true)} data-testid="dataset-sensitive"
+            />
             <Button appearance="subtle" size="small" icon={<DismissRegular />} aria-label={`${common.remove} ${one.name}`} onClick={() => onRemove(one)} />
           </li>
         ))}
       </ul>
+      <Muted small>{approvals.markHint}</Muted>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, MessageBar, MessageBarBody, Spinner } from "@fluentui/react-components";
+import { Badge, Button, MessageBar, MessageBarBody, Spinner } from "@fluentui/react-components";
 import { AddRegular, ArrowUploadRegular, DatabaseRegular, DismissRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 
@@ -14,7 +14,7 @@ import { useText } from "~/text";
 import { AddDatasetsDialog } from "./AddDatasetsDialog";
 
 export function DatasetsTab({ share }: { share: ShareDetails }) {
-  const { datasets: text, kinds, common } = useText();
+  const { datasets: text, approvals, kinds, common } = useText();
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Dataset>();
   const publish = useChange("publish");
@@ -30,7 +30,10 @@ export function DatasetsTab({ share }: { share: ShareDetails }) {
       key: "name", header: text.name, width: "minmax(0, 1.6fr)",
       cell: (dataset) => (
         <>
-          <Truncate>{dataset.name}</Truncate>
+          <Row gap={8}>
+            <Truncate>{dataset.name}</Truncate>
+            {dataset.sensitive && <Badge appearance="tint" color="warning">{approvals.sensitive}</Badge>}
+          </Row>
           <Muted small>
             <Truncate>{`${kinds.dataset[dataset.kind]}, ${dataset.connection}/${dataset.path}`}</Truncate>
           </Muted>

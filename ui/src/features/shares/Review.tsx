@@ -7,13 +7,14 @@ import { endOfDay, shortDate } from "~/lib/time";
 import { scheduleWords, wishOf } from "~/parts/schedule";
 import { useText } from "~/text";
 
+import { SensitiveNeeded } from "./SensitiveNeeded";
 import styles from "./TermsEditor.module.css";
 import type { ShareDraft } from "./draft";
 
 /** Everything once more, before anything is made. */
 export function Review({ draft }: { draft: ShareDraft }) {
   const words = useText();
-  const { wizard: text, shares, common, kinds } = words;
+  const { wizard: text, shares, common, kinds, approvals } = words;
   const wish = draft.schedule && wishOf(draft.schedule);
   const addresses = parseAddresses(draft.addresses).valid;
   const end = endOfDay(draft.expires);
@@ -26,13 +27,14 @@ export function Review({ draft }: { draft: ShareDraft }) {
           { label: shares.name, value: draft.name.trim() },
           { label: shares.description, value: draft.description.trim() || shares.noDescription },
           { label: text.steps.meeting, value: place },
-          { label: shares.datasets, value: draft.chosen.length === 0 ? common.none : draft.chosen.map(({ name }) => name).join(", ") },
-          { label: text.steps.schedule, value: wish ? scheduleWords(wish, words) : common.none },
+          { label: shares.datasets, value: draft.chosen.length === 0 ? common.none : draft.chosen.map(({ name, sensitive }) => (sensitive ? approvals.marked(name) : name)).join(", ") },
+          { label: text.steps.schedule, value: wish ? scheduleWords(wish, words) : words.schedule.notOffered },
           { label: shares.recipients, value: addresses.length === 0 ? common.none : addresses.join(", ") },
           { label: text.expires, value: end && shortDate(end, common.locale), hidden: addresses.length === 0 },
           { label: text.acceptance, value: kinds.acceptance[draft.acceptance], hidden: addresses.length === 0 },
         ]}
       />
+      <SensitiveNeeded chosen={draft.chosen} />
       {draft.acceptance === "right-away" && addresses.length > 0 && (
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>{kinds.acceptanceHint["right-away"]}</MessageBarBody>

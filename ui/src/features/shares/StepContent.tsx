@@ -11,6 +11,7 @@ import { DatasetPicker } from "./DatasetPicker";
 import { InviteFields } from "./InviteFields";
 import { Review } from "./Review";
 import { ScheduleStep } from "./ScheduleStep";
+import { SensitiveNeeded } from "./SensitiveNeeded";
 import { TermsEditor } from "./TermsEditor";
 import { type ShareDraft, type Step, isTaken } from "./draft";
 
@@ -32,6 +33,7 @@ export function StepContent({ step, takenNames, ...props }: StepProps & { step: 
         <Stack gap={16}>
           <Muted>{text.datasetsLead}</Muted>
           <DatasetPicker chosen={props.draft.chosen} onChange={(chosen) => props.onChange({ chosen })} />
+          <SensitiveNeeded chosen={props.draft.chosen} />
         </Stack>
       );
     case "schedule":

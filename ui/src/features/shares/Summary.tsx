@@ -20,7 +20,7 @@ export function Summary({ draft }: { draft: ShareDraft }) {
           { label: text.terms, value: draft.terms.trim() ? <Truncate>{draft.terms.trim().split("\n")[0]?.replace(/^#+\s*/, "") ?? ""}</Truncate> : <Muted>{common.none}</Muted> },
           { label: text.steps.meeting, value: draft.exchange ? <Truncate>{draft.exchange.name}</Truncate> : none },
           { label: shares.datasets, value: draft.chosen.length > 0 ? common.datasets(draft.chosen.length) : none },
-          { label: text.steps.schedule, value: wish ? scheduleWords(wish, words) : <Muted>{common.none}</Muted> },
+          { label: text.steps.schedule, value: wish ? scheduleWords(wish, words) : <Muted>{words.schedule.notOffered}</Muted> },
           { label: shares.recipients, value: addresses.length > 0 ? common.addresses(addresses.length) : none },
           { label: text.acceptance, value: kinds.acceptance[draft.acceptance], hidden: addresses.length === 0 },
         ]}

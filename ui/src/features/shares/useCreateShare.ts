@@ -2,14 +2,15 @@ import { useState } from "react";
 
 import { useChange } from "~/api/mutations";
 import { toErrorDto } from "~/backend/backend";
-import type { ErrorDto } from "~/backend/bindings/commands";
+import type { ErrorDto, WorkspacePolicy } from "~/backend/bindings/commands";
 import { parseAddresses } from "~/lib/addresses";
 import { endOfDay } from "~/lib/time";
-import { useAskApproval } from "~/parts/approval";
+import { datasetNeedsApproval, useAskApproval } from "~/parts/approval";
 import { useRules } from "~/parts/rules";
 import { wishOf } from "~/parts/schedule";
 import { useText } from "~/text";
 
+import type { Chosen } from "./chosen";
 import type { ShareDraft } from "./draft";
 
 export type Creation = {
@@ -19,6 +20,15 @@ export type Creation = {
   /** Id of the share, once it exists: also when a later part failed. */
   share: string | null;
 };
+
+type Added = { share: string; connection: string; path: string; name: string; sensitive: boolean };
+
+/** What may be added at once, and what a second person has to approve before. */
+function byApproval(chosen: readonly Chosen[], rules: WorkspacePolicy | undefined, share: string): { alone: Added[]; waiting: Added[] } {
+  const all = chosen.map(({ connection, path, name, sensitive }) => ({ share, connection, path, name, sensitive }));
+  const needs = ({ sensitive }: Added) => datasetNeedsApproval(rules, sensitive);
+  return { alone: all.filter((one) => !needs(one)), waiting: all.filter(needs) };
+}
 
 /** Makes the share, adds the datasets, publishes, invites. Stops at the first thing that fails and says how far it came. */
 export function useCreateShare(onDone: (share: string, invitations: string[]) => void) {
@@ -46,11 +56,12 @@ export function useCreateShare(onDone: (share: string, invitations: string[]) =>
       });
       share = details.id;
       let published = false;
-      for (const { connection, path, name } of draft.chosen) {
-        doing(text.addingDataset(name));
+      const { alone, waiting } = byApproval(draft.chosen, rules, share);
+      for (const dataset of alone) {
+        doing(text.addingDataset(dataset.name));
         // One after the other: the order of the records is the order of the list.
         // oxlint-disable-next-line no-await-in-loop
-        const added = await addDataset.mutateAsync({ share, connection, path, name });
+        const added = await addDataset.mutateAsync(dataset);
         published ||= added.delivery === "published";
       }
       if (published) {
@@ -63,24 +74,27 @@ export function useCreateShare(onDone: (share: string, invitations: string[]) =>
         doing(words.schedule.save);
         await setSchedule.mutateAsync({ share, schedule });
       }
+      // Whoever changes their mind about a file finds the share, and may ask later.
+      let asked = false;
+      for (const dataset of waiting) {
+        doing(words.approvals.asking(dataset.name));
+        // One after the other: each asks where its file goes.
+        // oxlint-disable-next-line no-await-in-loop
+        if (await asking.ask({ dataset }, `${details.name} ${dataset.name}`)) asked = true;
+      }
       const { valid } = parseAddresses(draft.addresses);
       let invitations: string[] = [];
       const request = { share, emails: valid, expires_at: endOfDay(draft.expires), acceptance: draft.acceptance };
       if (valid.length > 0 && rules?.invitations_need_approval) {
-        // Whoever changes their mind about the file finds the share, and may ask later.
-        const asked = await asking.ask({ invitation: request }, details.name);
-        setState({ doing: null, error: null, share });
-        if (asked) asking.show();
-        else onDone(share, []);
-        return;
-      }
-      if (valid.length > 0) {
+        if (await asking.ask({ invitation: request }, details.name)) asked = true;
+      } else if (valid.length > 0) {
         doing(text.inviting);
         const links = await invite.mutateAsync(request);
         invitations = links.map(({ invitation_id: id }) => id);
       }
       setState({ doing: null, error: null, share });
-      onDone(share, invitations);
+      if (asked && invitations.length === 0) asking.show();
+      else onDone(share, invitations);
     } catch (reason) {
       setState({ doing: null, error: toErrorDto(reason), share });
     }

@@ -62,7 +62,7 @@ function Opened({ run }: { run: Snapshot }) {
           <>
             {!provided && <Again run={run} />}
             {!isRunning(run.status) && run.status !== "NeedsAttention" && <RunReceipt run={run} />}
-            <ExportMenu name={`${text.title(run.share)} ${run.started_at.slice(0, 10)}`} table={() => reportTable(run)} />
+            <ExportMenu size="medium" name={`${text.title(run.share)} ${run.started_at.slice(0, 10)}`} table={() => reportTable(run)} />
           </>
         )
       }

@@ -49,7 +49,7 @@ export const common: typeof English.common = {
   demoRemove: "Beispiel entfernen",
   demoRemoved: "Das Beispiel ist entfernt.",
   dropTitle: "Datei hier ablegen",
-  dropBody: "Eine Einladung, die Ihnen jemand geschickt hat, oder ein Beleg, der geprüft werden soll",
+  dropBody: "Eine Einladung, die Ihnen jemand geschickt hat, ein Beleg, der geprüft werden soll, oder eine Genehmigung",
   dropUnreadable: "Diese Datei enthält keine Einladung. Legen Sie die .datashare-Datei aus der E-Mail ab.",
 };
 

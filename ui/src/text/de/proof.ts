@@ -170,7 +170,8 @@ export const runOptions: typeof English.runOptions = {
 
 export const trayHint: typeof English.trayHint = {
   title: "Datashare läuft im Infobereich weiter",
-  body: "Wenn Sie dieses Fenster schließen, werden Annahmen weiter beantwortet und Snapshots gehen weiter. Zum Beenden wählen Sie „Beenden“ im Infobereich.",
+  body: "Wenn Sie dieses Fenster schließen, werden Annahmen weiter beantwortet und Snapshots gehen weiter. Zum Beenden wählen Sie „Datashare beenden“ im Infobereich.",
+  closed: "Annahmen werden weiter beantwortet und Snapshots gehen weiter. Zum Beenden wählen Sie „Datashare beenden“ im Infobereich. Was das Schließen des Fensters bewirkt, bestimmen Sie in den Einstellungen.",
   fine: "In Ordnung",
   off: "Beim Schließen beenden",
 };
@@ -180,9 +181,8 @@ export const approvals: typeof English.approvals = {
   lead: "Was die Regeln eines Arbeitsbereichs einer zweiten Person überlassen: Fragen Sie mit einer Datei, und nehmen Sie die Antwort auf.",
   open: "Genehmigungsdatei öffnen",
   openHint: "Eine Anfrage, die Ihnen jemand gegeben hat, oder die Antwort auf eine von Ihnen (.datashare-approval).",
-  dropHint: "Öffnen Sie Genehmigungsdateien mit der Schaltfläche: Sie werden dort gelesen, wo sie liegen.",
   emptyTitle: "Nichts wartet auf Genehmigung",
-  emptyBody: "Wenn die Regeln eine zweite Person verlangen, stehen Ihre Anfragen hier. Um die Anfrage von jemandem zu beantworten, öffnen Sie die Datei, die Sie bekommen haben.",
+  emptyBody: "Wenn die Regeln eine zweite Person verlangen, stehen Ihre Anfragen hier. Um die Anfrage von jemandem zu beantworten, öffnen Sie die Datei, die Sie bekommen haben, oder legen Sie sie irgendwo in diesem Fenster ab.",
   yours: "Ihre Anfragen",
   status: { waiting: "Wartet", expired: "Abgelaufen", approved: "Genehmigt", refused: "Abgelehnt", done: "Ausgeführt" },
   invites: (count, share) => `${count} zu „${share}“ einladen`,
@@ -235,6 +235,7 @@ export const approvals: typeof English.approvals = {
   notAnswered: "Das ist Ihre Anfrage. In dieser Datei hat sie noch niemand beantwortet.",
   expired: "Diese Anfrage ist abgelaufen; keine Antwort darauf gilt mehr.",
   done: "Das wurde genehmigt und ausgeführt. Es gilt einmal.",
+  notGenuine: "Mit dieser Datei lässt sich nichts tun",
   close: "Diese Datei schließen",
   rulesTitle: "Eine zweite Person",
   rulesLead: "Eine dieser Personen muss genehmigen, aus einem eigenen Arbeitsbereich, bevor es geschieht. Niemand genehmigt eigene Anfragen.",
@@ -249,8 +250,11 @@ export const approvals: typeof English.approvals = {
   removeApprover: (name) => `${name} entfernen`,
   fingerprintProblem: "Ein Fingerabdruck hat 64 Zeichen: Ziffern und die Buchstaben a bis f.",
   nobodyProblem: "Nennen Sie mindestens eine genehmigende Person.",
-  markSensitive: "Das sind vertrauliche Daten",
-  markHint: "Bleibt bei den Datasets; die Regeln können eine zweite Person verlangen.",
+  marked: (name) => `${name} (vertraulich)`,
+  markHint: "Die Markierung bleibt beim Dataset; die Regeln dieses Arbeitsbereichs verlangen vielleicht eine zweite Person.",
   wizardDatasets: "Die Regeln verlangen für jedes Dataset die Genehmigung einer zweiten Person. Erstellen Sie zuerst die Freigabe und fügen Sie ihre Datasets dann auf ihrer Seite hinzu.",
   wizardInvite: (names) => `Einladungen gehen hinaus, wenn ${names} genehmigt hat. Am Ende speichern Sie eine Anfrage dafür.`,
+  wizardSensitive: (count, names) =>
+    count === 1 ? `Die Regeln verlangen eine zweite Person, bevor das vertrauliche Dataset hinzugefügt wird: ${names}. Am Ende speichern Sie eine Anfrage dafür.` : `Die Regeln verlangen eine zweite Person, bevor die ${count} vertraulichen Datasets hinzugefügt werden: ${names}. Am Ende speichern Sie für jedes eine Anfrage.`,
+  asking: (dataset) => `Anfrage für „${dataset}“`,
 };

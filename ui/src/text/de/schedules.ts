@@ -5,6 +5,7 @@ export const schedule: typeof English.schedule = {
   lead: "Wann Empfänger ihre Snapshots von selbst erhalten können. Ordner dieses Computers werden kurz vorher veröffentlicht, solange Datashare läuft.",
   offer: "Einen Zeitplan anbieten",
   offerHint: "Jeder Empfänger entscheidet, ob er ihm folgt. Ohne Zeitplan werden Snapshots von Hand gemacht.",
+  notOffered: "Keiner",
   none: "Es gibt keinen Zeitplan. Empfänger machen Snapshots von Hand.",
   every: "Wie oft",
   kinds: { hour: "Jede Stunde", hours: "Alle paar Stunden", day: "Jeden Tag", week: "An Wochentagen", cron: "Wie ein Cron-Ausdruck es sagt" },

@@ -52,7 +52,7 @@ export const common = {
   demoRemove: "Remove the sample",
   demoRemoved: "The sample is gone.",
   dropTitle: "Drop the file here",
-  dropBody: "An invitation that somebody sent you, or a receipt to check",
+  dropBody: "An invitation that somebody sent you, a receipt to check, or an approval",
   dropUnreadable: "This file holds no invitation. Drop the .datashare file from the mail.",
 };
 

@@ -170,7 +170,8 @@ export const runOptions = {
 
 export const trayHint = {
   title: "Datashare goes on in the tray",
-  body: "When you close this window, acceptances are still answered and snapshots go on. To end Datashare, choose Quit in the tray.",
+  body: "When you close this window, acceptances are still answered and snapshots go on. To end Datashare, choose Quit Datashare in the tray.",
+  closed: "Acceptances are still answered and snapshots go on. To end Datashare, choose Quit Datashare in the tray. The settings say what closing the window does.",
   fine: "Got it",
   off: "End when I close the window",
 };
@@ -180,9 +181,8 @@ export const approvals = {
   lead: "What the rules of a workspace leave to a second person: ask with a file, and take in the answer.",
   open: "Open an approval file",
   openHint: "A request that somebody gave you, or the answer to one of yours (.datashare-approval).",
-  dropHint: "Open approval files with the button: they are read where they lie.",
   emptyTitle: "Nothing waits for approval",
-  emptyBody: "When the rules ask for a second person, your requests are listed here. To answer somebody's request, open the file that they gave you.",
+  emptyBody: "When the rules ask for a second person, your requests are listed here. To answer somebody's request, open the file that they gave you, or drop it anywhere in this window.",
   yours: "Your requests",
   status: { waiting: "Waiting", expired: "Expired", approved: "Approved", refused: "Refused", done: "Done" },
   invites: (count: string, share: string) => `Invite ${count} to “${share}”`,
@@ -235,6 +235,7 @@ export const approvals = {
   notAnswered: "This is your request. Nobody has answered it in this file yet.",
   expired: "This request has expired; no answer to it counts any more.",
   done: "This was approved and done. It serves once.",
+  notGenuine: "Nothing can be done with this file",
   close: "Close this file",
   rulesTitle: "A second person",
   rulesLead: "One of these people has to approve, from a workspace of their own, before it happens. Nobody approves their own requests.",
@@ -249,8 +250,11 @@ export const approvals = {
   removeApprover: (name: string) => `Remove ${name}`,
   fingerprintProblem: "A fingerprint has 64 signs: digits and the letters a to f.",
   nobodyProblem: "Name at least one approver.",
-  markSensitive: "This is sensitive data",
-  markHint: "Stays with the datasets; the rules may ask for a second person.",
+  marked: (name: string) => `${name} (sensitive)`,
+  markHint: "The mark stays with the dataset; the rules of this workspace may ask for a second person.",
   wizardDatasets: "The rules ask for a second person's approval of every dataset. Create the share first, then add its datasets on its page.",
   wizardInvite: (names: string) => `Invitations go out when ${names} has approved. At the end you save a request for it.`,
+  wizardSensitive: (count: number, names: string) =>
+    count === 1 ? `The rules ask for a second person before the sensitive dataset is added: ${names}. At the end you save a request for it.` : `The rules ask for a second person before the ${count} sensitive datasets are added: ${names}. At the end you save a request for each.`,
+  asking: (dataset: string) => `Request for “${dataset}”`,
 };

@@ -5,6 +5,7 @@ export const schedule = {
   lead: "When recipients can have their snapshots taken by themselves. Folders of this computer are published shortly before, while Datashare runs.",
   offer: "Offer a schedule",
   offerHint: "Each recipient decides whether to follow it. Without one, recipients take snapshots by hand.",
+  notOffered: "None",
   none: "There is no schedule. Recipients take snapshots by hand.",
   every: "How often",
   kinds: { hour: "Every hour", hours: "Every few hours", day: "Every day", week: "On days of the week", cron: "As a cron expression says" },

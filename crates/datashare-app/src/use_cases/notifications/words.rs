@@ -23,10 +23,11 @@ pub(super) fn title(event: &HappenedEvent) -> String {
         EventKind::TermsChanged => format!("The terms of '{share}' changed"),
         EventKind::Revoked => format!("Access to '{share}' was taken back"),
         EventKind::Reinstated => format!("Access to '{share}' was given back"),
-        EventKind::ExpirySoon => format!("Access to '{share}' ends soon"),
         EventKind::ShareDeleted => format!("'{share}' was deleted by its provider"),
         EventKind::NewPublication => format!("'{share}' has new data"),
         EventKind::ScheduleChanged => format!("The schedule of '{share}' changed"),
+        EventKind::ExpirySoon => format!("Access to '{share}' ends soon"),
+        EventKind::AccessExpired => format!("Access to '{share}' has expired"),
     }
 }
 
@@ -34,7 +35,8 @@ pub(super) fn title(event: &HappenedEvent) -> String {
 pub(super) fn text(event: &HappenedEvent) -> String {
     let mut sentences = vec![format!("{}.", title(event))];
     if let Some(end) = event.ends_at {
-        sentences.push(format!("It ends on {}.", end.format("%-d %B %Y at %H:%M UTC")));
+        let verb = if event.kind == EventKind::AccessExpired { "ended" } else { "ends" };
+        sentences.push(format!("It {verb} on {}.", end.format("%-d %B %Y at %H:%M UTC")));
     }
     sentences.extend(event.detail.clone());
     sentences.join(" ")
@@ -61,8 +63,9 @@ pub(super) fn card(event: &HappenedEvent) -> Card {
         | EventKind::SnapshotFailed
         | EventKind::SnapshotNeedsAttention
         | EventKind::Revoked
+        | EventKind::ShareDeleted
         | EventKind::ExpirySoon
-        | EventKind::ShareDeleted => Tone::Attention,
+        | EventKind::AccessExpired => Tone::Attention,
         _ => Tone::Neutral,
     };
     Card { title: title(event), text: text(event), facts: facts(event), tone }
