@@ -10,6 +10,7 @@ use crate::operation::{Operation, post};
 
 /// A document, and what was planned for it.
 #[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Apply {
     shares: Vec<ApplyShare>,
     /// Inside the shares that are named, what is not named goes: datasets, open invitations, access. Never a share.

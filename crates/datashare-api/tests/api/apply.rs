@@ -93,6 +93,8 @@ async fn a_wrong_document_is_named_and_changes_nothing() {
             assert!(problem["detail"].as_str().unwrap().contains(word), "{problem}");
         }
     }
+    let unknown = yaml(&ana, "/v1/apply", "shares: []\ncolour: red\n").await.is(400).json();
+    assert!(unknown["detail"].as_str().unwrap().contains("colour"), "{unknown}");
     let cut = yaml(&ana, "/v1/apply", "shares:\n  - name: sales\n    exchange: [").await.is(400).json();
     assert!(cut["detail"].as_str().unwrap().contains("line"), "{cut}");
     let bomb =

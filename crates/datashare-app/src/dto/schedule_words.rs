@@ -159,7 +159,9 @@ impl JsonSchema for NamedDay {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[A-Za-z]{3,9}$" })
+        let whole = Day::ALL.map(name);
+        let days: Vec<&str> = whole.iter().flat_map(|day| [&day[..3], day]).collect();
+        json_schema!({ "type": "string", "enum": days })
     }
 }
 
