@@ -3,5 +3,7 @@
 
 #[path = "../crates/datashare-storage-azure/tests/targets/mod.rs"]
 pub mod azure;
+#[path = "../crates/datashare-domain/tests/targets/mod.rs"]
+pub mod domain;
 #[path = "../crates/datashare-protocol/tests/targets/mod.rs"]
 pub mod protocol;

@@ -171,6 +171,47 @@ mod tests {
         }
     }
 
+    /// Ten thousand of them: pieces of links, and of what is none, put together by chance.
+    #[test]
+    fn whatever_is_handed_over_is_a_ticket_or_a_sentence() {
+        const PIECES: [&str; 18] = [
+            SCHEME,
+            LINK,
+            "//",
+            "#",
+            "/#",
+            "invitation",
+            "Ab-_9",
+            "AAAA",
+            "%41",
+            "..",
+            "?delete=1",
+            "javascript:",
+            "\0",
+            "\u{202e}",
+            "é",
+            " ",
+            EXTENSION,
+            "file:///",
+        ];
+        let mut seed = 1u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let mut tickets = 0;
+        for _ in 0..10_000 {
+            let count = 1 + next(5);
+            let argument: String = (0..count).map(|_| PIECES[next(PIECES.len())]).collect();
+            let argument = if next(2) == 0 { format!("{LINK}{argument}") } else { argument };
+            let Some(invitation) = opened(&argument) else { continue };
+            assert!(invitation.strip_prefix(LINK).is_some_and(is_ticket), "{argument:?}");
+            let _ = datashare_protocol::Ticket::read(&invitation);
+            tickets += 1;
+        }
+        assert!(tickets > 100, "some of them have the shape of one");
+    }
+
     #[test]
     fn a_file_is_read_within_limits() {
         let directory = tempfile::tempdir().unwrap();

@@ -8,6 +8,7 @@ use crate::input::Field;
 use crate::operation::{AnswerShape, Operation};
 use crate::page::{MOST, USUAL};
 use crate::problem::{MEDIA_TYPE, ProblemDetails};
+use crate::router::YAML;
 use crate::schema;
 
 const ABOUT: &str = "Everything that Datashare does, for programs. Resources are named as in Azure Data Share. Times are \
@@ -94,7 +95,7 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         },
     });
     if !operation.input.body.is_empty() {
-        described["requestBody"] = request_body(&operation.input.body);
+        described["requestBody"] = request_body(operation);
     }
     described
 }
@@ -137,7 +138,8 @@ fn without_null(schema: &mut Value) {
     }
 }
 
-fn request_body(fields: &[Field]) -> Value {
+fn request_body(operation: &Operation) -> Value {
+    let fields = &operation.input.body;
     let properties: Map<String, Value> =
         fields.iter().map(|field| (field.name.clone(), field.schema.clone())).collect();
     let required: Vec<&str> =
@@ -148,7 +150,11 @@ fn request_body(fields: &[Field]) -> Value {
         "required": required,
         "additionalProperties": false,
     });
-    json!({ "required": !required.is_empty(), "content": { "application/json": { "schema": schema } } })
+    let mut content = json!({ "application/json": { "schema": schema } });
+    if operation.yaml.is_some() {
+        content[YAML] = content["application/json"].clone();
+    }
+    json!({ "required": !required.is_empty(), "content": content })
 }
 
 fn answer(operation: &Operation, generator: &mut SchemaGenerator) -> Value {

@@ -1,6 +1,7 @@
 //! From path, query and body to the request of a use case: one object, of fields that the request's schema names.
 
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -137,6 +138,19 @@ pub(crate) fn read<T: DeserializeOwned>(input: Value) -> Result<T, Problem> {
             path => format!("The request cannot be read at '{}': {cause}.", shown(path)),
         })
     })
+}
+
+/// Reads a body that is YAML; answers what it would be as JSON.
+pub(crate) type ReadYaml = fn(&str) -> Result<Value, Problem>;
+
+/// By its type and not by its looks, so that a name such as `007` stays what it is.
+pub(crate) fn read_yaml<T: Serialize + DeserializeOwned>(text: &str) -> Result<Value, Problem> {
+    let request: T = serde_saphyr::from_str(text).map_err(|error| {
+        let error = error.to_string();
+        let line = error.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Problem::bad_request(format!("The body cannot be read as YAML: {}.", line.trim_end_matches('.')))
+    })?;
+    Ok(serde_json::to_value(request)?)
 }
 
 /// A name that somebody else chose, as far as it belongs in a message.

@@ -13,8 +13,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::input::InputShape;
+use crate::input::{self, InputShape, ReadYaml};
 use crate::problem::Problem;
+use crate::transfers::Transfers;
 
 /// What every operation works with.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ pub(crate) struct Context {
     pub(crate) app: App,
     /// Cancelled when the server is asked to stop: what would go on for ever ends then.
     pub(crate) stopping: CancellationToken,
+    pub(crate) transfers: Arc<Transfers>,
 }
 
 /// What an operation answers when all went well.
@@ -56,6 +58,8 @@ pub(crate) struct Operation {
     /// Any one of these lets a caller in.
     pub(crate) scopes: &'static [ApiScope],
     pub(crate) input: InputShape,
+    /// Where the body may be YAML too.
+    pub(crate) yaml: Option<ReadYaml>,
     pub(crate) status: StatusCode,
     pub(crate) answer: AnswerShape,
     pub(crate) work: Work,
@@ -80,10 +84,19 @@ pub(crate) struct Draft {
     summary: &'static str,
     scopes: &'static [ApiScope],
     status: StatusCode,
+    yaml: Option<ReadYaml>,
 }
 
 pub(crate) fn get(path: &'static str, id: &'static str, summary: &'static str) -> Draft {
-    Draft { method: Method::GET, path, id, summary, scopes: &[ApiScope::Read], status: StatusCode::OK }
+    Draft {
+        method: Method::GET,
+        path,
+        id,
+        summary,
+        scopes: &[ApiScope::Read],
+        status: StatusCode::OK,
+        yaml: None,
+    }
 }
 
 /// For its provider's side, unless [`Draft::needs`] says otherwise.
@@ -112,6 +125,11 @@ impl Draft {
     /// The status of success, where it is not 200.
     pub(crate) fn answers(self, status: StatusCode) -> Self {
         Self { status, ..self }
+    }
+
+    /// The body may be YAML too: a file that people write.
+    pub(crate) fn or_yaml<I: Serialize + DeserializeOwned>(self) -> Self {
+        Self { yaml: Some(input::read_yaml::<I>), ..self }
     }
 
     /// Answers one document.
@@ -171,7 +189,7 @@ impl Draft {
         F: Future<Output = datashare_app::Result<A>> + Send + 'static,
     {
         self.with_work::<I>(answer, move |context, input| {
-            let answer = crate::input::read::<I>(input).map(|input| use_case(context.app, input));
+            let answer = input::read::<I>(input).map(|input| use_case(context.app, input));
             Box::pin(async move { Ok(reply(answer?.await?)?) })
         })
     }
@@ -184,8 +202,8 @@ impl Draft {
     ) -> Operation {
         let in_query = self.method == Method::GET || self.method == Method::DELETE;
         let input = InputShape::of::<I>(self.path, in_query);
-        let Self { method, path, id, summary, scopes, status } = self;
-        Operation { method, path, id, summary, scopes, input, status, answer, work: Arc::new(work) }
+        let Self { method, path, id, summary, scopes, status, yaml } = self;
+        Operation { method, path, id, summary, scopes, input, yaml, status, answer, work: Arc::new(work) }
     }
 }
 

@@ -20,6 +20,8 @@ use crate::page::Page;
 use crate::problem::Problem;
 use crate::{document, idempotency, operations, viewer};
 
+/// The media type of RFC 9512.
+pub(crate) const YAML: &str = "application/yaml";
 /// Longest body, bytes: approvals and receipts are sent whole.
 const LONGEST_BODY: usize = 16 << 20;
 
@@ -79,7 +81,7 @@ async fn answer(
         return Err(wrong_scope(&operation));
     }
     let body = request.body.map_err(|rejection| too_large(&rejection))?;
-    must_be_json(&request.headers, &body)?;
+    let body = as_json(&operation, &request.headers, body)?;
     let (page, query) = Page::of(&request.uri, matches!(operation.answer, AnswerShape::Page(_)))?;
     let path = request.path.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let input = operation.input.gather(path, query.into_iter(), &body)?;
@@ -121,15 +123,31 @@ fn json(status: StatusCode, value: &Value) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
-fn must_be_json(headers: &HeaderMap, body: &Bytes) -> Result<(), Problem> {
+/// The body as JSON, also where it is YAML.
+fn as_json(operation: &Operation, headers: &HeaderMap, body: Bytes) -> Result<Bytes, Problem> {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if body.is_empty() || essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
+        return Ok(body);
     }
-    let detail = "The body is not said to be JSON.";
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
-        .hint("Send it with 'Content-Type: application/json'."))
+    match operation.yaml {
+        Some(read) if essence.eq_ignore_ascii_case(YAML) => {
+            let text = std::str::from_utf8(&body)
+                .map_err(|_| Problem::bad_request("The body is no text in UTF-8."))?;
+            Ok(read(text)?.to_string().into())
+        }
+        known => Err(unsupported(known.is_some())),
+    }
+}
+
+fn unsupported(takes_yaml: bool) -> Problem {
+    let (detail, hint) = if takes_yaml {
+        ("The body is said to be neither JSON nor YAML.", "application/json' or 'application/yaml")
+    } else {
+        ("The body is not said to be JSON.", "application/json")
+    };
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+        .hint(format!("Send it with the Content-Type '{hint}'."))
 }
 
 fn wrong_scope(operation: &Operation) -> Problem {

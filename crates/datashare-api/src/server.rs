@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::guard::Names;
 use crate::operation::Context;
+use crate::transfers::Transfers;
 use crate::{router, tls};
 
 /// So long requests may still take once the server is asked to stop.
@@ -84,7 +86,8 @@ impl Server {
     /// Answers requests until `shutdown` ends; then those that were begun, for a while.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), AppError> {
         let (stopping, changes) = (CancellationToken::new(), TaskTracker::new());
-        let context = Context { app: self.app, stopping: stopping.clone() };
+        let transfers = Arc::new(Transfers::new(changes.clone(), stopping.clone()));
+        let context = Context { app: self.app, stopping: stopping.clone(), transfers };
         let routes = router::router(context, self.names, changes.clone());
         let handle = Handle::new();
         let answer = answer(self.listener, self.tls, routes, handle.clone());

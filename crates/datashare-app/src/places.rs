@@ -1,7 +1,8 @@
-//! Where the two parties meet, and how grants are reached: the one place that knows which store is behind an address.
+//! Where the two parties meet, and how grants are reached: the one place that knows which store is behind an address. A
+//! grant never leads into a folder other than the one where they meet: that would be the recipient's own files.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf, Prefix};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -19,6 +20,8 @@ use datashare_storage_azure::{
 };
 use zeroize::Zeroizing;
 
+use crate::{AppError, Code};
+
 /// What the token of every invitation says beside its signature; so the ticket carries the signature alone.
 const INVITATION_QUERY: &str = "sv=2026-04-06&sr=c&si=inv";
 
@@ -26,15 +29,11 @@ const INVITATION_QUERY: &str = "sv=2026-04-06&sr=c&si=inv";
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     pool: ConnectionPool,
-    /// Where a folder exchange is on this computer, when not where the provider sees it.
-    folder: Option<String>,
+    /// The folder where the two parties meet, as it is on this computer; none where they meet on an account.
+    folder: Option<PathBuf>,
 }
 
 impl Places {
-    pub(crate) fn new(pool: ConnectionPool, folder: Option<String>) -> Self {
-        Self { pool, folder }
-    }
-
     pub(crate) fn shared(self) -> Arc<dyn Reach> {
         Arc::new(self)
     }
@@ -107,10 +106,14 @@ impl Reach for Places {
                 let credential = AzureCredential::Sas(token.clone());
                 Ok(Arc::new(self.account(&access.endpoint, credential)?))
             }
-            None => {
-                let path = self.folder.as_deref().unwrap_or(&access.endpoint);
-                Ok(Arc::new(FolderStore::new(PathBuf::from(path))))
-            }
+            // Wherever the provider sees it.
+            None => match &self.folder {
+                Some(folder) => Ok(Arc::new(FolderStore::new(folder.clone()))),
+                None => {
+                    let message = "The access leads into a folder, and this share is not met in one.";
+                    Err(StoreError::new(ErrorKind::Denied, "open", "", message))
+                }
+            },
         }
     }
 
@@ -145,8 +148,61 @@ impl Reach for Places {
 }
 
 impl crate::App {
-    /// Opens places; a folder exchange may be elsewhere on this computer than where the provider sees it.
-    pub(crate) fn places(&self, folder: Option<String>) -> crate::Result<Places> {
-        Ok(Places::new(self.inner.stores.pool()?.clone(), folder))
+    /// Opens what was granted on accounts.
+    pub(crate) fn places(&self) -> crate::Result<Places> {
+        Ok(Places { pool: self.inner.stores.pool()?.clone(), folder: None })
+    }
+
+    /// Opens places around this one. `chosen` is where a folder is on this computer, when not where the provider sees it.
+    /// [`ErrorKind::NoSuchPlace`] when nobody chose it and it is not one of this computer.
+    pub(crate) fn places_around(&self, place: &MeetingPlace, chosen: Option<&str>) -> crate::Result<Places> {
+        let folder = match (place, chosen) {
+            (MeetingPlace::AzureBlob { .. }, _) => None,
+            (MeetingPlace::Folder { .. }, Some(chosen)) => Some(PathBuf::from(chosen)),
+            (MeetingPlace::Folder { path }, None) if is_here(Path::new(path)) => Some(PathBuf::from(path)),
+            (MeetingPlace::Folder { path }, None) => return Err(elsewhere(path)),
+        };
+        Ok(Places { folder, ..self.places()? })
+    }
+}
+
+/// Whether opening a path reaches this computer alone. Windows tells its user's name and a proof of the password to
+/// whatever computer a path of the network names, so no invitation may name one by itself.
+fn is_here(path: &Path) -> bool {
+    let of_the_network = |prefix: Prefix<'_>| !matches!(prefix, Prefix::Disk(_) | Prefix::VerbatimDisk(_));
+    let network = match path.components().next() {
+        Some(Component::Prefix(prefix)) => of_the_network(prefix.kind()),
+        _ => false,
+    };
+    path.is_absolute() && !network
+}
+
+fn elsewhere(path: &str) -> AppError {
+    let message = format!("The invitation leads to the folder '{path}', which is not one of this computer.");
+    AppError::new(Code::Store(ErrorKind::NoSuchPlace), message)
+        .hint("If you know the folder and trust the computer that has it, say where it is.")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_grant_leads_into_no_folder_but_the_one_where_they_meet() {
+        let granted = Access { endpoint: "/home/ben/secret".into(), token: None };
+        let open = |folder| Places { pool: ConnectionPool::new().unwrap(), folder }.store(&granted);
+        assert_eq!(open(None).unwrap_err().kind, ErrorKind::Denied);
+        let met = format!("{:?}", open(Some("/mnt/exchange".into())).unwrap());
+        assert!(met.contains("/mnt/exchange") && !met.contains("secret"), "{met}");
+    }
+
+    #[test]
+    fn a_folder_opens_by_itself_on_this_computer_only() {
+        let here = std::env::temp_dir();
+        assert!(is_here(&here));
+        for elsewhere in ["", "exchange", "../exchange", r"\\attacker.example\share"] {
+            assert!(!is_here(Path::new(elsewhere)), "{elsewhere}");
+        }
     }
 }

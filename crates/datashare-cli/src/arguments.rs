@@ -231,6 +231,7 @@ datashare mapping set contoso-sales pos --connection lake --path received/pos
 datashare mapping clear contoso-sales pos
 datashare mapping list contoso-sales
 datashare snapshot start contoso-sales --mode full --dataset pos --dry-run
+datashare snapshot start contoso-sales --mirror-deletions
 datashare snapshot start contoso-sales --detach
 datashare snapshot list contoso-sales
 datashare snapshot show ID

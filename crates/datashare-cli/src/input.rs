@@ -52,12 +52,12 @@ pub(crate) fn invitation(argument: &str) -> Result<Secret, Failure> {
 }
 
 /// A text file, such as terms of use.
-pub(crate) fn text_file(path: &Path) -> Result<String, Failure> {
+pub(crate) fn text_file(path: &Path) -> datashare_app::Result<String> {
     std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    AppError::invalid(format!("The file '{}' cannot be read: {error}.", path.display())).into()
+fn unreadable(path: &Path, error: &std::io::Error) -> AppError {
+    AppError::invalid(format!("The file '{}' cannot be read: {error}.", path.display()))
 }
 
 /// Bytes that are no text are left to whoever reads the meaning.

@@ -9,6 +9,8 @@ mod failure;
 mod input;
 pub mod log;
 mod output;
+#[cfg(test)]
+mod parity;
 mod progress;
 mod receipt;
 mod session;

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::envelope::{is_canonical, open_exact, peek_payload};
+use crate::document::{self, DocumentError, PartError};
+use crate::envelope::is_canonical;
 use crate::{
     APPROVAL_ANSWER_TYPE, APPROVAL_REQUEST_TYPE, Card, EnvelopeError, IdentityKeys, OfferedTerms, PublicKeys,
     ShareHeading, sha256_hex, sign_envelope,
@@ -27,8 +28,10 @@ pub struct ApprovalRequest {
     pub by: Card,
     /// Fingerprints of those who may answer.
     pub approvers: Vec<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub asked_at: DateTime<Utc>,
     /// No answer counts after this.
+    #[serde(deserialize_with = "crate::moment::read")]
     pub expires_at: DateTime<Utc>,
     /// The share as it is now.
     pub heading: ShareHeading,
@@ -49,6 +52,7 @@ pub struct ProposedInvitation {
     pub recipients: Vec<ProposedRecipient>,
     pub acceptance: AcceptanceMode,
     /// End of the invitations.
+    #[serde(deserialize_with = "crate::moment::read")]
     pub expires_at: DateTime<Utc>,
     /// Days an access lasts from its acceptance on; `None` without an end.
     pub access_days: Option<u32>,
@@ -89,6 +93,7 @@ pub struct ApprovalAnswer {
     pub request_sha256: String,
     /// Who answers.
     pub by: Card,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub at: DateTime<Utc>,
     pub decision: ApprovalDecision,
     /// Why it was refused.
@@ -209,25 +214,12 @@ fn open_answer(
     Ok((answer, envelope.into_bytes()))
 }
 
-/// Canonical, so that there is one spelling of every approval and each changed byte is found.
 fn read(bytes: &[u8]) -> Result<Document, ApprovalError> {
-    #[derive(Deserialize)]
-    struct Format {
-        approval: String,
-    }
-    if bytes.len() > LONGEST_APPROVAL {
-        return Err(ApprovalError::NotAnApproval);
-    }
-    let format: Format = serde_json::from_slice(bytes).map_err(|_| ApprovalError::NotAnApproval)?;
-    match format.approval.as_str() {
-        FORMAT => {}
-        other if other.starts_with("datashare/approval/v") => {
-            return Err(ApprovalError::Newer(other.to_owned()));
-        }
-        _ => return Err(ApprovalError::NotAnApproval),
-    }
-    let document: Document = serde_json::from_slice(bytes).map_err(|_| ApprovalError::Changed)?;
-    if is_canonical(bytes, &document) { Ok(document) } else { Err(ApprovalError::Changed) }
+    document::read(FORMAT, LONGEST_APPROVAL, bytes).map_err(|error| match error {
+        DocumentError::NotOne => ApprovalError::NotAnApproval,
+        DocumentError::Newer(format) => ApprovalError::Newer(format),
+        DocumentError::Changed => ApprovalError::Changed,
+    })
 }
 
 /// An envelope signed by the keys that it introduces. Members that this version does not know are refused here, other than
@@ -238,11 +230,11 @@ fn open<T: Serialize + DeserializeOwned>(
     envelope: &str,
     introduced: impl Fn(&T) -> &PublicKeys,
 ) -> Result<T, ApprovalError> {
-    let payload = peek_payload(envelope.as_bytes()).map_err(|_| ApprovalError::NotSigned(part))?;
-    let value: T = serde_json::from_slice(&payload).map_err(|_| ApprovalError::Another(part))?;
-    open_exact(payload_type, envelope.as_bytes(), introduced(&value)).map_err(|error| match error {
-        EnvelopeError::WrongType => ApprovalError::Another(part),
-        _ => ApprovalError::NotSigned(part),
-    })?;
+    let wrong = |error| match error {
+        PartError::NotSigned => ApprovalError::NotSigned(part),
+        PartError::Another => ApprovalError::Another(part),
+    };
+    let value: T = document::introduced(envelope).map_err(wrong)?;
+    let payload = document::signed(payload_type, envelope, introduced(&value)).map_err(wrong)?;
     if is_canonical(&payload, &value) { Ok(value) } else { Err(ApprovalError::Another(part)) }
 }

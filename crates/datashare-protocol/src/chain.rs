@@ -176,6 +176,7 @@ fn parse(payload: &[u8]) -> Result<Record, NotARecord> {
         chain: String,
         sequence: u64,
         previous: Option<String>,
+        #[serde(deserialize_with = "crate::moment::read")]
         at: chrono::DateTime<chrono::Utc>,
         kind: String,
     }

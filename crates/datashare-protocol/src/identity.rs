@@ -55,6 +55,7 @@ pub struct Card {
     pub organisation: String,
     pub email: String,
     pub keys: PublicKeys,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
 }
 

@@ -31,7 +31,11 @@ pub struct IndexLine {
     pub size: u64,
     /// Version tag at the source.
     pub version: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "crate::moment::read_or_leave_out",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub modified: Option<DateTime<Utc>>,
     /// Hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,12 +7,14 @@
 mod approval;
 mod chain;
 mod content;
+mod document;
 mod envelope;
 mod fold;
 mod grant;
 mod identity;
 mod index;
 mod manifest;
+mod moment;
 mod notice;
 mod receipt;
 mod record;

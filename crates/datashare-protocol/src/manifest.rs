@@ -17,6 +17,7 @@ pub struct Manifest {
     pub version: u64,
     /// Hex SHA-256 of the envelope of the version before.
     pub previous: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
     pub datasets: Vec<ManifestDataset>,
 }
@@ -26,6 +27,7 @@ pub struct Manifest {
 pub struct ManifestDataset {
     pub dataset_id: DatasetId,
     pub publication: PublicationId,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
     /// Publications whose objects this one's index names: itself, and older ones for files that did not change.
     pub uses: Vec<PublicationId>,

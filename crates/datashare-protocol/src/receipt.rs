@@ -6,10 +6,10 @@ use datashare_domain::{MailboxId, terms_sha256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::envelope::{is_canonical, open_exact};
+use crate::document::{self, DocumentError, PartError};
 use crate::{
-    Body, Card, EnvelopeError, Offer, OfferedTerms, PublicKeys, RECORD_TYPE, Record, ShareHeading,
-    SnapshotFinished, mailbox_in, mailbox_out, sha256_hex, share_chain,
+    Body, Card, Offer, OfferedTerms, PublicKeys, RECORD_TYPE, Record, ShareHeading, SnapshotFinished,
+    mailbox_in, mailbox_out, sha256_hex, share_chain,
 };
 
 const FORMAT: &str = "datashare/receipt/v1";
@@ -208,25 +208,12 @@ const PUBLISHED: &str = "record of what was published";
 const PROVIDER: &str = "provider";
 const RECIPIENT: &str = "recipient";
 
-/// Canonical, so that there is one spelling of every receipt and each changed byte is found.
 fn read(bytes: &[u8]) -> Result<Document, ReceiptError> {
-    #[derive(Deserialize)]
-    struct Format {
-        receipt: String,
-    }
-    if bytes.len() > LONGEST_RECEIPT {
-        return Err(ReceiptError::NotAReceipt);
-    }
-    let format: Format = serde_json::from_slice(bytes).map_err(|_| ReceiptError::NotAReceipt)?;
-    match format.receipt.as_str() {
-        FORMAT => {}
-        other if other.starts_with("datashare/receipt/v") => {
-            return Err(ReceiptError::Newer(other.to_owned()));
-        }
-        _ => return Err(ReceiptError::NotAReceipt),
-    }
-    let document: Document = serde_json::from_slice(bytes).map_err(|_| ReceiptError::Changed)?;
-    if is_canonical(bytes, &document) { Ok(document) } else { Err(ReceiptError::Changed) }
+    document::read(FORMAT, LONGEST_RECEIPT, bytes).map_err(|error| match error {
+        DocumentError::NotOne => ReceiptError::NotAReceipt,
+        DocumentError::Newer(format) => ReceiptError::Newer(format),
+        DocumentError::Changed => ReceiptError::Changed,
+    })
 }
 
 /// Whose records a chain has.
@@ -249,24 +236,25 @@ fn open_signed(
     envelope: &str,
     keys: &PublicKeys,
 ) -> Result<Record, ReceiptError> {
-    let payload = open_exact(RECORD_TYPE, envelope.as_bytes(), keys).map_err(|error| match error {
-        EnvelopeError::WrongType => ReceiptError::Another(part),
-        _ => ReceiptError::NotSigned { part, by },
-    })?;
+    let payload = document::signed(RECORD_TYPE, envelope, keys).map_err(|error| wrong(error, part, by))?;
     serde_json::from_slice(&payload).map_err(|_| ReceiptError::Another(part))
 }
 
+fn wrong(error: PartError, part: &'static str, by: &'static str) -> ReceiptError {
+    match error {
+        PartError::NotSigned => ReceiptError::NotSigned { part, by },
+        PartError::Another => ReceiptError::Another(part),
+    }
+}
+
 /// What an envelope says before its signature was checked: which key it introduces.
-fn introduced(part: &'static str, envelope: &str) -> Result<Record, ReceiptError> {
-    let another = |_| ReceiptError::Another(part);
-    let payload = crate::envelope::peek_payload(envelope.as_bytes()).map_err(|_| {
-        ReceiptError::NotSigned { part, by: if part == OFFER { PROVIDER } else { RECIPIENT } }
-    })?;
-    serde_json::from_slice(&payload).map_err(another)
+fn introduced(part: &'static str, by: &'static str, envelope: &str) -> Result<Body, ReceiptError> {
+    let record: Record = document::introduced(envelope).map_err(|error| wrong(error, part, by))?;
+    Ok(record.body)
 }
 
 fn open_offer(envelope: &str) -> Result<(Offer, MailboxId), ReceiptError> {
-    let Body::Offer(offer) = introduced(OFFER, envelope)?.body else {
+    let Body::Offer(offer) = introduced(OFFER, PROVIDER, envelope)? else {
         return Err(ReceiptError::Another(OFFER));
     };
     let record = open_signed(OFFER, PROVIDER, envelope, &offer.provider.keys)?;
@@ -276,7 +264,7 @@ fn open_offer(envelope: &str) -> Result<(Offer, MailboxId), ReceiptError> {
 }
 
 fn open_claim(envelope: &str, mailbox: &MailboxId) -> Result<Record, ReceiptError> {
-    let Body::Claim(claim) = introduced(CLAIM, envelope)?.body else {
+    let Body::Claim(claim) = introduced(CLAIM, RECIPIENT, envelope)? else {
         return Err(ReceiptError::Another(CLAIM));
     };
     let signer = Signer { keys: &claim.recipient.keys, by: RECIPIENT, chain: mailbox_in(mailbox) };

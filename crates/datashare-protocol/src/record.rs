@@ -32,6 +32,7 @@ pub struct Record {
     pub sequence: u64,
     /// SHA-256 (hex) of the previous envelope's bytes; `None` in the first record.
     pub previous: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub at: DateTime<Utc>,
     #[serde(flatten)]
     pub body: Body,
@@ -83,6 +84,7 @@ pub enum Body {
     },
     Reinstated(Box<Welcome>),
     ExpiryChanged {
+        #[serde(default, deserialize_with = "crate::moment::read_if_any")]
         expires_at: Option<DateTime<Utc>>,
     },
     PublicationAnswered {
@@ -235,6 +237,7 @@ pub struct Approved {
     pub by: String,
     pub fingerprint: String,
     /// When it was approved, by that person's clock.
+    #[serde(deserialize_with = "crate::moment::read")]
     pub approved_at: DateTime<Utc>,
 }
 
@@ -252,6 +255,7 @@ pub struct Offer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot_schedule: Option<Schedule>,
     pub acceptance: AcceptanceMode,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -269,6 +273,7 @@ pub struct Grant {
     /// Counts up with every revocation; access of an older generation has ended.
     pub generation: u64,
     pub datasets: Vec<DatasetSummary>,
+    #[serde(default, deserialize_with = "crate::moment::read_if_any")]
     pub expires_at: Option<DateTime<Utc>>,
     pub sealed: SealedGrant,
 }
@@ -289,7 +294,9 @@ pub struct SnapshotFinished {
     pub snapshot_id: SnapshotId,
     pub mode: SnapshotMode,
     pub status: SnapshotStatus,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub ended_at: DateTime<Utc>,
     pub files_total: u64,
     pub files_written: u64,

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use datashare_domain::MailboxId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -136,7 +136,9 @@ impl Ticket {
             1 => MeetingPlace::AzureBlob { endpoint: text },
             _ => return Err(TicketError::UnknownVersion(version)),
         };
-        let expires_at = DateTime::from_timestamp(seconds, 0).ok_or(TicketError::Damaged)?;
+        let expires_at =
+            DateTime::from_timestamp(seconds, 0).filter(|end| (1970..=9999).contains(&end.year()));
+        let expires_at = expires_at.ok_or(TicketError::Damaged)?;
         Ok(Self { place, mailbox, provider_key, secret, signature, expires_at })
     }
 

@@ -236,6 +236,31 @@ fn a_known_kind_that_says_something_else_is_a_finding() {
     assert!(finding.message.contains("'revoked'"), "{finding}");
 }
 
+/// A library would read it, and a database not find it again.
+#[test]
+fn a_time_that_no_calendar_counts_is_a_finding() {
+    let head = ChainHead::new("mailbox:x:out", provider().public());
+    let change = Body::ExpiryChanged { expires_at: Some(at(9)) };
+    let good = serde_json::to_value(head.continue_with(at(1), change)).unwrap();
+    let accepted = |value: &serde_json::Value| {
+        head.clone().accept(&sign_envelope(RECORD_TYPE, value, &provider()).unwrap()).is_ok()
+    };
+    assert!(accepted(&good));
+    for time in ["+262142-12-31T23:59:59Z", "-0001-01-01T00:00:00Z", "tomorrow"] {
+        for member in ["at", "expires_at"] {
+            let mut value = good.clone();
+            value[member] = time.into();
+            assert!(!accepted(&value), "{member} {time}");
+        }
+    }
+    // Also where the kind is one of a later version.
+    let mut later = good.clone();
+    later["kind"] = "of-a-later-version".into();
+    assert!(accepted(&later));
+    later["at"] = "+262142-12-31T23:59:59Z".into();
+    assert!(!accepted(&later));
+}
+
 #[test]
 fn a_manifest_continues_the_one_that_was_seen() {
     let (first, other) = (manifest(4), Manifest { created_at: at(9), ..manifest(4) });

@@ -1,6 +1,7 @@
 //! Every operation, by resource. The names of the resources are those of Azure Data Share's own API, so that people who
 //! know it feel at home (docs/api.md has the table).
 
+mod apply;
 mod connections;
 mod governance;
 mod invitations;
@@ -9,6 +10,7 @@ mod received;
 mod schedules;
 mod shares;
 mod synchronizations;
+mod transfers;
 mod workspace;
 
 use datashare_app::dto::ApiScope;
@@ -24,11 +26,13 @@ const ADMIN: &[ApiScope] = &[ApiScope::Admin];
 pub(crate) fn all() -> Vec<Operation> {
     [
         shares::operations(),
+        apply::operations(),
         invitations::operations(),
         received::operations(),
         schedules::operations(),
         synchronizations::operations(),
         connections::operations(),
+        transfers::operations(),
         governance::operations(),
         notifications::operations(),
         workspace::operations(),

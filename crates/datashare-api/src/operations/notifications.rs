@@ -1,8 +1,25 @@
-//! What happens by itself: who does the work in the background, and who hears of what. Where notifications go is said on
-//! the command line and in the window only, because such an address is a secret and its answer brings another.
+//! What happens by itself: who does the work in the background, and who hears of what. The address of a target is a
+//! secret: it comes in and never goes out.
+
+use datashare_app::dto::{NotificationTargetSaved, NotificationTargetSet, TargetKind};
+use datashare_app::{App, Result};
+use datashare_secret::Secret;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::ADMIN;
 use crate::operation::{Operation, call, delete, get, post, put};
+
+#[derive(Deserialize, JsonSchema)]
+struct TargetPut {
+    /// Its name.
+    target: String,
+    kind: TargetKind,
+    /// Where it is posted to.
+    address: Secret,
+    /// Of a webhook: what signs the posts (`whsec_…`). `None` makes a new one, which the answer tells this once.
+    secret: Option<Secret>,
+}
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -20,6 +37,13 @@ pub(super) fn operations() -> Vec<Operation> {
         post("/v1/notifications/resend", "Notifications_Resend", "Send again what was given up")
             .needs(ADMIN)
             .one(call!(notification_resend)),
+        put(
+            "/v1/notifications/targets/{target}",
+            "Notifications_SetTarget",
+            "Tell a webhook or a workflow of Teams, or give it another address",
+        )
+        .needs(ADMIN)
+        .one(set_target),
         delete(
             "/v1/notifications/targets/{target}",
             "Notifications_DeleteTarget",
@@ -28,4 +52,9 @@ pub(super) fn operations() -> Vec<Operation> {
         .needs(ADMIN)
         .one(call!(notification_target_remove)),
     ]
+}
+
+async fn set_target(app: App, input: TargetPut) -> Result<NotificationTargetSaved> {
+    let TargetPut { target: name, kind, address, secret } = input;
+    app.notification_target_set(NotificationTargetSet { name, kind, address, secret }).await
 }

@@ -1,11 +1,11 @@
 //! The workspace itself, and who may use its API. What needs a passphrase or a file of this computer is on the command
-//! line only.
+//! line only; so is making a token, since one that makes others would outlive its own end.
 
 use datashare_app::App;
 use datashare_app::dto::{ApiTokenName, Nothing};
 
 use super::ADMIN;
-use crate::operation::{Operation, call, delete, get, post};
+use crate::operation::{Operation, call, delete, get, post, put};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -15,6 +15,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .needs(ADMIN)
             .one(call!(agent_round)),
         get("/v1/mail", "Mail_Get", "By which server invitations are sent").one(call!(mail_show)),
+        put("/v1/mail", "Mail_Update", "Say by which server; its password is kept in the vault")
+            .needs(ADMIN)
+            .one(call!(mail_set)),
+        delete("/v1/mail", "Mail_Delete", "Forget the mail server and its password")
+            .needs(ADMIN)
+            .one(call!(mail_clear)),
         post("/v1/mail/test", "Mail_Test", "Reach the mail server, and say what was found")
             .needs(ADMIN)
             .one(call!(mail_test)),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod apply;
 mod description;
 mod events;
 mod exchange;
@@ -9,3 +10,5 @@ mod idempotency;
 mod problems;
 mod support;
 mod tls;
+mod told;
+mod transfers;

@@ -29,7 +29,7 @@ pub(crate) async fn open_invitation(
     folder: Option<&str>,
 ) -> Result<OpenedInvitation> {
     let ticket = Ticket::read(text.reveal()).map_err(bad_ticket)?;
-    let places = app.places(folder.map(str::to_owned))?;
+    let places = app.places_around(&ticket.place, folder)?;
     let area = mailbox_area(&ticket, &places)?;
     let mut head = ChainHead::new(mailbox_out(&ticket.mailbox), provider_keys(&ticket.provider_key));
     let pulled = area.pull_out(&mut head).await.map_err(|error| cannot_read(app, &ticket, error))?;

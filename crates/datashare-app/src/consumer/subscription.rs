@@ -73,7 +73,7 @@ impl Subscription {
     }
 
     pub(crate) fn places(&self) -> Result<Places> {
-        self.app.places(self.row.exchange_folder.clone())
+        self.app.places_around(&self.row.invitation.place, self.row.exchange_folder.as_deref())
     }
 
     fn layout(&self) -> Layout {

@@ -7,17 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::{InvitationLink, ScheduleWish, Time};
 
 /// What somebody wants to be so. What it does not name stays as it is.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Desired {
     pub shares: Vec<DesiredShare>,
     /// Inside the shares that are named, what is not named goes: datasets, open invitations, access. Never a share.
-    #[serde(default)]
     pub prune: bool,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct DesiredShare {
     pub name: String,
     /// As it is, when `None`.
@@ -25,22 +22,18 @@ pub struct DesiredShare {
     /// Markdown; as they are, when `None`.
     pub terms: Option<String>,
     /// Recipients must agree to changed terms before their next snapshot.
-    #[serde(default)]
     pub agree_again: bool,
     /// Name of a connection, and a folder in it where there should be one: `store/meeting`.
     pub exchange: String,
-    #[serde(default)]
     pub kind: DesiredKind,
-    #[serde(default)]
     pub datasets: Vec<DesiredDataset>,
     /// As it is, when `None`.
     pub schedule: Option<DesiredSchedule>,
-    #[serde(default)]
     pub recipients: Vec<DesiredRecipient>,
 }
 
 /// A share's kind, which is mostly this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct DesiredKind(pub ShareKind);
 
@@ -50,7 +43,7 @@ impl Default for DesiredKind {
     }
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DesiredDataset {
     pub name: String,
@@ -63,8 +56,7 @@ pub struct DesiredDataset {
 }
 
 /// Whether and by what schedule recipients can take their snapshots.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug)]
 pub enum DesiredSchedule {
     /// By none: the one that there is is taken away.
     None,
@@ -72,12 +64,10 @@ pub enum DesiredSchedule {
     Offered(ScheduleWish),
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct DesiredRecipient {
     pub email: String,
     /// For an invitation that is to be made.
-    #[serde(default)]
     pub acceptance: AcceptanceMode,
     /// End of an invitation that is to be made.
     pub invitation_expires_at: Option<Time>,
@@ -85,7 +75,7 @@ pub struct DesiredRecipient {
     pub access_expires_at: Option<Time>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ApplyAction {
     Create,
@@ -95,7 +85,7 @@ pub enum ApplyAction {
     Remove,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ApplyKind {
     Share,
@@ -105,7 +95,7 @@ pub enum ApplyKind {
 }
 
 /// One value that becomes another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApplyDifference {
     pub field: String,
     pub from: Option<String>,
@@ -113,7 +103,7 @@ pub struct ApplyDifference {
 }
 
 /// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApplyChange {
     pub action: ApplyAction,
     pub kind: ApplyKind,
@@ -124,7 +114,7 @@ pub struct ApplyChange {
 }
 
 /// All that has to be done, in its order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApplyPlan {
     pub changes: Vec<ApplyChange>,
     /// What is not as it should be, and is left to a person.

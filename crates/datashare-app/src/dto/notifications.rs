@@ -166,7 +166,8 @@ pub struct NotificationTargetSet {
 #[derive(Clone, Debug, Serialize, JsonSchema, TS)]
 pub struct NotificationTargetSaved {
     pub target: NotificationTarget,
-    /// What signs the posts, to be given to the receiver. Told now and not again; `None` for Teams.
+    /// What signs the posts, to be given to the receiver, when it was made here. Told now and not again; `None` for
+    /// Teams.
     pub signing_secret: Option<String>,
 }
 

@@ -148,21 +148,24 @@ pub struct PlannedFile {
 }
 
 /// One end of a transfer without a share.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct TransferPlace {
     /// Name or id of the connection.
     pub connection: String,
     /// Container, folder or file; empty for all of a folder connection.
+    #[serde(default)]
     pub path: String,
 }
 
-/// A transfer without a share: of the command line only, so not in the command table.
-#[derive(Clone, Debug)]
+/// A transfer without a share: of the command line and the API, so not in the command table.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub struct TransferStart {
     pub source: TransferPlace,
     /// Receives; made when missing.
     pub target: TransferPlace,
+    #[serde(default)]
     pub mode: SnapshotMode,
+    #[serde(default)]
     pub options: RunOptions,
 }
 

@@ -295,7 +295,7 @@ impl ShareContext {
             share: Some(&area),
             manifest: Some(manifest),
         };
-        Ok(datashare_exchange::granted_source(granted, &self.app.places(None)?.shared()).await?)
+        Ok(datashare_exchange::granted_source(granted, &self.app.places()?.shared()).await?)
     }
 
     /// Counts a directly read dataset again.

@@ -29,3 +29,4 @@ mod workspace;
 pub use api::{ApiAnswers, ApiBegin, ApiCaller};
 pub use audit::ExportText;
 pub use receipts::verify_receipt_file;
+pub use transfer::Transfer;

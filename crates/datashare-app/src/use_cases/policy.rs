@@ -1,6 +1,6 @@
 //! The rules of the workspace: kept here, asked wherever something goes out. No screen and no command has a way around.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use datashare_domain::AcceptanceMode;
 use datashare_protocol::ProposedRecipient;
 
@@ -9,6 +9,8 @@ use crate::dto::{Approver, DatasetApproval, Nothing, Tag, WorkspacePolicy};
 use crate::{App, AppError, Code, Result};
 
 const MOST_DAYS: u32 = 36_500;
+/// Of any end: there is room for what is counted from it before RFC 3339 has no more years.
+const LAST_YEAR: i32 = 9998;
 
 impl App {
     /// The rules of this workspace.
@@ -159,11 +161,30 @@ impl WorkspacePolicy {
 }
 
 fn not_after(end: DateTime<Utc>, latest: Option<DateTime<Utc>>, what: &str) -> Result<()> {
+    if end.year() > LAST_YEAR {
+        let message = format!("The end of {what} lies after the year {LAST_YEAR}.");
+        return Err(AppError::invalid(message).hint("Choose an earlier date."));
+    }
     match latest.filter(|latest| end > *latest) {
         Some(latest) => {
             let message = format!("{what} may last until {} at most.", latest.format("%-d %B %Y"));
             Err(not_allowed(message, "Choose an earlier date."))
         }
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_end_is_one_that_can_be_counted() {
+        let end = |text: &str| not_after(text.parse().unwrap(), None, "an access");
+        assert!(end("9998-12-31T23:59:59Z").is_ok());
+        for beyond in ["9999-01-01T00:00:00Z", "+262142-12-31T23:59:59Z"] {
+            assert_eq!(end(beyond).unwrap_err().code, Code::InvalidRequest, "{beyond}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Versions of terms, side by side.
 
+use std::time::Duration;
+
 use datashare_protocol::Body;
 use similar::{ChangeTag, TextDiff};
 
@@ -8,6 +10,10 @@ use crate::chains::Chain;
 use crate::database::shares;
 use crate::dto::{LineChange, TermsCompare, TermsDifference, TermsLine};
 use crate::{App, AppError, Result};
+
+/// Texts of megabytes that have little in common take for ever to be compared well. Terms are the other party's: after this,
+/// more is said to have changed than did.
+const LONGEST_COMPARISON: Duration = Duration::from_millis(500);
 
 /// Every version that is known here, oldest first, and the one that was agreed to.
 struct Versions {
@@ -76,7 +82,8 @@ fn difference(from: Option<u32>, before: &str, to: u32, after: &str) -> TermsDif
         },
         text: change.value().trim_end_matches(['\r', '\n']).to_owned(),
     };
-    let lines: Vec<TermsLine> = TextDiff::from_lines(before, after).iter_all_changes().map(line).collect();
+    let compared = TextDiff::configure().timeout(LONGEST_COMPARISON).diff_lines(before, after);
+    let lines: Vec<TermsLine> = compared.iter_all_changes().map(line).collect();
     let count = |change| lines.iter().filter(|line| line.change == change).count();
     TermsDifference { from, to, added: count(LineChange::Added), removed: count(LineChange::Removed), lines }
 }
@@ -100,5 +107,27 @@ mod tests {
             ]
         );
         assert_eq!((difference.added, difference.removed), (2, 1));
+    }
+
+    /// Without an end to the comparison this goes on for minutes.
+    #[test]
+    fn terms_that_are_made_to_be_slow_are_compared_all_the_same() {
+        let text = |mut seed: u32| {
+            let mut next = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                if seed >> 31 == 0 { "a\n" } else { "b\n" }
+            };
+            (0..300_000).map(|_| next()).collect::<String>()
+        };
+        let (before, after) = (text(1), text(2));
+        let difference = difference(Some(1), &before, 2, &after);
+        let side = |other: LineChange| {
+            let lines = difference.lines.iter().filter(|line| line.change != other);
+            lines.map(|line| format!("{}\n", line.text)).collect::<String>()
+        };
+        assert!(
+            side(LineChange::Added) == before && side(LineChange::Removed) == after,
+            "nothing is left out"
+        );
     }
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use datashare_domain::{SnapshotId, hex, join_path};
 use datashare_storage::SharedStore;
-use datashare_transfer::{DatasetRun, Progress, RunControl, RunRequest};
+use datashare_transfer::{DatasetRun, Progress, Run, RunControl, RunRequest};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use crate::consumer::{ArrivedRows, first_row, last_row, run_request};
 use crate::database::connections::ConnectionRow;
 use crate::dto::{Snapshot, SnapshotPlan, SnapshotStart, TransferPlace, TransferStart};
+use crate::locks::Lock;
 use crate::provider::{kind_of, source_of};
 use crate::use_cases::snapshots::plan_dto;
 use crate::{App, AppError, Code, Result};
@@ -35,6 +36,14 @@ struct Prepared {
     title: String,
 }
 
+/// A transfer that has begun. Dropped, it is interrupted.
+pub struct Transfer {
+    app: App,
+    first: Snapshot,
+    run: Run,
+    _lock: Lock,
+}
+
 impl App {
     /// What a transfer would do. [`Code::InvalidRequest`] when there is nothing at the source.
     pub async fn transfer_plan(&self, request: TransferStart) -> Result<SnapshotPlan> {
@@ -49,8 +58,13 @@ impl App {
         request: TransferStart,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<Snapshot> {
+        Ok(self.transfer_begin(request).await?.end(stop).await)
+    }
+
+    /// As [`App::transfer`], for whoever wants to know that it has begun.
+    pub async fn transfer_begin(&self, request: TransferStart) -> Result<Transfer> {
         let prepared = self.prepare_transfer(&request).await?;
-        let _lock = self.try_lock(&format!("transfer-{}", prepared.key))?.ok_or_else(|| {
+        let lock = self.try_lock(&format!("transfer-{}", prepared.key))?.ok_or_else(|| {
             AppError::new(Code::AlreadyRunning, "The same transfer is running already.")
                 .hint("Wait until it has ended.")
         })?;
@@ -64,14 +78,7 @@ impl App {
         let first = first_row(&id, &prepared.title, &asked, self.now());
         let run = datashare_transfer::start(prepared.request);
         run.control().limit(request.options.limit.and_then(NonZeroU64::new));
-        let told = self.tell_transfer(id.as_str(), &prepared.title, run.progress.clone());
-        let stopped = cancel_after(stop, run.control());
-        let outcome = tokio::select! {
-            outcome = run.outcome() => outcome,
-            never = told => match never {},
-            never = stopped => match never {},
-        };
-        Ok(last_row(first, outcome, self.now()))
+        Ok(Transfer { app: self.clone(), first, run, _lock: lock })
     }
 
     async fn prepare_transfer(&self, request: &TransferStart) -> Result<Prepared> {
@@ -97,20 +104,35 @@ impl App {
         let store = self.store(connection.id.as_str()).await?;
         Ok(End { connection, store, path: place.path.trim_matches('/').to_owned() })
     }
+}
 
-    /// Passes progress on; ends only by being dropped.
-    async fn tell_transfer(
-        &self,
-        id: &str,
-        title: &str,
-        mut progress: watch::Receiver<Progress>,
-    ) -> Infallible {
-        while progress.changed().await.is_ok() {
-            let now = progress.borrow_and_update().clone();
-            self.tell_progress(id, title, now);
-        }
-        std::future::pending().await
+impl Transfer {
+    /// Its row as it began.
+    pub fn row(&self) -> &Snapshot {
+        &self.first
     }
+
+    /// Waits for the end. Once `stop` ends, no new file is begun.
+    pub async fn end(self, stop: impl Future<Output = ()> + Send) -> Snapshot {
+        let Self { app, first, run, _lock } = self;
+        let told = tell(&app, &first, run.progress.clone());
+        let stopped = cancel_after(stop, run.control());
+        let outcome = tokio::select! {
+            outcome = run.outcome() => outcome,
+            never = told => match never {},
+            never = stopped => match never {},
+        };
+        last_row(first, outcome, app.now())
+    }
+}
+
+/// Passes progress on; ends only by being dropped.
+async fn tell(app: &App, row: &Snapshot, mut progress: watch::Receiver<Progress>) -> Infallible {
+    while progress.changed().await.is_ok() {
+        let now = progress.borrow_and_update().clone();
+        app.tell_progress(&row.snapshot_id, &row.share, now);
+    }
+    std::future::pending().await
 }
 
 async fn cancel_after(stop: impl Future<Output = ()>, control: RunControl) -> Infallible {

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use datashare_app::dto::{ScheduleSet, ScheduleView, ScheduleWish, ShareName, ShareSchedule, Tick};
-use datashare_domain::{Day, Recurrence};
-use serde::Deserialize;
+use datashare_app::dto::{
+    Every, NamedDay, ScheduleSet, ScheduleView, ScheduleWish, ScheduleWords, ShareName, ShareSchedule, Tick,
+};
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -43,7 +43,7 @@ pub(crate) struct Set {
     /// Name or id of the share
     share: String,
     /// hour, day, week, a number of hours such as 6h, or cron:EXPRESSION with five fields
-    #[arg(long, value_parser = every)]
+    #[arg(long)]
     every: Every,
     #[command(flatten)]
     time: Time,
@@ -57,64 +57,19 @@ pub(crate) struct Set {
 pub(crate) struct Time {
     /// Time of day, HH:MM [default: 00:00]; not with a cron expression, which says it itself
     #[arg(long, value_name = "HH:MM")]
-    pub(crate) at: Option<String>,
+    at: Option<String>,
     /// Days of a weekly schedule: mon,tue,wed,thu,fri,sat,sun
-    #[arg(long, value_name = "DAYS", value_delimiter = ',', value_parser = day)]
-    pub(crate) on: Vec<Day>,
+    #[arg(long, value_name = "DAYS", value_delimiter = ',')]
+    on: Vec<NamedDay>,
     /// Time zone, area and city; daylight saving is kept
     #[arg(long, value_name = "AREA/CITY", default_value = "UTC")]
-    pub(crate) time_zone: String,
+    time_zone: String,
     /// No run before [default: now]
     #[arg(long, value_name = "TIME", value_parser = values::until)]
-    pub(crate) start: Option<DateTime<Utc>>,
+    start: Option<DateTime<Utc>>,
     /// Each follower starts up to so many seconds later, always the same, so that not all come at once
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub(crate) jitter: u32,
-}
-
-/// How often, as it is written on the command line and in the file of `datashare apply`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) enum Every {
-    Hours(u16),
-    Day,
-    Week,
-    Cron(String),
-}
-
-pub(crate) fn every(text: &str) -> Result<Every, String> {
-    let hours = |text: &str| text.strip_suffix('h').and_then(|hours| hours.parse().ok()).map(Every::Hours);
-    match text {
-        "hour" => Ok(Every::Hours(1)),
-        "day" => Ok(Every::Day),
-        "week" => Ok(Every::Week),
-        _ => match text.strip_prefix("cron:") {
-            Some(expression) => Ok(Every::Cron(expression.trim().to_owned())),
-            None => hours(text).ok_or_else(|| {
-                "it is none of hour, day, week, a number of hours (6h), cron:\"MIN HOUR DAY MONTH WEEKDAY\"".to_owned()
-            }),
-        },
-    }
-}
-
-impl TryFrom<String> for Every {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        every(&text)
-    }
-}
-
-pub(crate) fn day(text: &str) -> Result<Day, String> {
-    let lower = text.trim().to_lowercase();
-    let named = |day: &Day| {
-        let name = format!("{day:?}").to_lowercase();
-        lower.len() >= 3 && name.starts_with(&lower)
-    };
-    Day::ALL
-        .into_iter()
-        .find(named)
-        .ok_or_else(|| "it is no day: mon, tue, wed, thu, fri, sat, sun".to_owned())
+    jitter: u32,
 }
 
 impl Time {
@@ -131,24 +86,8 @@ impl Time {
 
     /// The whole of it; the error is a sentence.
     pub(crate) fn wish(self, every: Every) -> Result<ScheduleWish, &'static str> {
-        if (every == Every::Week) == self.on.is_empty() {
-            return Err(match every {
-                Every::Week => "A weekly schedule needs its days: say on which, for example 'mon' and 'thu'.",
-                _ => "Days ('on') belong to a weekly schedule only: say 'week' for 'every'.",
-            });
-        }
-        let at = match every {
-            Every::Cron(_) => self.at,
-            _ => Some(self.at.unwrap_or_else(|| "00:00".to_owned())),
-        };
-        let recurrence = match every {
-            Every::Hours(hours) => Recurrence::Hours { hours },
-            Every::Day => Recurrence::Day,
-            Every::Week => Recurrence::Week { days: self.on },
-            Every::Cron(expression) => Recurrence::Cron { expression },
-        };
-        let (time_zone, start, jitter_seconds) = (self.time_zone, self.start, self.jitter);
-        Ok(ScheduleWish { recurrence, at, time_zone, start, jitter_seconds })
+        let Self { at, on, time_zone, start, jitter } = self;
+        ScheduleWords { every, on, at, time_zone, start, jitter }.wish()
     }
 }
 
@@ -200,25 +139,4 @@ pub(crate) fn tick_text(tick: &Tick) -> String {
     let run = tick.snapshot_id.as_ref().map(|id| format!(", snapshot {id}")).unwrap_or_default();
     let message = tick.message.as_ref().map(|message| format!(". {message}")).unwrap_or_default();
     format!("{}, {}{retry}{run}{message}", words::time(tick.at), words::state(tick.status))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn how_often_is_read_as_it_is_written() {
-        assert_eq!(every("hour"), Ok(Every::Hours(1)));
-        assert_eq!(every("6h"), Ok(Every::Hours(6)));
-        assert_eq!(every("cron: 0 6 1 * *"), Ok(Every::Cron("0 6 1 * *".into())));
-        for wrong in ["", "h", "-1h", "6", "month", "cron"] {
-            assert!(every(wrong).is_err(), "{wrong:?}");
-        }
-        assert_eq!(
-            ["mon", "Thursday", "SUN"].map(|text| day(text).unwrap()),
-            [Day::Monday, Day::Thursday, Day::Sunday]
-        );
-        assert!(day("m").is_err() && day("mondays").is_err());
-    }
 }

@@ -119,7 +119,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
 }
 
 fn terms(file: Option<&Path>) -> Result<Option<String>, Failure> {
-    file.map(input::text_file).transpose()
+    Ok(file.map(input::text_file).transpose()?)
 }
 
 impl Create {

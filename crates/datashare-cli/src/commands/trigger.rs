@@ -1,10 +1,10 @@
 //! `datashare trigger`
 
 use clap::{Args, Subcommand};
-use datashare_app::dto::{ReceivedName, Trigger, TriggerEnable};
+use datashare_app::dto::{Every, ReceivedName, Trigger, TriggerEnable};
 use datashare_domain::SnapshotMode;
 
-use crate::commands::schedule::{Every, Time, every, next_text, tick_text};
+use crate::commands::schedule::{Time, next_text, tick_text};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::{values, words};
@@ -42,7 +42,7 @@ pub(crate) struct Enable {
     #[arg(long, default_value = "incremental", value_parser = values::one_of::<SnapshotMode>(&["full", "incremental"]))]
     mode: SnapshotMode,
     /// A schedule of your own: hour, day, week, a number of hours such as 12h, or cron:EXPRESSION
-    #[arg(long, value_name = "EVERY", value_parser = every)]
+    #[arg(long, value_name = "EVERY")]
     own: Option<Every>,
     #[command(flatten)]
     time: Time,

@@ -90,6 +90,8 @@ pub enum ScheduleProblem {
     TimeZone(String),
     #[error("Every {0} hours is not possible. Give 1 to {MOST_HOURS} hours.")]
     Hours(u16),
+    #[error("The schedule starts before 1970 or after 9999. Give another start.")]
+    Start,
     #[error("A weekly schedule needs at least one day.")]
     NoDay,
     #[error(

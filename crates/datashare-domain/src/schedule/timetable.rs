@@ -1,5 +1,7 @@
 //! The ticks of a schedule that was checked.
 
+use std::ops::RangeInclusive;
+
 use chrono::{
     DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
 };
@@ -13,6 +15,9 @@ use super::{Day, MOST_HOURS, MOST_JITTER, Recurrence, Schedule, ScheduleProblem}
 const LONGEST_GAP_MINUTES: i64 = 25 * 60;
 /// A day of the calendar comes at least so often: the 29th of February on a given weekday.
 const SELDOM: TimeDelta = TimeDelta::days(41 * 366);
+
+/// In which schedules start and tick. Moments come from others' records; those that no calendar counts are left alone.
+const YEARS: RangeInclusive<i32> = 1970..=9999;
 
 /// A schedule that can be followed. Made by [`Schedule::timetable`].
 #[derive(Clone, Debug)]
@@ -48,6 +53,9 @@ impl Schedule {
 
     /// As [`Self::timetable`], in another zone than its own.
     pub(super) fn timetable_in(&self, zone: Tz) -> Result<Timetable, ScheduleProblem> {
+        if !YEARS.contains(&self.start.year()) {
+            return Err(ScheduleProblem::Start);
+        }
         let (rule, start) = (self.rule(zone)?, self.start);
         let table = Timetable { rule, zone, start, jitter: TimeDelta::zero() };
         if let Recurrence::Cron { expression } = &self.recurrence
@@ -122,6 +130,9 @@ impl Timetable {
     pub fn next_after(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         // Ticks lie on whole minutes, so that what is not before the start is after the moment before it.
         let after = after.max(self.start.checked_sub_signed(TimeDelta::milliseconds(1))?);
+        if after.year() > *YEARS.end() {
+            return None;
+        }
         match &self.rule {
             Rule::Hours { step, anchor } if after < *anchor => Some(*anchor).filter(|_| !step.is_zero()),
             Rule::Hours { step, anchor } => {

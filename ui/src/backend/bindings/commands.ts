@@ -734,7 +734,8 @@ export type NotificationTargetName = { target: string, };
 
 export type NotificationTargetSaved = { target: NotificationTarget, 
 /**
- * What signs the posts, to be given to the receiver. Told now and not again; `None` for Teams.
+ * What signs the posts, to be given to the receiver, when it was made here. Told now and not again; `None` for
+ * Teams.
  */
 signing_secret: string | null, };
 

@@ -75,6 +75,7 @@ impl App {
             (TargetKind::Webhook, Some(text)) if !text.is_empty() => Some(SigningSecret::parse(text)?),
             (TargetKind::Webhook, _) => Some(SigningSecret::of_bytes(&self.random()?)),
         };
+        let made = request.secret.as_ref().is_none_or(Secret::is_empty);
         let known = self.database().read(events::wishes)?;
         let target_id = match find(&known, &name) {
             Some(target) => target.target_id.clone(),
@@ -99,7 +100,7 @@ impl App {
         })?;
         Ok(NotificationTargetSaved {
             target: saved,
-            signing_secret: secret.map(|secret| secret.text().reveal().to_owned()),
+            signing_secret: secret.filter(|_| made).map(|secret| secret.text().reveal().to_owned()),
         })
     }
 

@@ -111,7 +111,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "BYTES", value_parser = values::bytes_per_second)]
     limit: Option<u64>,
     /// Delete at the target what was received once and is gone at the source
-    #[arg(long)]
+    #[arg(long, visible_alias = "mirror-deletions")]
     mirror: bool,
     /// With --mirror: delete even if it is a large share of what was received
     #[arg(long, requires = "mirror")]

@@ -1,18 +1,18 @@
 //! `datashare apply`
 
-mod file;
-
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use console::Term;
+use datashare_app::AppError;
 use datashare_app::dto::{
-    Applied, ApplyAction, ApplyChange, ApplyDifference, ApplyKind, ApplyPlan, InvitationLink,
+    Applied, ApplyAction, ApplyChange, ApplyDifference, ApplyDocument, ApplyKind, ApplyPlan, Desired,
+    InvitationLink,
 };
 
 use crate::failure::{DONE, Failure, NEEDS_ATTENTION};
 use crate::session::Session;
-use crate::words;
+use crate::{input, words};
 
 /// Bring shares to the state that a file describes: plan, then apply
 #[derive(Args, Debug)]
@@ -26,7 +26,7 @@ The file, in which only name and exchange of a share are needed:
     - name: sales
       description: Point of sale, daily
       exchange: store          # CONNECTION[/PREFIX]; connections are named, never described
-      terms_file: terms.md     # beside this file
+      terms_file: terms.md     # beside this file; or the terms themselves: 'terms'
       datasets:
         - { name: pos, connection: store, path: pos/2026 }
       schedule: { every: week, on: [mon, thu], at: 06:00, time_zone: Europe/Berlin }
@@ -49,7 +49,7 @@ pub(crate) struct Apply {
 }
 
 pub(crate) async fn run(apply: Apply, session: &Session) -> Result<u8, Failure> {
-    let desired = file::read(&apply.file)?;
+    let desired = read(&apply.file)?;
     let (app, output) = (&session.app, &session.output);
     let plan = app.apply_plan(&desired).await?;
     if apply.plan || plan.changes.is_empty() {
@@ -62,6 +62,27 @@ pub(crate) async fn run(apply: Apply, session: &Session) -> Result<u8, Failure> 
     let applied = app.apply(&desired, &plan).await?;
     output.show(&applied, |applied| applied_text(applied, apply.yes))?;
     Ok(DONE)
+}
+
+fn read(file: &Path) -> Result<Desired, Failure> {
+    let text = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())?
+    } else {
+        input::text_file(file)?
+    };
+    let document: ApplyDocument = serde_saphyr::from_str(&text).map_err(|error| {
+        let message =
+            format!("'{}' cannot be understood: {}", file.display(), first_line(&error.to_string()));
+        AppError::invalid(message).hint("'datashare apply --help' shows what such a file looks like.")
+    })?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    Ok(document.desired(|terms| input::text_file(&folder.join(terms)))?)
+}
+
+/// What is wrong and where, without the picture of the place.
+fn first_line(error: &str) -> String {
+    let line = error.lines().next().unwrap_or_default();
+    line.trim_start_matches("error: ").trim_end_matches('.').to_owned() + "."
 }
 
 /// Shows the plan and asks; where nobody can answer, nothing is done.
