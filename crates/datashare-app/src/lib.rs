@@ -24,6 +24,7 @@ mod places;
 mod provider;
 mod secret_names;
 mod stores;
+mod trace;
 mod use_cases;
 mod vault;
 

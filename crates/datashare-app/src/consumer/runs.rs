@@ -9,6 +9,8 @@ use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
 use datashare_transfer::{DatasetRun, HandOver, Outcome, Progress, RunControl, RunRequest, Verification};
 use tokio::sync::{Notify, watch};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use super::Subscription;
 use super::arrived::{ArrivedRows, FullRun};
@@ -23,7 +25,7 @@ use crate::dto::{
     Tag,
 };
 use crate::locks::Lock;
-use crate::{App, AppError, Code, Result};
+use crate::{App, AppError, Code, Result, trace};
 
 /// How often a run looks whether another process steers it.
 const LOOK: Duration = Duration::from_millis(500);
@@ -153,11 +155,14 @@ impl Subscription {
     ) -> Result<Snapshot> {
         let Cause { goes_on_from, tick } = cause;
         let id = SnapshotId::from_random(self.app.random()?);
+        let span = Span::current();
+        span.record("snapshot.id", id.as_str());
+        span.record("received.id", self.row.id.as_str());
         let full = (request.mode == SnapshotMode::Full).then(|| FullRun {
             first: goes_on_from.clone().unwrap_or_else(|| id.to_string()),
             goes_on: goes_on_from.is_some(),
         });
-        let prepared = self.prepare(request, full).await?;
+        let prepared = trace::in_span(trace::span!("snapshot.prepare"), self.prepare(request, full)).await?;
         let keys = self.app.identity().await?;
         let first = first_row(&id, &self.row.name, request, self.app.now());
         let snapshot = Snapshot { goes_on_from, ..first };
@@ -174,13 +179,14 @@ impl Subscription {
         self.app.inner.runs.runs().insert(id.to_string(), running);
         let watched = self.watch(id.to_string(), run.progress.clone(), run.control(), steered);
         let (app, first) = (self.app.clone(), snapshot.clone());
-        tokio::spawn(async move {
+        let task = async move {
             let outcome = tokio::select! {
                 outcome = run.outcome() => outcome,
                 never = watched => match never {},
             };
-            let finished = self.finish(&keys, first, outcome, prepared.manifest_version, id.clone()).await;
-            if let Err(error) = finished {
+            note_outcome(&Span::current(), &outcome);
+            let finished = self.finish(&keys, first, outcome, prepared.manifest_version, id.clone());
+            if let Err(error) = trace::in_span(trace::span!("snapshot.report"), finished).await {
                 tracing::error!("the end of a snapshot could not be recorded: {error}");
             }
             drop(lock);
@@ -190,7 +196,8 @@ impl Subscription {
             app.inner.runs.runs().remove(id.as_str());
             let _ = ended_sender.send(true);
             app.changed(&[Tag::Snapshots, Tag::Received]);
-        });
+        };
+        tokio::spawn(task.instrument(span));
         Ok(snapshot)
     }
 
@@ -307,6 +314,47 @@ impl App {
         };
         // No receiver is no error: nobody watches.
         let _ = self.inner.events.send(AppEvent::Progress { progress });
+    }
+}
+
+/// A run from the wish for it to its report. Its id is filled in once it has one, and how it ended at its end.
+pub(crate) fn span_of(request: &SnapshotStart, cause: &Cause<'_>) -> Span {
+    trace::span!(
+        "snapshot",
+        snapshot.id = Empty,
+        received.id = Empty,
+        snapshot.mode = mode_in_words(request.mode),
+        scheduled = cause.tick.is_some(),
+        goes_on_from = cause.goes_on_from,
+        snapshot.status = Empty,
+        files.total = Empty,
+        files.written = Empty,
+        files.skipped = Empty,
+        files.deleted = Empty,
+        files.failed = Empty,
+        bytes.total = Empty,
+        bytes.written = Empty
+    )
+}
+
+fn note_outcome(span: &Span, outcome: &Outcome) {
+    span.record("snapshot.status", format!("{:?}", outcome.status));
+    span.record("files.total", trace::count(outcome.files_total));
+    span.record("files.written", trace::count(outcome.files_written));
+    span.record("files.skipped", trace::count(outcome.files_skipped));
+    span.record("files.deleted", trace::count(outcome.files_deleted));
+    span.record("files.failed", trace::count(outcome.files_failed));
+    span.record("bytes.total", trace::count(outcome.bytes_total));
+    span.record("bytes.written", trace::count(outcome.bytes_written));
+    if let Some(failure) = outcome.failures.first() {
+        trace::failed(span, &failure.code);
+    }
+}
+
+fn mode_in_words(mode: SnapshotMode) -> &'static str {
+    match mode {
+        SnapshotMode::Full => "full",
+        SnapshotMode::Incremental => "incremental",
     }
 }
 

@@ -94,6 +94,13 @@ struct Serving {
     address: SocketAddr,
 }
 
+impl Command {
+    /// Whether it serves until asked to stop.
+    pub(crate) fn stays(&self) -> bool {
+        matches!(self, Self::Serve(_))
+    }
+}
+
 impl Called {
     fn at(self, listen: SocketAddr) -> ServeOptions {
         let tls = self.tls_cert.zip(self.tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
