@@ -87,7 +87,7 @@ async fn answer(
     let (page, query) = Page::of(&request.uri, matches!(operation.answer, AnswerShape::Page(_)))?;
     let path = request.path.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let input = operation.input.gather(path, query.into_iter(), &body)?;
-    let answers = context.app.api_answers(&request.caller);
+    let answers = context.app.api_answers(&request.caller, &context.seat);
     let work = (operation.work)(context, input);
     if !operation.changes() {
         return respond(&operation, &page, work.await?);

@@ -32,4 +32,4 @@ pub use app::{App, AppOptions, VaultChoice};
 pub use clock::Clock;
 pub use csv::csv;
 pub use error::{AppError, Code, Result, store_code};
-pub use use_cases::{ApiAnswers, ApiBegin, ApiCaller, ExportText, verify_receipt_file};
+pub use use_cases::{ApiAnswers, ApiBegin, ApiCaller, ApiSeat, ExportText, verify_receipt_file};

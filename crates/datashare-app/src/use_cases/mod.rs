@@ -26,6 +26,6 @@ mod transfer;
 mod triggers;
 mod workspace;
 
-pub use api::{ApiAnswers, ApiBegin, ApiCaller};
+pub use api::{ApiAnswers, ApiBegin, ApiCaller, ApiSeat};
 pub use audit::ExportText;
 pub use receipts::verify_receipt_file;
