@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) valve: Arc<Valve>,
     /// Whoever cancelled the run meant it.
     pub(crate) cancel_asked: Arc<AtomicBool>,
+    /// A later run is to go on from where this one stops.
+    pub(crate) left: Arc<AtomicBool>,
     pub(crate) verification: Verification,
     pub(crate) buffers: Arc<Buffers>,
     pub(crate) failures: Mutex<Vec<Failure>>,
@@ -85,6 +87,7 @@ impl Dataset {
             verification: shared.verification,
             buffers: shared.buffers.clone(),
             stop: stop.clone(),
+            left: shared.left.clone(),
             on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
         };
         Self {

@@ -78,7 +78,7 @@ struct Work {
 type Queue = Arc<tokio::sync::Mutex<mpsc::Receiver<Work>>>;
 
 async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Progress>) -> Outcome {
-    let RunControl { cancelled, asked, valve } = control;
+    let RunControl { cancelled, asked, left, valve } = control;
     let began = Instant::now();
     let meter = Arc::new(Meter::default());
     let pace = Arc::new(Pace::default());
@@ -87,6 +87,7 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         pace: pace.clone(),
         valve: valve.clone(),
         cancel_asked: asked,
+        left,
         verification: request.verification,
         buffers: Arc::default(),
         failures: Mutex::default(),

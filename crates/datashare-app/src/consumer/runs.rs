@@ -35,35 +35,83 @@ pub(crate) fn run_lock(received: &ReceivedId) -> String {
     format!("run-{received}")
 }
 
+/// What the row of a run says that was left because its process was asked to end. By it the next one knows that it goes on.
+const LEFT: &str = "Datashare was ended while this snapshot was running. What had arrived is kept. A snapshot of a schedule goes on \
+                    when Datashare runs again; retry another one to receive the rest.";
+
+/// Whether a run that has ended is to go on by itself.
+pub(crate) fn was_left(run: &Snapshot) -> bool {
+    run.status == SnapshotStatus::Cancelled && run.message.as_deref() == Some(LEFT)
+}
+
 /// The runs of this process.
 #[derive(Debug, Default)]
-pub(crate) struct RunRegistry(Mutex<HashMap<String, RunningSnapshot>>);
+pub(crate) struct RunRegistry(Mutex<Runs>);
+
+#[derive(Debug, Default)]
+struct Runs {
+    running: HashMap<String, RunningSnapshot>,
+    /// The process ends: what is started now is left at once.
+    leaving: bool,
+}
 
 #[derive(Clone, Debug)]
 struct RunningSnapshot {
+    control: RunControl,
     /// Told when there is news for the run in the database.
     steered: Arc<Notify>,
     ended: watch::Receiver<bool>,
 }
 
+impl RunningSnapshot {
+    async fn ended(mut self) {
+        // The sender goes away with the run: that is an end too.
+        let _ = self.ended.wait_for(|ended| *ended).await;
+    }
+}
+
 impl RunRegistry {
-    fn runs(&self) -> MutexGuard<'_, HashMap<String, RunningSnapshot>> {
+    fn runs(&self) -> MutexGuard<'_, Runs> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, snapshot: &str, run: RunningSnapshot) {
+        let mut runs = self.runs();
+        if runs.leaving {
+            run.control.leave();
+        }
+        runs.running.insert(snapshot.to_owned(), run);
+    }
+
+    fn remove(&self, snapshot: &str) {
+        self.runs().running.remove(snapshot);
+    }
+
+    /// Has all runs, also those to come, stop so that the next process goes on from there; waits for those that run.
+    pub(crate) async fn leave(&self) {
+        let running: Vec<RunningSnapshot> = {
+            let mut runs = self.runs();
+            runs.leaving = true;
+            runs.running.values().cloned().collect()
+        };
+        running.iter().for_each(|run| run.control.leave());
+        for run in running {
+            run.ended().await;
+        }
     }
 
     /// Has a run of this process look at once at what was asked of it.
     pub(crate) fn look(&self, snapshot: &str) {
-        if let Some(run) = self.runs().get(snapshot) {
+        if let Some(run) = self.runs().running.get(snapshot) {
             run.steered.notify_one();
         }
     }
 
     /// Waits for the end of a run of this process; whether there is one.
     pub(crate) async fn wait(&self, snapshot: &str) -> bool {
-        let run = self.runs().get(snapshot).cloned();
-        let Some(mut run) = run else { return false };
-        // The sender goes away with the run: that is an end too.
-        let _ = run.ended.wait_for(|ended| *ended).await;
+        let run = self.runs().running.get(snapshot).cloned();
+        let Some(run) = run else { return false };
+        run.ended().await;
         true
     }
 }
@@ -175,15 +223,19 @@ impl Subscription {
         let run = datashare_transfer::start(prepared.request);
         let (ended_sender, ended) = watch::channel(false);
         let steered = Arc::new(Notify::new());
-        let running = RunningSnapshot { steered: steered.clone(), ended };
-        self.app.inner.runs.runs().insert(id.to_string(), running);
-        let watched = self.watch(id.to_string(), run.progress.clone(), run.control(), steered);
+        let control = run.control();
+        let running = RunningSnapshot { control: control.clone(), steered: steered.clone(), ended };
+        self.app.inner.runs.add(id.as_str(), running);
+        let watched = self.watch(id.to_string(), run.progress.clone(), control.clone(), steered);
         let (app, first) = (self.app.clone(), snapshot.clone());
         let task = async move {
-            let outcome = tokio::select! {
+            let mut outcome = tokio::select! {
                 outcome = run.outcome() => outcome,
                 never = watched => match never {},
             };
+            if control.is_left() && outcome.status == SnapshotStatus::Cancelled {
+                outcome.message = Some(LEFT.to_owned());
+            }
             note_outcome(&Span::current(), &outcome);
             let finished = self.finish(&keys, first, outcome, prepared.manifest_version, id.clone());
             if let Err(error) = trace::in_span(trace::span!("snapshot.report"), finished).await {
@@ -193,7 +245,7 @@ impl Subscription {
             if let Err(error) = app.forget_steering(id.as_str()) {
                 tracing::warn!("what a snapshot was asked for could not be removed: {error}");
             }
-            app.inner.runs.runs().remove(id.as_str());
+            app.inner.runs.remove(id.as_str());
             let _ = ended_sender.send(true);
             app.changed(&[Tag::Snapshots, Tag::Received]);
         };

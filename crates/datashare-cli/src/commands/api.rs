@@ -140,7 +140,9 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
 async fn serve(listen: Listen, session: &Session) -> Result<(), Failure> {
     let server = bind(listen.listen, listen.called, session)?;
     session.output.say("Ctrl-C ends it.")?;
-    Ok(server.run(session.stop.asked(1)).await?)
+    let served = server.run(session.stop.asked(1)).await;
+    session.app.leave().await;
+    Ok(served?)
 }
 
 /// Takes the port and says where; nothing is answered yet.

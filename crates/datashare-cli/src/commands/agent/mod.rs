@@ -128,7 +128,8 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
     }
 }
 
-/// Until asked to stop, once: what was begun is brought to its end. The second request ends the process. An API that cannot be
+/// Until asked to stop, once: what was begun is brought to its end, and snapshots to where the next agent goes on. The second
+/// request ends the process. An API that cannot be
 /// served any longer ends it too, so that whoever started the agent starts it again.
 async fn work(served: Served, session: &Session) -> Result<u8, Failure> {
     // It ends with this function.
@@ -155,6 +156,7 @@ async fn work(served: Served, session: &Session) -> Result<u8, Failure> {
         serve(server, session).await
     };
     let ((), served) = tokio::join!(session.app.work(AgentKind::Agent, stop, tell), serve);
+    session.app.leave().await;
     served.map(|()| DONE)
 }
 
