@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Every crate with its floor. A crate knows only crates on floors below its own.
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, u8); 14] = [
     ("datashare-domain", 0),
     ("datashare-secret", 0),
     ("datashare-protocol", 1),
@@ -18,6 +18,7 @@ const FLOORS: [(&str, u8); 13] = [
     ("datashare-transfer", 2),
     ("datashare-mail", 2),
     ("datashare-notify", 2),
+    ("datashare-telemetry", 2),
     ("datashare-app", 3),
     ("datashare-api", 4),
     ("datashare-cli", 5),
@@ -28,10 +29,14 @@ const FLOORS: [(&str, u8); 13] = [
 const OUTSIDE: [&str; 2] = ["datashare-testkit", "xtask"];
 
 /// Libraries that few may know, each family with those who may. A trailing `*` stands for any ending.
-const KEPT_IN: [(&[&str], &[&str]); 6] = [
+const KEPT_IN: [(&[&str], &[&str]); 7] = [
     (&["tauri", "tauri-*", "wry", "tao"], &["datashare"]),
     (&["azure_*", "hyper"], &["datashare-storage-azure", "datashare-testkit"]),
-    (&["reqwest"], &["datashare-storage-azure", "datashare-notify", "datashare-testkit"]),
+    (
+        &["reqwest"],
+        &["datashare-storage-azure", "datashare-notify", "datashare-telemetry", "datashare-testkit"],
+    ),
+    (&["opentelemetry*", "tracing-opentelemetry"], &["datashare-telemetry"]),
     (&["axum", "axum-*"], &["datashare-api"]),
     (&["lettre"], &["datashare-mail"]),
     (&["rusqlite", "keyring"], &["datashare-app"]),
@@ -231,6 +236,7 @@ fn a_made_up_house_breaks_every_rule_once() {
         ("datashare-exchange", "azure_core", Normal),
         ("datashare-app", "reqwest", Normal),
         ("datashare-app", "axum", Normal),
+        ("datashare-app", "opentelemetry_sdk", Normal),
         ("datashare-api", "datashare-cli", Normal),
         ("datashare-cli", "rusqlite", Normal),
         ("datashare-protocol", "tokio", Normal),

@@ -21,7 +21,7 @@ use datashare_app::AppOptions;
 use datashare_app::dto::{AppEvent, ErrorDto};
 use sha2::{Digest, Sha256};
 use tauri::plugin::TauriPlugin;
-use tauri::{App, AppHandle, Builder, Context, Manager, Runtime};
+use tauri::{App, AppHandle, Builder, Context, Manager, RunEvent, Runtime};
 use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_deep_link::DeepLinkExt;
 use tauri_plugin_window_state::StateFlags;
@@ -41,8 +41,8 @@ pub fn run(start: Start) -> ExitCode {
     }
     let options = datashare_cli::app_options(start.home.as_deref());
     let home = options.as_ref().ok().map(|options| workspace::settled(&options.home));
-    let log = logging::start(home.as_deref());
-    let ended = with_commands(Builder::default())
+    let (log, traces) = logging::start(home.as_deref());
+    let built = with_commands(Builder::default())
         .manage(log)
         .plugin(single_instance(home.as_deref()))
         .plugin(tauri_plugin_deep_link::init())
@@ -52,9 +52,16 @@ pub fn run(start: Start) -> ExitCode {
         .plugin(remembered_window())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .setup(move |app| Ok(set_up(app, start, options)?))
-        .run(context());
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
+        .build(context());
+    match built {
+        Ok(app) => {
+            app.run(move |_, event| {
+                if matches!(event, RunEvent::Exit) {
+                    traces.end();
+                }
+            });
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             tracing::error!("the window cannot be opened: {error}");
             ExitCode::FAILURE

@@ -1,9 +1,12 @@
-//! The log of the window: standard error and a file in the workspace, without secrets and without growing for ever.
+//! The log of the window: standard error and a file in the workspace, without secrets and without growing for ever; and
+//! traces, where the environment names a collector.
 
 use std::path::{Path, PathBuf};
 
+use datashare_cli::diagnostics;
 use datashare_cli::log::{Echo, LogSink, USUAL_LEVELS, log_folder, predecessor};
 use datashare_secret::redact_text;
+use datashare_telemetry::Traces;
 use tracing_subscriber::EnvFilter;
 
 const FILE: &str = "datashare.log";
@@ -11,16 +14,11 @@ const FILE: &str = "datashare.log";
 const REPORTED: usize = 512 * 1024;
 
 /// Starts logging into `home/logs`. Without a writable file there is still standard error.
-pub(crate) fn start(home: Option<&Path>) -> LogPlace {
+pub(crate) fn start(home: Option<&Path>) -> (LogPlace, Traces) {
     let levels = EnvFilter::try_from_env("DATASHARE_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL_LEVELS));
     let file = home.map(|home| log_folder(home).join(FILE));
     let sink = LogSink::open(file.as_deref(), Echo::StandardError);
-    let started =
-        tracing_subscriber::fmt().with_env_filter(levels).with_ansi(false).with_writer(sink).try_init();
-    if let Err(error) = started {
-        tracing::debug!("somebody else logs already: {error}");
-    }
-    LogPlace(file)
+    (LogPlace(file), diagnostics::begin(Some((levels, sink))))
 }
 
 /// Where the log is, for who has to read it.

@@ -1,5 +1,6 @@
 """What the agent tells other systems, read by their own libraries: webhooks as CloudEvents with a signature of Standard
-Webhooks, mails and cards as mail programs and Teams read them, and metrics as Prometheus scrapes them.
+Webhooks, mails and cards as mail programs and Teams read them, metrics as Prometheus scrapes them, and traces as a collector of
+OpenTelemetry takes them in.
 
 Usage: check.py PROGRAM. Counts what held.
 """
@@ -22,6 +23,8 @@ import urllib.request
 
 from aiosmtpd.controller import Controller
 from cloudevents.http import from_http
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from prometheus_client.parser import text_string_to_metric_families
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -32,11 +35,12 @@ class Receiver:
     """Keeps every post; answers the first ones as told."""
 
     def __init__(self, *answers):
-        posts, answers = queue.Queue(), list(answers)
+        posts, answers, paths = queue.Queue(), list(answers), []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
+                paths.append(self.path)
                 posts.put((dict(self.headers.items()), body))
                 self.send_response(answers.pop(0) if answers else 202)
                 self.send_header("content-length", "0")
@@ -45,7 +49,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.posts = posts
+        self.posts, self.paths = posts, paths
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
     def __enter__(self):
@@ -61,6 +65,13 @@ class Receiver:
 
     def next(self):
         return self.posts.get(timeout=PATIENCE)
+
+    def all(self):
+        """What came so far and was not taken."""
+        found = []
+        while not self.posts.empty():
+            found.append(self.posts.get())
+        return found
 
 
 class MailServer(Controller):
@@ -228,6 +239,135 @@ def metrics_are_read_by_prometheus(world):
     assert refused.returncode == 2 and "other computers" in refused.stderr, refused
 
 
+def traced(party, endpoint, **more):
+    """From now on its commands send traces."""
+    party.environment |= {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+        "OTEL_EXPORTER_OTLP_HEADERS": "x-api-key=collectors-own",
+        "OTEL_SERVICE_NAME": f"datashare-{party.home.name}",
+        "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=check",
+    } | more
+
+
+def plain(attributes):
+    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in attributes}
+
+
+class Trees:
+    """Spans with the service that sent them."""
+
+    def __init__(self, bodies):
+        requests = [ExportTraceServiceRequest.FromString(body) for body in bodies]
+        self.resources = [plain(of.resource.attributes) for request in requests for of in request.resource_spans]
+        self.spans = [
+            (plain(of.resource.attributes)["service.name"].removeprefix("datashare-"), span)
+            for request in requests
+            for of in request.resource_spans
+            for scope in of.scope_spans
+            for span in scope.spans
+        ]
+
+    def named(self, service, name):
+        return [span for sender, span in self.spans if (sender, span.name) == (service, name)]
+
+    def below(self, parent):
+        """The names of its children."""
+        of = [span for _, span in self.spans if span.parent_span_id == parent.span_id]
+        assert all(span.trace_id == parent.trace_id for span in of)
+        return sorted(span.name for span in of)
+
+
+def get(url, **headers):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+def traces_tell_what_was_done_and_no_secret(world):
+    ana, ben = world.parties("traces")
+    trace, caller = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    with Receiver() as collector, Receiver() as hook:
+        for party in (ana, ben):
+            traced(party, f"http://127.0.0.1:{collector.server.server_port}")
+        ana.run("notification", "target", "set", "operations", "--kind", "webhook", read=hook.address())
+        ana.run("notification", "set", "invitation-accepted", "--on", "webhook")
+        token = ana.run("api", "token", "create", "watch", "--scope", "read")["token"]
+        file = share(ana)
+        port = free_port()
+        with ana.agent("--api", f"127.0.0.1:{port}"):
+            assert ben.run("invitation", "accept", file, "--as", "sales")["status"] == "Active"
+            hook.next()
+            bearer = {"Authorization": f"Bearer {token}", "traceparent": f"00-{trace}-{caller}-01"}
+            get(f"http://127.0.0.1:{port}/v1/shares", **bearer)
+        (ben.home / "lake").mkdir()
+        ben.run("connection", "add", "lake", "--kind", "folder", "--path", str(ben.home / "lake"))
+        ben.run("mapping", "set", "sales", "pos", "--connection", "lake", "--path", "received")
+        row = ben.run("snapshot", "start", "sales")
+        ben.run("snapshot", "show", "none", code=1)
+        posts = collector.all()
+    for headers, _ in posts:
+        assert (headers["content-type"], headers["x-api-key"]) == ("application/x-protobuf", "collectors-own"), headers
+    assert set(collector.paths) == {"/v1/traces"}, collector.paths
+    sent = b"".join(body for _, body in posts)
+    ticket = pathlib.Path(file).read_text().split("#", 1)[1].split()[0]
+    secrets = {"canary", token, ticket, (ana.home / "passphrase").read_text(), "collectors-own"}
+    # Nor people, nor the names that they gave.
+    for text in secrets | {"contoso.example", "sales", "lake", "a.csv", str(world.directory)}:
+        assert text.encode() not in sent, text
+
+    trees = Trees(body for _, body in posts)
+    for resource in trees.resources:
+        assert resource["deployment.environment.name"] == "check" and resource["service.version"], resource
+    [command] = trees.named("ben", "datashare snapshot start")
+    assert (plain(command.attributes)["exit_code"], command.parent_span_id) == (0, b""), command
+    assert trees.below(command) == ["snapshot"]
+    [snapshot] = trees.named("ben", "snapshot")
+    phases = ["run.plan", "run.settle", "run.transfer", "snapshot.prepare", "snapshot.report"]
+    assert trees.below(snapshot) == phases, trees.below(snapshot)
+    told = plain(snapshot.attributes)
+    assert (told["snapshot.id"], told["snapshot.status"]) == (row["snapshot_id"], "Succeeded"), told
+    assert (told["files.written"], told["bytes.written"], told["scheduled"]) == (1, 8, False), told
+    [refused] = trees.named("ben", "datashare snapshot show")
+    assert plain(refused.attributes)["error.type"] == "not-found", refused
+    assert refused.status.code == Status.STATUS_CODE_ERROR and not refused.status.message, refused
+
+    [publishing] = trees.named("ana", "datashare invite")
+    assert trees.below(publishing) == ["publication"], trees.below(publishing)
+    looks = [plain(span.attributes) for span in trees.named("ana", "agent.look")]
+    assert looks and {(look["share.kind"], len(look["share.id"]) > 0) for look in looks} == {("sent", True)}, looks
+    [delivery] = trees.named("ana", "notification.delivery")
+    assert plain(delivery.attributes)["channel"] == "webhook", delivery
+    [request] = trees.named("ana", "GET /v1/shares")
+    assert (request.trace_id.hex(), request.parent_span_id.hex()) == (trace, caller), request
+    assert request.kind == Span.SPAN_KIND_SERVER
+    assert plain(request.attributes)["http.response.status_code"] == 200, request
+
+
+def a_collector_that_is_away_or_hangs_holds_nothing_up(world):
+    ana, _ = world.parties("collector")
+    share(ana)
+    before = ana.run("share", "list")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        away, hangs = (f"http://127.0.0.1:{port}" for port in (free_port(), silent.getsockname()[1]))
+        for endpoint in (away, hangs, "no address"):
+            # A request alone may take longer than the check waits.
+            traced(ana, endpoint, OTEL_EXPORTER_OTLP_TIMEOUT="600000", OTEL_BSP_SCHEDULE_DELAY="50")
+            assert ana.run("share", "list") == before
+            ana.run("share", "show", "none", code=1)
+    traced(ana, away)
+    log = ana.home / "workspace" / "logs" / "agent.log"
+    with ana.agent():
+        eventually("the warning", lambda: log.exists() and "traces are lost" in log.read_text())
+        rounds = ana.run("agent", "status")["leader"]["rounds"]
+        (ana.home / "source" / "b.csv").write_text("3,4\n")
+        ana.run("publish", "sales")
+        eventually("more looks", lambda: ana.run("agent", "status")["leader"]["rounds"] > rounds + 1)
+    assert log.read_text().count("traces are lost") == 1, log.read_text()
+    with Receiver() as collector:
+        traced(ana, f"http://127.0.0.1:{collector.server.server_port}", OTEL_SDK_DISABLED="true")
+        ana.run("share", "list")
+        assert not collector.all()
+
+
 class World:
     def __init__(self, program, directory):
         self.program, self.directory = program, directory
@@ -239,7 +379,13 @@ class World:
 
 
 def main():
-    checks = [webhooks_are_cloud_events_that_verify, mails_and_cards_are_what_their_programs_show, metrics_are_read_by_prometheus]
+    checks = [
+        webhooks_are_cloud_events_that_verify,
+        mails_and_cards_are_what_their_programs_show,
+        metrics_are_read_by_prometheus,
+        traces_tell_what_was_done_and_no_secret,
+        a_collector_that_is_away_or_hangs_holds_nothing_up,
+    ]
     failed = 0
     with tempfile.TemporaryDirectory() as directory:
         world = World(sys.argv[1], pathlib.Path(directory))

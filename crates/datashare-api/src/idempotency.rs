@@ -81,11 +81,8 @@ impl Kept {
 }
 
 fn unanswered() -> Problem {
-    let detail =
-        "The request with this idempotency key has no answer yet: it is being done, or was interrupted.";
-    Problem::new(StatusCode::CONFLICT, "idempotency-key-unanswered", detail).hint(
-        "Try again in a moment. If it stays so, look whether it was done; if not, send it with another key.",
-    )
+    let detail = "The request with this idempotency key is being done and has no answer yet.";
+    Problem::new(StatusCode::CONFLICT, "idempotency-key-unanswered", detail).hint("Try again in a moment.")
 }
 
 fn reused() -> Problem {

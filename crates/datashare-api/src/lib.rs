@@ -15,6 +15,7 @@ mod router;
 mod schema;
 mod server;
 mod tls;
+mod trace;
 mod transfers;
 mod viewer;
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use datashare_app::App;
 use datashare_app::dto::{ApiScope, Nothing};
+use datashare_app::{ApiSeat, App};
 use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -21,6 +21,7 @@ use crate::transfers::Transfers;
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) app: App,
+    pub(crate) seat: ApiSeat,
     /// Cancelled when the server is asked to stop: what would go on for ever ends then.
     pub(crate) stopping: CancellationToken,
     pub(crate) transfers: Arc<Transfers>,

@@ -57,6 +57,10 @@ impl Problem {
             .hint("The description at /v1/openapi.json says what each operation takes.")
     }
 
+    pub(crate) fn code(&self) -> &str {
+        &self.0.code
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

@@ -13,12 +13,13 @@ use axum::{Router, middleware};
 use datashare_app::ApiCaller;
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::guard::{self, Names};
 use crate::operation::{AnswerShape, Context, Operation, Reply};
 use crate::page::Page;
 use crate::problem::Problem;
-use crate::{document, idempotency, operations, viewer};
+use crate::{document, idempotency, operations, trace, viewer};
 
 /// The media type of RFC 9512.
 pub(crate) const YAML: &str = "application/yaml";
@@ -56,7 +57,10 @@ fn endpoint(operation: Operation, context: Context, changes: TaskTracker) -> Met
                     body: Result<Bytes, BytesRejection>| {
             let path: Vec<_> = path.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
             let request = Request { caller, path, uri, headers, body };
-            let answered = answer(operation.clone(), context.clone(), &changes, request).await;
+            let span = trace::span_of(&operation, &request.headers);
+            let answer = answer(operation.clone(), context.clone(), &changes, request);
+            let answered = answer.instrument(span.clone()).await;
+            trace::answered(&span, &answered);
             answered.unwrap_or_else(Problem::into_response)
         },
     )
@@ -85,17 +89,17 @@ async fn answer(
     let (page, query) = Page::of(&request.uri, matches!(operation.answer, AnswerShape::Page(_)))?;
     let path = request.path.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let input = operation.input.gather(path, query.into_iter(), &body)?;
-    let answers = context.app.api_answers(&request.caller);
+    let answers = context.app.api_answers(&request.caller, &context.seat);
     let work = (operation.work)(context, input);
     if !operation.changes() {
         return respond(&operation, &page, work.await?);
     }
     // Whoever asked may go away; what was begun is done to its end.
     let reply = match idempotency::key(&request.headers)? {
-        None => changes.spawn(work).await,
+        None => changes.spawn(work.in_current_span()).await,
         Some(key) => {
             let asked = [format!("{} {}\n", operation.method, request.uri).as_bytes(), &body].concat();
-            changes.spawn(idempotency::once(answers, key, asked, work)).await
+            changes.spawn(idempotency::once(answers, key, asked, work).in_current_span()).await
         }
     };
     respond(&operation, &page, reply.map_err(|_| interrupted())??)

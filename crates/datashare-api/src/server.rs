@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use datashare_app::{App, AppError, Code};
+use datashare_app::{ApiSeat, App, AppError, Code};
 use hyper_util::rt::TokioTimer;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,6 +40,25 @@ pub struct ServeOptions {
     pub tls: Option<TlsFiles>,
 }
 
+impl ServeOptions {
+    /// Refuses what would carry tokens across a network in clear, and certificates that cannot be used.
+    pub fn check(&self) -> Result<(), AppError> {
+        self.tls_configuration().map(drop)
+    }
+
+    fn tls_configuration(&self) -> Result<Option<RustlsConfig>, AppError> {
+        if self.tls.is_none() && !self.listen.ip().is_loopback() {
+            let message = format!(
+                "The API is not served in clear at {}: everybody on the way could read its tokens.",
+                self.listen
+            );
+            return Err(AppError::new(Code::NotAllowed, message)
+                .hint("Name a certificate and its key, or listen on 127.0.0.1."));
+        }
+        self.tls.as_ref().map(tls::configuration).transpose()
+    }
+}
+
 /// A server that has its port and does not answer yet.
 #[derive(Debug)]
 pub struct Server {
@@ -48,20 +67,13 @@ pub struct Server {
     tls: Option<RustlsConfig>,
     names: Names,
     app: App,
+    seat: ApiSeat,
 }
 
 impl Server {
     /// Takes the port. Refused where tokens would cross a network in clear.
     pub fn bind(app: App, options: ServeOptions) -> Result<Self, AppError> {
-        if options.tls.is_none() && !options.listen.ip().is_loopback() {
-            let message = format!(
-                "The API is not served in clear at {}: everybody on the way could read its tokens.",
-                options.listen
-            );
-            return Err(AppError::new(Code::NotAllowed, message)
-                .hint("Name a certificate and its key, or listen on 127.0.0.1."));
-        }
-        let tls = options.tls.as_ref().map(tls::configuration).transpose()?;
+        let tls = options.tls_configuration()?;
         let cannot = |error: std::io::Error| {
             let message = format!("The API cannot be served at {}: {error}.", options.listen);
             AppError::invalid(message).hint("Choose another port, or end what uses this one.")
@@ -69,7 +81,8 @@ impl Server {
         let listener = TcpListener::bind(options.listen).map_err(cannot)?;
         listener.set_nonblocking(true).map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
-        Ok(Self { listener, address, tls, names: Names::new(address, options.hosts), app })
+        let (names, seat) = (Names::new(address, options.hosts), app.api_seat()?);
+        Ok(Self { listener, address, tls, names, app, seat })
     }
 
     /// Where it listens.
@@ -87,7 +100,7 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), AppError> {
         let (stopping, changes) = (CancellationToken::new(), TaskTracker::new());
         let transfers = Arc::new(Transfers::new(changes.clone(), stopping.clone()));
-        let context = Context { app: self.app, stopping: stopping.clone(), transfers };
+        let context = Context { app: self.app, seat: self.seat, stopping: stopping.clone(), transfers };
         let routes = router::router(context, self.names, changes.clone());
         let handle = Handle::new();
         let answer = answer(self.listener, self.tls, routes, handle.clone());

@@ -6,6 +6,7 @@
 //! is decided by [`datashare_domain::Situation::step`], which knows nothing but what was written down.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use datashare_domain::{DealtTick, Step, TickState, retry_after};
@@ -17,6 +18,9 @@ use crate::{App, AppError, Code, Result};
 
 /// How long nothing is looked at again at most: the clock may have been set.
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(10);
+
+/// So long a process that ends waits at most for what runs in it to stop.
+const LEAVE_WITHIN: Duration = Duration::from_secs(20);
 
 /// Work that was started because it was due. It ends with the process; what it left is taken up again by the next look.
 #[derive(Debug, Default)]
@@ -44,6 +48,20 @@ impl App {
         self.attend_publications(round)
     }
 
+    /// Has everything that runs in this process stop where the next one can go on, and waits for that some seconds. A snapshot of a
+    /// schedule goes on by itself when somebody does the workspace's work again. Nothing is to be started any more.
+    pub async fn leave(&self) {
+        let left = async {
+            self.inner.runs.leave().await;
+            self.inner.due.ended().await;
+        };
+        if tokio::time::timeout(LEAVE_WITHIN, left).await.is_err() {
+            tracing::warn!(
+                "what ran could not be brought to a stop in time; it is taken up as after a crash"
+            );
+        }
+    }
+
     /// Waits for the end of the snapshots and publications that this process started because they were due.
     pub async fn due_work_ended(&self) {
         self.inner.due.ended().await;
@@ -57,6 +75,8 @@ pub(crate) enum Attempt {
     Done(Option<String>),
     /// It did not come about for a reason that may pass.
     MayPass(String),
+    /// Its process ended and left it so that it can go on at once. It counts no more than if it had not been begun.
+    GoesOn(String),
 }
 
 impl From<AppError> for Attempt {
@@ -104,6 +124,10 @@ pub(crate) fn conclude(
                 let again = retry_after(row.dealt.attempt, now);
                 (again.map_or(TickState::Done, TickState::Waiting), Some(message))
             }
+            Attempt::GoesOn(message) => {
+                ticks::uncount(transaction, owner)?;
+                (TickState::Waiting(now), Some(message))
+            }
         };
         ticks::ended(transaction, owner, (state, message.as_deref()), now)
     })
@@ -124,7 +148,8 @@ pub(crate) fn tick_dto(row: ticks::TickRow) -> Tick {
         TickState::Done if message.is_some() => (TickStatus::Missed, None),
         TickState::Done => (TickStatus::Done, None),
     };
-    Tick { at: dealt.tick, status, attempt: dealt.attempt, retry_at, snapshot_id, message }
+    // What was left goes on as the attempt that it was.
+    Tick { at: dealt.tick, status, attempt: dealt.attempt.max(1), retry_at, snapshot_id, message }
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod places;
 mod provider;
 mod secret_names;
 mod stores;
+mod trace;
 mod use_cases;
 mod vault;
 
@@ -31,4 +32,4 @@ pub use app::{App, AppOptions, VaultChoice};
 pub use clock::Clock;
 pub use csv::csv;
 pub use error::{AppError, Code, Result, store_code};
-pub use use_cases::{ApiAnswers, ApiBegin, ApiCaller, ExportText, Transfer, verify_receipt_file};
+pub use use_cases::{ApiAnswers, ApiBegin, ApiCaller, ApiSeat, ExportText, Transfer, verify_receipt_file};

@@ -24,6 +24,7 @@ Environment:
   DATASHARE_VAULT                  where secrets are kept: keyring, file or session
   DATASHARE_VAULT_PASSPHRASE_FILE  file with the passphrase of the vault 'file'
   DATASHARE_LOG                    diagnostics on standard error, for example 'datashare=debug'
+  OTEL_EXPORTER_OTLP_ENDPOINT      a collector of OpenTelemetry that traces are sent to; none are without it
 
 Example:
   datashare workspace init --name \"Ana Provider\" --organisation Contoso --email ana@contoso.example";
@@ -126,6 +127,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it works until asked to stop.
+    pub(crate) fn stays(&self) -> bool {
+        match self {
+            Self::Agent(command) => command.stays(),
+            Self::Api(command) => command.stays(),
+            _ => false,
+        }
+    }
+
     /// Interrupts after which the command is simply ended. What has something to bring to an end takes the first
     /// one itself.
     pub(crate) fn patience(&self) -> u32 {

@@ -14,18 +14,33 @@ pub struct RunControl {
     pub(crate) cancelled: CancellationToken,
     /// Somebody asked for it; without that, a run that ends leaves to the next what goes on by itself.
     pub(crate) asked: Arc<AtomicBool>,
+    /// A later run is to go on from where this one stops.
+    pub(crate) left: Arc<AtomicBool>,
     pub(crate) valve: Arc<Valve>,
 }
 
 impl RunControl {
     pub(crate) fn new() -> Self {
-        Self { cancelled: CancellationToken::new(), asked: Arc::default(), valve: Arc::default() }
+        let cancelled = CancellationToken::new();
+        Self { cancelled, asked: Arc::default(), left: Arc::default(), valve: Arc::default() }
     }
 
     /// Takes no new files and gives up those on their way. A run that was cancelled never counts as done.
     pub fn cancel(&self) {
         self.asked.store(true, Ordering::Relaxed);
         self.cancelled.cancel();
+    }
+
+    /// Stops as [`Self::cancel`] does, so that a later run goes on from there: how far the files on their way are is
+    /// remembered, and what goes on by itself is left alone.
+    pub fn leave(&self) {
+        self.left.store(true, Ordering::Relaxed);
+        self.cancelled.cancel();
+    }
+
+    /// It was left, and nobody cancelled it.
+    pub fn is_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed) && !self.asked.load(Ordering::Relaxed)
     }
 
     /// Sends and asks for nothing more until [`Self::resume`]. What is on its way arrives.

@@ -30,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) valve: Arc<Valve>,
     /// Whoever cancelled the run meant it.
     pub(crate) cancel_asked: Arc<AtomicBool>,
+    /// A later run is to go on from where this one stops.
+    pub(crate) left: Arc<AtomicBool>,
     pub(crate) verification: Verification,
     pub(crate) buffers: Arc<Buffers>,
     pub(crate) hashing: Arc<SideBySide>,
@@ -88,6 +90,7 @@ impl Dataset {
             buffers: shared.buffers.clone(),
             hashing: shared.hashing.clone(),
             stop: stop.clone(),
+            left: shared.left.clone(),
             on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
         };
         Self {

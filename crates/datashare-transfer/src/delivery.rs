@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use datashare_domain::join_path;
@@ -76,6 +77,8 @@ pub(crate) struct Mover {
     pub(crate) hashing: Arc<SideBySide>,
     /// Uploads on their way are given up when it is cancelled.
     pub(crate) stop: CancellationToken,
+    /// Then a later run is to go on inside them.
+    pub(crate) left: Arc<AtomicBool>,
     /// Called with the bytes that were read from the source.
     pub(crate) on_read: Box<dyn Fn(u64) + Send + Sync>,
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -138,6 +139,9 @@ impl Mover {
             Ok(info) => return Ok(info),
             Err(trouble) => trouble,
         };
+        if self.left.load(Ordering::Relaxed) {
+            self.remember_what_is_left(&passage).await;
+        }
         let of_no_use = [ErrorKind::Changed, ErrorKind::NotFound, ErrorKind::Corrupt];
         if passage.keeping.into_inner().any && !of_no_use.contains(&trouble.error.kind) {
             passage.upload.leave().await;
@@ -326,10 +330,26 @@ impl Mover {
     /// data.
     async fn remember(&self, passage: &Passage<'_>) -> Outcome<()> {
         let Ok(mut kept) = passage.keeping.try_lock() else { return Ok(()) };
+        let bytes = passage.bytes_of(passage.prefix().0) - passage.bytes_of(kept.count);
+        if bytes < KEEP_EVERY_BYTES && kept.at.elapsed() < KEEP_EVERY {
+            return Ok(());
+        }
+        self.keep(passage, &mut kept).await
+    }
+
+    /// Once nothing of the file is on its way any more. What cannot be remembered is sent again.
+    async fn remember_what_is_left(&self, passage: &Passage<'_>) {
+        let mut kept = passage.keeping.lock().await;
+        if let Err(trouble) = self.keep(passage, &mut kept).await {
+            let (path, message) = (&passage.entry.path, trouble.error.message);
+            tracing::warn!(path, message, "how far a file is could not be remembered");
+        }
+    }
+
+    async fn keep(&self, passage: &Passage<'_>, kept: &mut Kept) -> Outcome<()> {
         let (count, hashes) = passage.prefix();
-        let bytes = passage.bytes_of(count) - passage.bytes_of(kept.count);
         let whole = passage.bytes_of(count) == passage.entry.size;
-        if bytes == 0 || whole || (bytes < KEEP_EVERY_BYTES && kept.at.elapsed() < KEEP_EVERY) {
+        if count == kept.count || whole {
             return Ok(());
         }
         let Some(name) = passage.upload.keep().await.map_err(Side::Target.fresh())? else { return Ok(()) };

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::DropGuard;
+use tracing::{Instrument, info_span};
 
 use crate::control::RunControl;
 use crate::dataset::{Dataset, Shared};
@@ -64,7 +65,7 @@ fn broken(fault: &str) -> Outcome {
 pub fn start(request: RunRequest) -> Run {
     let control = RunControl::new();
     let (sender, progress) = watch::channel(Progress::default());
-    let task = tokio::spawn(run(request, control.clone(), sender));
+    let task = tokio::spawn(run(request, control.clone(), sender).in_current_span());
     Run { progress, guard: control.cancelled.clone().drop_guard(), control, task }
 }
 
@@ -77,7 +78,7 @@ struct Work {
 type Queue = Arc<tokio::sync::Mutex<mpsc::Receiver<Work>>>;
 
 async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Progress>) -> Outcome {
-    let RunControl { cancelled, asked, valve } = control;
+    let RunControl { cancelled, asked, left, valve } = control;
     let began = Instant::now();
     let meter = Arc::new(Meter::default());
     let pace = Arc::new(Pace::default());
@@ -86,6 +87,7 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         pace: pace.clone(),
         valve: valve.clone(),
         cancel_asked: asked,
+        left,
         verification: request.verification,
         buffers: Arc::default(),
         hashing: Arc::default(),
@@ -100,7 +102,8 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
     let (work, queue) = mpsc::channel(AHEAD);
     let queue: Queue = Arc::new(tokio::sync::Mutex::new(queue));
     let mut tasks = JoinSet::new();
-    tasks.spawn(find_work(datasets.clone(), mode, mirror, meter.clone(), work));
+    let planning = info_span!("run.plan");
+    tasks.spawn(find_work(datasets.clone(), mode, mirror, meter.clone(), work).instrument(planning));
     let handed = (hand_over == HandOver::LargeFiles).then(Arc::<HandedOver>::default);
     for _ in 0..FILES_IN_FLIGHT {
         tasks.spawn(do_work(queue.clone(), handed.clone()));
@@ -118,15 +121,19 @@ async fn run(request: RunRequest, control: RunControl, sender: watch::Sender<Pro
         }
         fault
     };
+    let ending = ending.instrument(info_span!("run.transfer"));
     let fault = tokio::select! {
         fault = ending => fault,
         never = pace.find_level(&meter) => match never {},
     };
-    for dataset in &datasets {
-        // A write that was given up must not come after the next run's.
-        dataset.run.target.settle().await;
-        dataset.delete_vanished(mirror).await;
-    }
+    let settling = async {
+        for dataset in &datasets {
+            // A write that was given up must not come after the next run's.
+            dataset.run.target.settle().await;
+            dataset.delete_vanished(mirror).await;
+        }
+    };
+    settling.instrument(info_span!("run.settle")).await;
     meter.finishing();
     // The publisher ends once it has published the last counts.
     let _ = publisher.await;

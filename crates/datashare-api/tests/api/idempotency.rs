@@ -1,5 +1,7 @@
 //! The same request twice is done once.
 
+use datashare_app::{ApiAnswers, ApiBegin, App};
+use datashare_secret::Secret;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -76,4 +78,30 @@ async fn a_refusal_is_kept_and_what_may_pass_is_not() {
     ana.folder("exchange").await;
     keyed(&ana, "k1", "/v1/shares", &share).await.is(404);
     keyed(&ana, "k2", "/v1/shares", &share).await.is(201);
+}
+
+/// As another process that serves the same workspace.
+fn beside(app: &App, token: &str) -> ApiAnswers {
+    let caller = app.api_caller(&Secret::new(token)).unwrap().unwrap();
+    app.api_answers(&caller, &app.api_seat().unwrap())
+}
+
+#[tokio::test]
+async fn what_was_interrupted_with_its_process_may_be_sent_again_at_once() {
+    let ana = Party::start("ana").await;
+    exchange::share(&ana).await;
+    let other = beside(&ana.app, &ana.token);
+    let asked = format!("POST {INVITATIONS}\n{}", ben()).into_bytes();
+    assert_eq!(other.begin("k1", &asked).unwrap(), ApiBegin::New);
+    assert_eq!(other.begin("k2", b"another").unwrap(), ApiBegin::New);
+    let refused = keyed(&ana, "k1", INVITATIONS, &ben()).await.is(409).json();
+    assert_eq!(refused["code"], "idempotency-key-unanswered", "the other one is at it");
+    // It dies.
+    drop(other);
+    let first = keyed(&ana, "k1", INVITATIONS, &ben()).await.is(201);
+    assert_eq!(keyed(&ana, "k1", INVITATIONS, &ben()).await.is(201).text, first.text);
+    assert_eq!(ana.get(INVITATIONS).await.json()["value"].as_array().unwrap().len(), 1);
+    // Whoever comes in its place knows nothing of what it began.
+    let next = beside(&ana.app, &ana.token);
+    assert_eq!(next.begin("k2", b"yet another").unwrap(), ApiBegin::New);
 }

@@ -6,7 +6,7 @@ use datashare_domain::{
 };
 
 use super::Subscription;
-use super::runs::{Cause, run_lock};
+use super::runs::{Cause, run_lock, was_left};
 use crate::database::schedules::{self, TriggerRow};
 use crate::database::{received, snapshots, ticks};
 use crate::dto::{AgentRound, RunOptions, Snapshot, SnapshotId, SnapshotStart, Tag};
@@ -187,6 +187,7 @@ fn attempt_of(run: &Snapshot) -> Attempt {
             // Without a failure its process was ended.
             Attempt::MayPass(message())
         }
+        SnapshotStatus::Cancelled if was_left(run) => Attempt::GoesOn(message()),
         // A cancelled run never begins again by itself.
         SnapshotStatus::Succeeded | SnapshotStatus::Cancelled => Attempt::Done(None),
         _ => Attempt::Done(Some(message())),

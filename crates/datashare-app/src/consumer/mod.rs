@@ -4,7 +4,7 @@ mod arrived;
 mod due;
 mod invitation;
 mod renewed;
-mod runs;
+pub(crate) mod runs;
 mod sources;
 mod steering;
 mod subscription;

@@ -9,6 +9,8 @@ use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
 use datashare_transfer::{DatasetRun, HandOver, Outcome, Progress, RunControl, RunRequest, Verification};
 use tokio::sync::{Notify, watch};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use super::Subscription;
 use super::arrived::{ArrivedRows, FullRun};
@@ -23,7 +25,7 @@ use crate::dto::{
     Tag,
 };
 use crate::locks::Lock;
-use crate::{App, AppError, Code, Result};
+use crate::{App, AppError, Code, Result, trace};
 
 /// How often a run looks whether another process steers it.
 const LOOK: Duration = Duration::from_millis(500);
@@ -33,35 +35,83 @@ pub(crate) fn run_lock(received: &ReceivedId) -> String {
     format!("run-{received}")
 }
 
+/// What the row of a run says that was left because its process was asked to end. By it the next one knows that it goes on.
+const LEFT: &str = "Datashare was ended while this snapshot was running. What had arrived is kept. A snapshot of a schedule goes on \
+                    when Datashare runs again; retry another one to receive the rest.";
+
+/// Whether a run that has ended is to go on by itself.
+pub(crate) fn was_left(run: &Snapshot) -> bool {
+    run.status == SnapshotStatus::Cancelled && run.message.as_deref() == Some(LEFT)
+}
+
 /// The runs of this process.
 #[derive(Debug, Default)]
-pub(crate) struct RunRegistry(Mutex<HashMap<String, RunningSnapshot>>);
+pub(crate) struct RunRegistry(Mutex<Runs>);
+
+#[derive(Debug, Default)]
+struct Runs {
+    running: HashMap<String, RunningSnapshot>,
+    /// The process ends: what is started now is left at once.
+    leaving: bool,
+}
 
 #[derive(Clone, Debug)]
 struct RunningSnapshot {
+    control: RunControl,
     /// Told when there is news for the run in the database.
     steered: Arc<Notify>,
     ended: watch::Receiver<bool>,
 }
 
+impl RunningSnapshot {
+    async fn ended(mut self) {
+        // The sender goes away with the run: that is an end too.
+        let _ = self.ended.wait_for(|ended| *ended).await;
+    }
+}
+
 impl RunRegistry {
-    fn runs(&self) -> MutexGuard<'_, HashMap<String, RunningSnapshot>> {
+    fn runs(&self) -> MutexGuard<'_, Runs> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, snapshot: &str, run: RunningSnapshot) {
+        let mut runs = self.runs();
+        if runs.leaving {
+            run.control.leave();
+        }
+        runs.running.insert(snapshot.to_owned(), run);
+    }
+
+    fn remove(&self, snapshot: &str) {
+        self.runs().running.remove(snapshot);
+    }
+
+    /// Has all runs, also those to come, stop so that the next process goes on from there; waits for those that run.
+    pub(crate) async fn leave(&self) {
+        let running: Vec<RunningSnapshot> = {
+            let mut runs = self.runs();
+            runs.leaving = true;
+            runs.running.values().cloned().collect()
+        };
+        running.iter().for_each(|run| run.control.leave());
+        for run in running {
+            run.ended().await;
+        }
     }
 
     /// Has a run of this process look at once at what was asked of it.
     pub(crate) fn look(&self, snapshot: &str) {
-        if let Some(run) = self.runs().get(snapshot) {
+        if let Some(run) = self.runs().running.get(snapshot) {
             run.steered.notify_one();
         }
     }
 
     /// Waits for the end of a run of this process; whether there is one.
     pub(crate) async fn wait(&self, snapshot: &str) -> bool {
-        let run = self.runs().get(snapshot).cloned();
-        let Some(mut run) = run else { return false };
-        // The sender goes away with the run: that is an end too.
-        let _ = run.ended.wait_for(|ended| *ended).await;
+        let run = self.runs().running.get(snapshot).cloned();
+        let Some(run) = run else { return false };
+        run.ended().await;
         true
     }
 }
@@ -153,11 +203,14 @@ impl Subscription {
     ) -> Result<Snapshot> {
         let Cause { goes_on_from, tick } = cause;
         let id = SnapshotId::from_random(self.app.random()?);
+        let span = Span::current();
+        span.record("snapshot.id", id.as_str());
+        span.record("received.id", self.row.id.as_str());
         let full = (request.mode == SnapshotMode::Full).then(|| FullRun {
             first: goes_on_from.clone().unwrap_or_else(|| id.to_string()),
             goes_on: goes_on_from.is_some(),
         });
-        let prepared = self.prepare(request, full).await?;
+        let prepared = trace::in_span(trace::span!("snapshot.prepare"), self.prepare(request, full)).await?;
         let keys = self.app.identity().await?;
         let first = first_row(&id, &self.row.name, request, self.app.now());
         let snapshot = Snapshot { goes_on_from, ..first };
@@ -170,27 +223,33 @@ impl Subscription {
         let run = datashare_transfer::start(prepared.request);
         let (ended_sender, ended) = watch::channel(false);
         let steered = Arc::new(Notify::new());
-        let running = RunningSnapshot { steered: steered.clone(), ended };
-        self.app.inner.runs.runs().insert(id.to_string(), running);
-        let watched = self.watch(id.to_string(), run.progress.clone(), run.control(), steered);
+        let control = run.control();
+        let running = RunningSnapshot { control: control.clone(), steered: steered.clone(), ended };
+        self.app.inner.runs.add(id.as_str(), running);
+        let watched = self.watch(id.to_string(), run.progress.clone(), control.clone(), steered);
         let (app, first) = (self.app.clone(), snapshot.clone());
-        tokio::spawn(async move {
-            let outcome = tokio::select! {
+        let task = async move {
+            let mut outcome = tokio::select! {
                 outcome = run.outcome() => outcome,
                 never = watched => match never {},
             };
-            let finished = self.finish(&keys, first, outcome, prepared.manifest_version, id.clone()).await;
-            if let Err(error) = finished {
+            if control.is_left() && outcome.status == SnapshotStatus::Cancelled {
+                outcome.message = Some(LEFT.to_owned());
+            }
+            note_outcome(&Span::current(), &outcome);
+            let finished = self.finish(&keys, first, outcome, prepared.manifest_version, id.clone());
+            if let Err(error) = trace::in_span(trace::span!("snapshot.report"), finished).await {
                 tracing::error!("the end of a snapshot could not be recorded: {error}");
             }
             drop(lock);
             if let Err(error) = app.forget_steering(id.as_str()) {
                 tracing::warn!("what a snapshot was asked for could not be removed: {error}");
             }
-            app.inner.runs.runs().remove(id.as_str());
+            app.inner.runs.remove(id.as_str());
             let _ = ended_sender.send(true);
             app.changed(&[Tag::Snapshots, Tag::Received]);
-        });
+        };
+        tokio::spawn(task.instrument(span));
         Ok(snapshot)
     }
 
@@ -307,6 +366,47 @@ impl App {
         };
         // No receiver is no error: nobody watches.
         let _ = self.inner.events.send(AppEvent::Progress { progress });
+    }
+}
+
+/// A run from the wish for it to its report. Its id is filled in once it has one, and how it ended at its end.
+pub(crate) fn span_of(request: &SnapshotStart, cause: &Cause<'_>) -> Span {
+    trace::span!(
+        "snapshot",
+        snapshot.id = Empty,
+        received.id = Empty,
+        snapshot.mode = mode_in_words(request.mode),
+        scheduled = cause.tick.is_some(),
+        goes_on_from = cause.goes_on_from,
+        snapshot.status = Empty,
+        files.total = Empty,
+        files.written = Empty,
+        files.skipped = Empty,
+        files.deleted = Empty,
+        files.failed = Empty,
+        bytes.total = Empty,
+        bytes.written = Empty
+    )
+}
+
+fn note_outcome(span: &Span, outcome: &Outcome) {
+    span.record("snapshot.status", format!("{:?}", outcome.status));
+    span.record("files.total", trace::count(outcome.files_total));
+    span.record("files.written", trace::count(outcome.files_written));
+    span.record("files.skipped", trace::count(outcome.files_skipped));
+    span.record("files.deleted", trace::count(outcome.files_deleted));
+    span.record("files.failed", trace::count(outcome.files_failed));
+    span.record("bytes.total", trace::count(outcome.bytes_total));
+    span.record("bytes.written", trace::count(outcome.bytes_written));
+    if let Some(failure) = outcome.failures.first() {
+        trace::failed(span, &failure.code);
+    }
+}
+
+fn mode_in_words(mode: SnapshotMode) -> &'static str {
+    match mode {
+        SnapshotMode::Full => "full",
+        SnapshotMode::Incremental => "incremental",
     }
 }
 

@@ -66,11 +66,14 @@ pub(crate) struct AnswerRow {
     pub(crate) request: Vec<u8>,
     /// `None` while the request is being answered.
     pub(crate) answer: Option<Vec<u8>>,
+    /// Of the process that answers it.
+    pub(crate) seat: u32,
 }
 
 pub(crate) fn find_answer(connection: &Connection, token: &str, key: &str) -> Result<Option<AnswerRow>> {
-    let query = "SELECT request, answer FROM api_answers WHERE token_sha256 = ?1 AND key = ?2";
-    let answer = |row: &Row<'_>| Ok(AnswerRow { request: row.get(0)?, answer: row.get(1)? });
+    let query = "SELECT request, answer, seat FROM api_answers WHERE token_sha256 = ?1 AND key = ?2";
+    let answer =
+        |row: &Row<'_>| Ok(AnswerRow { request: row.get(0)?, answer: row.get(1)?, seat: row.get(2)? });
     Ok(connection.query_row(query, [token, key], answer).optional()?)
 }
 
@@ -78,10 +81,28 @@ pub(crate) fn begin_answer(
     transaction: &Transaction<'_>,
     (token, key): (&str, &str),
     request: &[u8],
+    seat: u32,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let insert = "INSERT INTO api_answers (token_sha256, key, request, at) VALUES (?1, ?2, ?3, ?4)";
-    transaction.execute(insert, params![token, key, request, Time(at)])?;
+    let insert = "INSERT INTO api_answers (token_sha256, key, request, seat, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    transaction.execute(insert, params![token, key, request, seat, Time(at)])?;
+    Ok(())
+}
+
+/// Another process answers it now.
+pub(crate) fn take_over_answer(
+    transaction: &Transaction<'_>,
+    (token, key): (&str, &str),
+    seat: u32,
+) -> Result<()> {
+    let update = "UPDATE api_answers SET seat = ?3 WHERE token_sha256 = ?1 AND key = ?2";
+    transaction.execute(update, params![token, key, seat])?;
+    Ok(())
+}
+
+/// What was begun from this seat and not answered.
+pub(crate) fn forget_unanswered(transaction: &Transaction<'_>, seat: u32) -> Result<()> {
+    transaction.execute("DELETE FROM api_answers WHERE seat = ?1 AND answer IS NULL", [seat])?;
     Ok(())
 }
 

@@ -84,6 +84,13 @@ pub(crate) fn started(
     Ok(())
 }
 
+/// Takes back that an attempt was begun.
+pub(crate) fn uncount(transaction: &Transaction<'_>, owner: &str) -> Result<()> {
+    let update = "UPDATE ticks SET attempt = max(attempt - 1, 0) WHERE owner = ?1";
+    transaction.execute(update, [owner])?;
+    Ok(())
+}
+
 /// What the attempt came to.
 pub(crate) fn ended(
     transaction: &Transaction<'_>,

@@ -10,6 +10,7 @@ use datashare_exchange::{
 };
 use datashare_protocol::{Body, ContentKey, Manifest, ManifestDataset, PublishedSummary, SeenManifest};
 use datashare_storage::{ErrorKind, Source};
+use tracing::field::Empty;
 
 use super::ShareContext;
 use super::datasets::source_of;
@@ -18,7 +19,7 @@ use crate::app::random;
 use crate::chains::{self, Chain};
 use crate::database::shares::{self, DatasetRow};
 use crate::dto::PublishedDataset;
-use crate::{App, Code, Result, secret_names};
+use crate::{App, Code, Result, secret_names, trace};
 
 /// Manifests whose publications are kept, so that a running snapshot is never cut.
 const KEPT_VERSIONS: u64 = 3;
@@ -40,6 +41,24 @@ pub(crate) struct Latest {
 impl ShareContext {
     /// Publishes these datasets and gives new grants where a directly read folder changed. Says what changed.
     pub(crate) async fn publish_datasets(&self, rows: &[DatasetRow]) -> Result<Vec<PublishedDataset>> {
+        let span = trace::span!(
+            "publication",
+            share.id = self.row.id.as_str(),
+            datasets = trace::count(rows.len()),
+            datasets_changed = Empty,
+            files = Empty,
+            bytes = Empty
+        );
+        let published = trace::in_span(span.clone(), self.publish_each(rows)).await?;
+        let changed = published.iter().filter(|dataset| dataset.changed);
+        span.record("datasets_changed", trace::count(changed.count()));
+        let sum = |of: fn(&PublishedDataset) -> u64| trace::count(published.iter().map(of).sum::<u64>());
+        span.record("files", sum(|dataset| dataset.files));
+        span.record("bytes", sum(|dataset| dataset.bytes));
+        Ok(published)
+    }
+
+    async fn publish_each(&self, rows: &[DatasetRow]) -> Result<Vec<PublishedDataset>> {
         let latest = self.latest_manifest().await?;
         let mut results = Vec::new();
         let mut entries = Vec::new();

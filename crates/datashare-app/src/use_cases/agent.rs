@@ -2,6 +2,8 @@
 //! looking for answers to our own acceptances. When, is decided in `background`.
 
 use datashare_domain::SubscriptionStatus;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::background::{LOCK, Look, Looked, Subject};
 use crate::chains::{self, Chain, Depth};
@@ -9,12 +11,21 @@ use crate::consumer::Subscription;
 use crate::database::{received, shares};
 use crate::dto::{AgentRound, Nothing, ShareSide};
 use crate::provider::{MailboxView, ShareContext};
-use crate::{App, Result};
+use crate::{App, Result, trace};
 
 impl App {
     /// A look at everything, by hand. What fails for one share is reported and does not keep the others from their turn.
     /// Only one process of a workspace does this work at a time; the others find nothing to do.
     pub async fn agent_round(&self, _request: Nothing) -> Result<AgentRound> {
+        let span = trace::span!("agent.round", accepted = Empty, refreshed = Empty, problems = Empty);
+        let round = trace::in_span(span.clone(), self.go_round()).await?;
+        span.record("accepted", trace::count(round.accepted.len()));
+        span.record("refreshed", trace::count(round.refreshed.len()));
+        span.record("problems", trace::count(round.problems.len()));
+        Ok(round)
+    }
+
+    async fn go_round(&self) -> Result<AgentRound> {
         let mut round = AgentRound::default();
         let Some(_lock) = self.try_lock_briefly(LOCK).await? else { return Ok(round) };
         round.problems.extend(self.findings_at_start().await);
@@ -48,13 +59,25 @@ impl App {
 
     /// Looks at one subject and does what there is to do. What goes wrong is in the answer's round.
     pub(crate) async fn look_at(&self, subject: &Subject, look: Look) -> Looked {
+        let span = span_of(subject, look);
         // On the heap: together they take more of a thread's stack than a caller can spare.
         let looked = match subject {
-            Subject::Sent(id) => Box::pin(self.look_at_share(id.as_str(), look)).await,
-            Subject::Received(id) => Box::pin(self.look_at_received(id.as_str(), look)).await,
-            Subject::Left(id) => Box::pin(self.say_goodbye(id.as_str())).await,
+            Subject::Sent(id) => {
+                Box::pin(self.look_at_share(id.as_str(), look).instrument(span.clone())).await
+            }
+            Subject::Received(id) => {
+                Box::pin(self.look_at_received(id.as_str(), look).instrument(span.clone())).await
+            }
+            Subject::Left(id) => Box::pin(self.say_goodbye(id.as_str()).instrument(span.clone())).await,
         };
+        if let Ok(looked) = &looked {
+            span.record("requests", trace::count(looked.requests));
+            span.record("waiting", trace::count(looked.waiting));
+            span.record("news", looked.news);
+            span.record("problems", trace::count(looked.round.problems.len()));
+        }
         looked.unwrap_or_else(|(name, error)| {
+            trace::failed(&span, error.code.as_str());
             let problems = vec![format!("{name}: {}", error.in_words())];
             Looked {
                 round: AgentRound { problems, ..AgentRound::default() },
@@ -161,6 +184,29 @@ impl App {
 /// Whether the date of the access counts: it is given, or it ended by that date.
 fn has_a_date(status: SubscriptionStatus) -> bool {
     matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Expired)
+}
+
+fn span_of(subject: &Subject, look: Look) -> Span {
+    let (kind, share) = match subject {
+        Subject::Sent(id) => ("sent", id.as_str()),
+        Subject::Received(id) => ("received", id.as_str()),
+        Subject::Left(id) => ("left", id.as_str()),
+    };
+    let depth = match look {
+        Look::Waiting => "waiting",
+        Look::News => "news",
+        Look::Closely => "closely",
+    };
+    trace::span!(
+        "agent.look",
+        share.kind = kind,
+        share.id = share,
+        depth,
+        requests = Empty,
+        waiting = Empty,
+        news = Empty,
+        problems = Empty
+    )
 }
 
 fn count(views: &[MailboxView], holds: impl Fn(&MailboxView) -> bool) -> u32 {

@@ -26,7 +26,7 @@ mod transfer;
 mod triggers;
 mod workspace;
 
-pub use api::{ApiAnswers, ApiBegin, ApiCaller};
+pub use api::{ApiAnswers, ApiBegin, ApiCaller, ApiSeat};
 pub use audit::ExportText;
 pub use receipts::verify_receipt_file;
 pub use transfer::Transfer;

@@ -7,7 +7,7 @@ use datashare_domain::{SnapshotStatus, SubscriptionStatus};
 use datashare_protocol::{MailboxState, SnapshotReport};
 use datashare_transfer::Reason;
 
-use crate::consumer::{Cause, Steering, Subscription};
+use crate::consumer::{Cause, Steering, Subscription, runs};
 use crate::database::shares::ShareRow;
 use crate::database::snapshots;
 use crate::dto::{
@@ -15,7 +15,7 @@ use crate::dto::{
     RunOptions, Snapshot, SnapshotDataset, SnapshotId, SnapshotLimit, SnapshotPlan, SnapshotStart, Tag,
 };
 use crate::provider::{MailboxView, ShareContext};
-use crate::{App, AppError, Code, Result};
+use crate::{App, AppError, Code, Result, trace};
 
 const MOST_ROWS: u32 = 10_000;
 /// Files of a plan that are named one by one.
@@ -30,6 +30,11 @@ impl App {
 
     /// As [`Self::snapshot_start`], for a reason.
     pub(crate) async fn start_snapshot(&self, request: SnapshotStart, cause: Cause<'_>) -> Result<Snapshot> {
+        let span = runs::span_of(&request, &cause);
+        trace::in_span(span, self.start_in_span(request, cause)).await
+    }
+
+    async fn start_in_span(&self, request: SnapshotStart, cause: Cause<'_>) -> Result<Snapshot> {
         let subscription = self.ready_to_run(&request.received).await?;
         let lock = self.begin_run(&subscription.row.id, &subscription.row.name)?;
         subscription.start_run(&request, cause, lock).await

@@ -42,7 +42,7 @@ pub(crate) struct Listen {
 }
 
 /// By which names clients call the API, and how they know that it is the one.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Called {
     /// A name under which clients call the API, beside its address and 'localhost'; may be given several times
     #[arg(long, value_name = "NAME")]
@@ -94,7 +94,32 @@ struct Serving {
     address: SocketAddr,
 }
 
+impl Command {
+    /// Whether it serves until asked to stop.
+    pub(crate) fn stays(&self) -> bool {
+        matches!(self, Self::Serve(_))
+    }
+}
+
 impl Called {
+    /// The same once more as words of a command line that may be called in any directory.
+    pub(crate) fn words(&self) -> Result<Vec<String>, Failure> {
+        let mut words: Vec<String> =
+            self.host.iter().flat_map(|host| ["--host".to_owned(), host.clone()]).collect();
+        for (name, file) in [("--tls-cert", &self.tls_cert), ("--tls-key", &self.tls_key)] {
+            if let Some(file) = file {
+                let file = std::path::absolute(file)?.to_string_lossy().into_owned();
+                words.extend([name.to_owned(), file]);
+            }
+        }
+        Ok(words)
+    }
+
+    /// Refuses what could not be served at this address, without taking it.
+    pub(crate) fn check(self, listen: SocketAddr) -> Result<(), Failure> {
+        Ok(self.at(listen).check()?)
+    }
+
     fn at(self, listen: SocketAddr) -> ServeOptions {
         let tls = self.tls_cert.zip(self.tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
         ServeOptions { listen, hosts: self.host, tls }
@@ -115,7 +140,9 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
 async fn serve(listen: Listen, session: &Session) -> Result<(), Failure> {
     let server = bind(listen.listen, listen.called, session)?;
     session.output.say("Ctrl-C ends it.")?;
-    Ok(server.run(session.stop.asked(1)).await?)
+    let served = server.run(session.stop.asked(1)).await;
+    session.app.leave().await;
+    Ok(served?)
 }
 
 /// Takes the port and says where; nothing is answered yet.

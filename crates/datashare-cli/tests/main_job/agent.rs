@@ -163,17 +163,35 @@ fn the_agent_is_installed_and_removed_as_a_unit_of_the_person() {
     assert!(shown.contains("ExecStart=") && !settings.exists(), "only shown: {shown}");
     assert!(shown.contains("DATASHARE_VAULT_PASSPHRASE_FILE="), "it opens the same vault: {shown}");
 
+    let status = |party: &Party| party.run(&["--json", "agent", "status"]).json();
+    assert!(status(&party)["installed"].is_null());
+    let refused = |arguments: &[&str]| party.refused(2, &[&["agent", "install"], arguments].concat());
+    refused(&["--metrics", "0.0.0.0:9464"]);
+    refused(&["--host", "share.contoso.example"]);
+    assert_eq!(party.refused(1, &["agent", "install", "--api", "0.0.0.0:0"])["code"], "not-allowed");
+    let installed = run(&["--json", "agent", "install", "--metrics", "127.0.0.1:9464"]).json();
+    assert_eq!(status(&party)["installed"], installed);
+    assert_eq!(installed["arguments"], serde_json::json!(["--metrics", "127.0.0.1:9464"]));
+    let unit = fs::read_to_string(installed["file"].as_str().unwrap()).unwrap();
+    assert!(unit.contains(r#""agent" "run" "--metrics" "127.0.0.1:9464""#), "{unit}");
+    let shown_to_people = party.run(&["agent", "status"]).out;
+    assert!(shown_to_people.contains("agent run --metrics 127.0.0.1:9464"), "{shown_to_people}");
+
     let installed = run(&["--json", "agent", "install"]).json();
     let file = installed["file"].as_str().unwrap();
     assert!(file.starts_with(settings.join("systemd/user").to_str().unwrap()), "{file}");
     assert_eq!(fs::read_to_string(file).unwrap().trim(), shown.trim());
     run(&["agent", "uninstall"]);
     assert!(!std::path::Path::new(file).exists());
+    assert!(status(&party)["installed"].is_null());
     let name = installed["name"].as_str().unwrap();
     assert_eq!(
         fs::read_to_string(told).unwrap(),
         format!(
-            "--user daemon-reload\n--user enable --now {name}.service\n--user disable --now {name}.service\n--user daemon-reload\n"
+            "{begun}{begun}--user disable --now {name}.service\n--user daemon-reload\n",
+            begun = format!(
+                "--user daemon-reload\n--user enable {name}.service\n--user restart {name}.service\n"
+            ),
         )
     );
     run(&["agent", "uninstall"]);

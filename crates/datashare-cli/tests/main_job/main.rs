@@ -12,6 +12,7 @@ mod disk;
 mod main_run;
 mod memory;
 mod schedule;
+mod stop;
 mod support;
 mod transfer;
 mod trouble;

@@ -26,7 +26,7 @@ pub enum TickState {
 pub struct DealtTick {
     pub tick: DateTime<Utc>,
     pub state: TickState,
-    /// From 1.
+    /// From 1; 0 when the first one was left and goes on.
     pub attempt: u32,
     /// The newest tick that was passed over since, because a run went on.
     pub passed: Option<DateTime<Utc>>,

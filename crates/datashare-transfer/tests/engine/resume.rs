@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use datashare_domain::SnapshotStatus;
 use datashare_storage::{ErrorKind, FolderStore, MemoryStore, SharedStore};
-use datashare_transfer::{Begun, BegunFile, start};
+use datashare_transfer::{Begun, BegunFile, RunControl, start};
 
 use crate::support::{FULL, Fault, Operation, Stage, Tree, content};
 
@@ -66,6 +66,48 @@ async fn a_broken_run_goes_on_inside_its_file() {
 async fn a_folder_keeps_the_beginning_of_a_file() {
     let folder = tempfile::tempdir().unwrap();
     goes_on(Arc::new(FolderStore::new(folder.path().to_owned()))).await;
+}
+
+/// Parts that may be on their way at the same time.
+const IN_FLIGHT: usize = 6;
+
+async fn leaves_and_goes_on(target: SharedStore) {
+    let files = Tree::from([("large".to_owned(), content(1, PARTS * PART - 7))]);
+    let stage = Stage::with_target(&files, target).await;
+    let (tell, control) = tokio::sync::oneshot::channel::<RunControl>();
+    let (mut control, mut written) = (control, 0);
+    stage.target.script(move |operation, _| {
+        written += usize::from(operation == Operation::Part);
+        if written == 40
+            && let Ok(control) = control.try_recv()
+        {
+            control.leave();
+        }
+        None
+    });
+    // Far too little for what is remembered on the way.
+    let run = start(stage.request(FULL));
+    let steers = run.control();
+    assert!(tell.send(steers.clone()).is_ok());
+    let outcome = run.outcome().await;
+    assert_eq!(outcome.status, SnapshotStatus::Cancelled, "{outcome:?}");
+    assert!(steers.is_left() && stage.received().await.is_empty());
+    let first = parts_sent(&stage);
+    assert!((40..PARTS).contains(&first), "{first}");
+    assert!(begun(&stage).parts as usize + IN_FLIGHT >= first, "{:?}", begun(&stage));
+
+    stage.target.works_again();
+    assert_eq!(stage.run(FULL).await.status, SnapshotStatus::Succeeded);
+    assert!(stage.received().await == files);
+    let sent = first + parts_sent(&stage);
+    assert!(sent <= PARTS + IN_FLIGHT, "{sent} parts were sent, {first} of them before it was left");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_left_is_taken_up_where_it_was() {
+    leaves_and_goes_on(Arc::new(MemoryStore::new())).await;
+    let folder = tempfile::tempdir().unwrap();
+    leaves_and_goes_on(Arc::new(FolderStore::new(folder.path().to_owned()))).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,7 +12,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::database::api;
+use super::ApiSeat;
+use crate::database::api::{self, AnswerRow};
 use crate::{App, AppError, Code, Result};
 
 /// How long an answer is kept.
@@ -26,7 +27,7 @@ pub enum ApiBegin {
     New,
     /// It was done; this was the answer.
     Answered(Vec<u8>),
-    /// It is being done, or what did it was interrupted.
+    /// It is being done.
     Unanswered,
     /// The key stands for another request.
     Other,
@@ -36,28 +37,36 @@ pub enum ApiBegin {
 pub struct ApiAnswers {
     app: App,
     token_sha256: String,
+    /// Held for as long as anything is being answered.
+    seat: ApiSeat,
     keys: Zeroizing<[u8; 64]>,
 }
 
 impl ApiAnswers {
-    pub(super) fn new(app: App, token: &Secret, token_sha256: String) -> Self {
+    pub(super) fn new(app: App, token: &Secret, token_sha256: String, seat: ApiSeat) -> Self {
         let mut keys = Zeroizing::new([0; 64]);
         // 64 bytes are always a valid length for HKDF-SHA256.
         let _ = Hkdf::<Sha256>::new(Some(b"datashare/api-answer/v1"), token.reveal().as_bytes())
             .expand(b"", &mut *keys);
-        Self { app, token_sha256, keys }
+        Self { app, token_sha256, seat, keys }
     }
 
-    /// Looks a request up by its key, and keeps a place for its answer when it is new.
+    /// Looks a request up by its key, and keeps a place for its answer when it is new. One that was interrupted with the
+    /// process that did it is new again: nothing is known of its answer, and whoever sends it once more wants it done.
     pub fn begin(&self, key: &str, request: &[u8]) -> Result<ApiBegin> {
         let (hash, now) = (self.hash(request)?, self.app.now());
         let found = self.app.database().write(|transaction| {
             api::forget_answers_before(transaction, now - KEPT_FOR)?;
-            let found = api::find_answer(transaction, &self.token_sha256, key)?;
-            if found.is_none() {
-                api::begin_answer(transaction, (&self.token_sha256, key), &hash, now)?;
+            let of = (self.token_sha256.as_str(), key);
+            let Some(found) = api::find_answer(transaction, of.0, of.1)? else {
+                api::begin_answer(transaction, of, &hash, self.seat.number, now)?;
+                return Ok(None);
+            };
+            if found.request == hash && self.was_interrupted(&found)? {
+                api::take_over_answer(transaction, of, self.seat.number)?;
+                return Ok(None);
             }
-            Ok(found)
+            Ok(Some(found))
         })?;
         match found {
             None => Ok(ApiBegin::New),
@@ -67,6 +76,10 @@ impl ApiAnswers {
                 Some(sealed) => Ok(ApiBegin::Answered(self.open(key, &sealed)?)),
             },
         }
+    }
+
+    fn was_interrupted(&self, found: &AnswerRow) -> Result<bool> {
+        Ok(found.answer.is_none() && found.seat != self.seat.number && self.app.is_seat_free(found.seat)?)
     }
 
     /// Keeps the answer.

@@ -2,7 +2,9 @@
 //! tokens, so these are not in the command table.
 
 mod answers;
+mod seat;
 mod tokens;
 
 pub use answers::{ApiAnswers, ApiBegin};
+pub use seat::ApiSeat;
 pub use tokens::ApiCaller;

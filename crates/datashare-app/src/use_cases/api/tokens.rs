@@ -7,7 +7,7 @@ use datashare_domain::hex;
 use datashare_secret::Secret;
 use sha2::{Digest, Sha256};
 
-use super::ApiAnswers;
+use super::{ApiAnswers, ApiSeat};
 use crate::database::api;
 use crate::dto::{ApiScope, ApiToken, ApiTokenCreate, ApiTokenCreated, ApiTokenName, Nothing};
 use crate::{App, AppError, Result};
@@ -98,9 +98,9 @@ impl App {
         Ok(Some(ApiCaller { name: found.name, scopes: found.scopes, token: token.clone(), sha256 }))
     }
 
-    /// The answers that are kept for this caller.
-    pub fn api_answers(&self, caller: &ApiCaller) -> ApiAnswers {
-        ApiAnswers::new(self.clone(), &caller.token, caller.sha256.clone())
+    /// The answers that are kept for this caller, for whoever serves from this seat.
+    pub fn api_answers(&self, caller: &ApiCaller, seat: &ApiSeat) -> ApiAnswers {
+        ApiAnswers::new(self.clone(), &caller.token, caller.sha256.clone(), seat.clone())
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use datashare_mail::Person;
 use datashare_notify::{Address, Post, Poster, SigningSecret};
 use futures::StreamExt;
+use tracing::Span;
 
 use super::{address_name, find, name_of_target, signing_name, words};
 use crate::database::events::{self, Delivery, Desktop, EMAIL, Wishes};
@@ -12,7 +13,7 @@ use crate::dto::{
     AgentRound, EventKind, HappenedEvent, NotificationCheck, NotificationTarget, NotificationTest, ShareSide,
     Tag, TargetKind,
 };
-use crate::{App, AppError, Code, Result};
+use crate::{App, AppError, Code, Result, trace};
 
 /// How long is waited after each try that failed; after the last one a delivery is given up, about a day later.
 const WAITS: [TimeDelta; 7] = [
@@ -28,6 +29,22 @@ const MOST_AT_ONCE: usize = 8;
 const MOST_IN_A_ROUND: u32 = 100;
 /// What nobody saw on the desktop for so long is no news any more.
 const STALE: TimeDelta = TimeDelta::days(1);
+
+/// To a target of this kind; by mail when there is none.
+fn span_of(delivery: &Delivery, target: Option<TargetKind>) -> Span {
+    let channel = match target {
+        Some(TargetKind::Webhook) => "webhook",
+        Some(TargetKind::Teams) => "teams",
+        None => EMAIL,
+    };
+    trace::span!(
+        "notification.delivery",
+        event.id = delivery.event.event_id,
+        event.kind = ?delivery.event.kind,
+        channel,
+        tries = trace::count(delivery.tries)
+    )
+}
 
 impl App {
     /// Tells what is due. What cannot be told is noted with it and tried again.
@@ -52,7 +69,9 @@ impl App {
         self.send_mails(&mails, &wishes, round).await?;
         let told = futures::stream::iter(posts)
             .map(|delivery| async {
-                let outcome = self.post(&delivery, &wishes, &poster).await;
+                let target = find(&wishes, &delivery.target).map(|target| target.kind);
+                let span = span_of(&delivery, target);
+                let outcome = trace::in_span(span, self.post(&delivery, &wishes, &poster)).await;
                 (delivery, outcome)
             })
             .buffer_unordered(MOST_AT_ONCE);
@@ -89,7 +108,7 @@ impl App {
                 words::title(event),
                 words::mail_text(event),
             );
-            let sent = outbox.send(&mail).await;
+            let sent = trace::in_span(span_of(delivery, None), outbox.send(&mail)).await;
             self.settle_delivery(delivery, sent, wishes, round)?;
         }
         outbox.connection.close().await;

@@ -19,11 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Answers until the result is dropped.
 pub(super) async fn serve(app: App, address: SocketAddr) -> Result<JoinSet<()>, Failure> {
-    if !address.ip().is_loopback() {
-        return Err(Failure::usage(format!(
-            "{address} can be reached from other computers. Metrics are told on this one only, for example at 127.0.0.1:9464."
-        )));
-    }
+    must_be_this_computer(address)?;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         AppError::new(Code::InvalidRequest, format!("Metrics cannot be told at {address}: {error}."))
             .hint("Choose another port.")
@@ -39,6 +35,15 @@ pub(super) async fn serve(app: App, address: SocketAddr) -> Result<JoinSet<()>, 
         }
     });
     Ok(served)
+}
+
+pub(super) fn must_be_this_computer(address: SocketAddr) -> Result<(), Failure> {
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{address} can be reached from other computers. Metrics are told on this one only, for example at 127.0.0.1:9464."
+    )))
 }
 
 async fn answer(mut stream: TcpStream, app: &App) -> std::io::Result<()> {

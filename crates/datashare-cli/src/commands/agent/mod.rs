@@ -36,19 +36,24 @@ With --json a line for each look that something came of; with --api one before t
     /// Who does the work in the background, and how it goes; exit code 3 when nobody does or something is wrong
     #[command(after_help = "Example:\n  datashare agent status --json")]
     Status,
-    /// Start the agent with the computer's session, from now on
+    /// Start the agent with the computer's session, from now on, with these options; again: with others
     #[command(
         after_help = "On Linux a user unit of systemd, on macOS an agent of launchd, on Windows a task of the Task Scheduler.
-The vault that the environment names (DATASHARE_VAULT, DATASHARE_VAULT_PASSPHRASE_FILE) is the one it opens.
+The vault that the environment names (DATASHARE_VAULT, DATASHARE_VAULT_PASSPHRASE_FILE) is the one it opens. Nothing
+else of the environment is kept: add what the agent should have, such as OTEL_EXPORTER_OTLP_ENDPOINT, to the unit
+('systemctl --user edit datashare-agent'), with 'launchctl setenv' or with 'setx'.
 
 Examples:
   datashare agent install
+  datashare agent install --metrics 127.0.0.1:9464 --api 127.0.0.1:8790
   datashare agent install --print"
     )]
     Install {
         /// Only show what would be installed
         #[arg(long)]
         print: bool,
+        #[command(flatten)]
+        served: Served,
     },
     /// No longer start the agent with the computer's session, and end it
     #[command(after_help = "Example:\n  datashare agent uninstall")]
@@ -56,22 +61,46 @@ Examples:
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct Run {
+    /// One look at everything, then end
+    #[arg(long, conflicts_with_all = ["metrics", "api"])]
+    once: bool,
+    #[command(flatten)]
+    served: Served,
+}
+
+/// What the agent serves beside its work.
+#[derive(Args, Clone, Debug, Default)]
 #[command(
     mut_arg("host", |host| host.requires("api")),
     mut_arg("tls_cert", |certificate| certificate.requires("api"))
 )]
-pub(crate) struct Run {
-    /// One look at everything, then end
-    #[arg(long)]
-    once: bool,
+pub(crate) struct Served {
     /// Answer 'GET /metrics' at this address of this computer, in the text format of Prometheus
-    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
+    #[arg(long, value_name = "ADDRESS:PORT")]
     metrics: Option<SocketAddr>,
     /// Serve the REST API too, as 'datashare api serve' does: also while another process does the work
-    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
+    #[arg(long, value_name = "ADDRESS:PORT")]
     api: Option<SocketAddr>,
     #[command(flatten)]
     called: api::Called,
+}
+
+impl Served {
+    /// The same once more as words of a command line that may be called in any directory.
+    fn words(&self) -> Result<Vec<String>, Failure> {
+        let address = |name: &str, at: &Option<SocketAddr>| {
+            at.map(|at| vec![name.to_owned(), at.to_string()]).unwrap_or_default()
+        };
+        let called = self.called.words()?;
+        Ok([address("--metrics", &self.metrics), address("--api", &self.api), called].concat())
+    }
+
+    /// Refuses what could not be served, before it is installed.
+    fn check(&self) -> Result<(), Failure> {
+        self.metrics.map_or(Ok(()), metrics::must_be_this_computer)?;
+        self.api.map_or(Ok(()), |address| self.called.clone().check(address))
+    }
 }
 
 impl Command {
@@ -89,22 +118,26 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<u8, Failu
             session.output.show(&round, |round| text(round, "Nothing to do."))?;
             Ok(DONE)
         }
-        Command::Run(run) => work(run, session).await,
+        Command::Run(run) => work(run.served, session).await,
         Command::Status => status::show(session).await,
-        Command::Install { print } => service::install(session, print).await,
+        Command::Install { print, served } => {
+            served.check()?;
+            service::install(session, print, served.words()?).await
+        }
         Command::Uninstall => service::uninstall(session).await,
     }
 }
 
-/// Until asked to stop, once: what was begun is brought to its end. The second request ends the process. An API that cannot be
+/// Until asked to stop, once: what was begun is brought to its end, and snapshots to where the next agent goes on. The second
+/// request ends the process. An API that cannot be
 /// served any longer ends it too, so that whoever started the agent starts it again.
-async fn work(run: Run, session: &Session) -> Result<u8, Failure> {
+async fn work(served: Served, session: &Session) -> Result<u8, Failure> {
     // It ends with this function.
-    let _served = match run.metrics {
+    let _metrics = match served.metrics {
         Some(address) => Some(metrics::serve(session.app.clone(), address).await?),
         None => None,
     };
-    let server = run.api.map(|address| api::bind(address, run.called, session)).transpose()?;
+    let server = served.api.map(|address| api::bind(address, served.called, session)).transpose()?;
     session.output.say("At work. Ctrl-C ends it.")?;
     let tell = |round: &AgentRound| {
         log(round);
@@ -123,6 +156,7 @@ async fn work(run: Run, session: &Session) -> Result<u8, Failure> {
         serve(server, session).await
     };
     let ((), served) = tokio::join!(session.app.work(AgentKind::Agent, stop, tell), serve);
+    session.app.leave().await;
     served.map(|()| DONE)
 }
 

@@ -1,14 +1,34 @@
 //! `datashare agent status`
 
 use datashare_app::dto::{AgentKind, AgentLeader, AgentStatus, Nothing};
+use serde::Serialize;
 
+use super::service::Installed;
 use crate::failure::{DONE, Failure, NEEDS_ATTENTION};
 use crate::session::Session;
 
+#[derive(Serialize)]
+struct Status {
+    #[serde(flatten)]
+    agent: AgentStatus,
+    /// How it starts with the session; `None` when it does not.
+    installed: Option<Installed>,
+}
+
 pub(super) async fn show(session: &Session) -> Result<u8, Failure> {
-    let status = session.app.agent_status(Nothing {}).await?;
-    session.output.show(&status, text)?;
-    Ok(if status.healthy { DONE } else { NEEDS_ATTENTION })
+    let agent = session.app.agent_status(Nothing {}).await?;
+    let code = if agent.healthy { DONE } else { NEEDS_ATTENTION };
+    let status = Status { agent, installed: Installed::find(&session.home) };
+    session.output.show(&status, |status| {
+        let lines = [Some(text(&status.agent)), status.installed.as_ref().map(installed)];
+        lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(code)
+}
+
+fn installed(installed: &Installed) -> String {
+    let command = [&["datashare agent run".to_owned()], installed.arguments.as_slice()].concat().join(" ");
+    format!("Starts with your session: {command} ({})", installed.file)
 }
 
 fn text(status: &AgentStatus) -> String {

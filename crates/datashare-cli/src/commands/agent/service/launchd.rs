@@ -76,7 +76,8 @@ mod tests {
             "  <string>org.datashare.datashare-agent-1a2b3c4d</string>\n",
             "    <string>/opt/Data &amp; share/data\"share</string>\n    <string>--home</string>\n",
             "    <string>/home/ana/100% $HOME &lt;data&gt; \\</string>\n    <string>--quiet</string>\n",
-            "    <string>agent</string>\n    <string>run</string>\n  </array>\n",
+            "    <string>agent</string>\n    <string>run</string>\n    <string>--api</string>\n",
+            "    <string>/home/ana/50% \"$key\".pem</string>\n  </array>\n",
             "    <key>DATASHARE_VAULT_PASSPHRASE_FILE</key>\n    <string>/home/ana/50% $x</string>\n",
         ] {
             assert!(list.contains(line), "{line} is not in {list}");

@@ -8,7 +8,7 @@ mod task;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::failure::{DONE, Failure};
@@ -21,17 +21,20 @@ struct Service {
     name: String,
     program: PathBuf,
     home: PathBuf,
+    /// Arguments of `agent run`; never a secret.
+    served: Vec<String>,
     /// Names and values; never a secret.
     environment: Vec<(String, String)>,
 }
 
 impl Service {
-    fn of(session: &Session) -> Result<Self, Failure> {
+    fn of(session: &Session, served: Vec<String>) -> Result<Self, Failure> {
         let home = std::path::absolute(&session.home)?;
         Ok(Self {
             name: name_of(&home, session::usual_home().as_deref()),
             program: std::env::current_exe()?,
             home,
+            served,
             environment: environment()?,
         })
     }
@@ -39,7 +42,8 @@ impl Service {
     /// The program's arguments, without its name.
     fn arguments(&self) -> Vec<String> {
         let home = self.home.to_string_lossy().into_owned();
-        ["--home", &home, "--quiet", "agent", "run"].map(str::to_owned).into()
+        let run = ["--home", &home, "--quiet", "agent", "run"].map(str::to_owned);
+        [run.as_slice(), &self.served].concat()
     }
 }
 
@@ -91,14 +95,37 @@ fn installation(service: &Service) -> Result<Installation, Failure> {
     }
 }
 
-#[derive(Serialize)]
-struct Answer {
+/// What was installed last; kept in the workspace, so that everybody can tell.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Installed {
     name: String,
-    file: String,
+    pub(super) file: String,
+    /// Arguments of `agent run`.
+    pub(super) arguments: Vec<String>,
 }
 
-pub(super) async fn install(session: &Session, print: bool) -> Result<u8, Failure> {
-    let service = Service::of(session)?;
+impl Installed {
+    const FILE: &str = "agent-installed.json";
+
+    fn of(service: &Service, installation: &Installation) -> Self {
+        let file = installation.file.display().to_string();
+        Self { name: service.name.clone(), file, arguments: service.served.clone() }
+    }
+
+    /// `None` when the agent does not start with the session; also when somebody took the file of the system away.
+    pub(super) fn find(home: &Path) -> Option<Self> {
+        let text = std::fs::read(home.join(Self::FILE)).ok()?;
+        let found: Self = serde_json::from_slice(&text).ok()?;
+        Path::new(&found.file).exists().then_some(found)
+    }
+
+    fn keep(&self, home: &Path) -> Result<(), Failure> {
+        Ok(std::fs::write(home.join(Self::FILE), serde_json::to_vec(self)?)?)
+    }
+}
+
+pub(super) async fn install(session: &Session, print: bool, served: Vec<String>) -> Result<u8, Failure> {
+    let service = Service::of(session, served)?;
     let wanted = installation(&service)?;
     if print {
         session.output.text(&wanted.text)?;
@@ -112,17 +139,19 @@ pub(super) async fn install(session: &Session, print: bool) -> Result<u8, Failur
         let _ = tell_system(command, &wanted.file).await;
     }
     std::fs::write(&wanted.file, &wanted.contents)?;
+    let installed = Installed::of(&service, &wanted);
+    installed.keep(&service.home)?;
     for command in &wanted.start {
         tell_system(command, &wanted.file).await?;
     }
-    session.output.done(&answer(&service, &wanted), |answer| {
-        format!("The agent starts with your session from now on, and is at work ({}).", answer.file)
+    session.output.done(&installed, |installed| {
+        format!("The agent starts with your session from now on, and is at work ({}).", installed.file)
     })?;
     Ok(DONE)
 }
 
 pub(super) async fn uninstall(session: &Session) -> Result<u8, Failure> {
-    let service = Service::of(session)?;
+    let service = Service::of(session, Vec::new())?;
     let installed = installation(&service)?;
     if !installed.file.exists() {
         session.output.say("The agent does not start with your session.")?;
@@ -135,14 +164,11 @@ pub(super) async fn uninstall(session: &Session) -> Result<u8, Failure> {
     for command in &installed.after_removal {
         tell_system(command, &installed.file).await?;
     }
-    session
-        .output
-        .done(&answer(&service, &installed), |_| "The agent no longer starts with your session.".into())?;
+    // Without the file of the system it says nothing any more.
+    let _ = std::fs::remove_file(service.home.join(Installed::FILE));
+    let was = Installed::of(&service, &installed);
+    session.output.done(&was, |_| "The agent no longer starts with your session.".into())?;
     Ok(DONE)
-}
-
-fn answer(service: &Service, installation: &Installation) -> Answer {
-    Answer { name: service.name.clone(), file: installation.file.display().to_string() }
 }
 
 async fn tell_system(command: &[String], file: &Path) -> Result<(), Failure> {
@@ -184,6 +210,9 @@ mod tests {
             name: "datashare-agent-1a2b3c4d".into(),
             program: "/opt/Data & share/data\"share".into(),
             home: "/home/ana/100% $HOME <data> \\".into(),
+            served: ["--api", "127.0.0.1:8790", "--tls-key", "/home/ana/50% \"$key\".pem"]
+                .map(str::to_owned)
+                .into(),
             environment: vec![("DATASHARE_VAULT_PASSPHRASE_FILE".into(), "/home/ana/50% $x".into())],
         }
     }

@@ -14,7 +14,9 @@ pub(super) fn installation(service: &Service, settings: &Path) -> Installation {
         begin: Vec::new(),
         start: vec![
             words(["systemctl", "--user", "daemon-reload"]),
-            words(["systemctl", "--user", "enable", "--now", &unit]),
+            words(["systemctl", "--user", "enable", &unit]),
+            // One that is at work goes on with what is installed now.
+            words(["systemctl", "--user", "restart", &unit]),
         ],
         stop: vec![words(["systemctl", "--user", "disable", "--now", &unit])],
         after_removal: vec![words(["systemctl", "--user", "daemon-reload"])],
@@ -72,7 +74,7 @@ mod tests {
 Description=Datashare, the work in the background
 
 [Service]
-ExecStart="/opt/Data & share/data\"share" "--home" "/home/ana/100%% $$HOME <data> \\" "--quiet" "agent" "run"
+ExecStart="/opt/Data & share/data\"share" "--home" "/home/ana/100%% $$HOME <data> \\" "--quiet" "agent" "run" "--api" "127.0.0.1:8790" "--tls-key" "/home/ana/50%% \"$$key\".pem"
 Environment="DATASHARE_VAULT_PASSPHRASE_FILE=/home/ana/50%% $x"
 Restart=on-failure
 RestartSec=10

@@ -10,7 +10,7 @@ pub(super) fn installation(service: &Service) -> Installation {
     Installation {
         contents: utf16(&text),
         text,
-        begin: Vec::new(),
+        begin: vec![words(["schtasks", "/End", "/TN", &service.name])],
         start: vec![
             words(["schtasks", "/Create", "/TN", &service.name, "/XML", &path, "/F"]),
             words(["schtasks", "/Run", "/TN", &service.name]),
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn the_task_says_what_is_meant_whatever_the_places_are_called() {
         let text = task(&awkward());
-        let arguments = "<Arguments>\"--home\" \"/home/ana/100% $HOME &lt;data&gt; \\\\\" \"--quiet\" \"agent\" \"run\"</Arguments>";
+        let arguments = "<Arguments>\"--home\" \"/home/ana/100% $HOME &lt;data&gt; \\\\\" \"--quiet\" \"agent\" \"run\" \"--api\" \"127.0.0.1:8790\" \"--tls-key\" \"/home/ana/50% \\\"$key\\\".pem\"</Arguments>";
         assert!(text.contains(arguments), "{text}");
         assert!(text.contains("<Command>\"/opt/Data &amp; share/data\"share\"</Command>"), "{text}");
         assert_eq!(quoted(r#"a\"b"#), r#""a\\\"b""#);
