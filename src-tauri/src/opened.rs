@@ -174,7 +174,7 @@ mod tests {
     /// Ten thousand of them: pieces of links, and of what is none, put together by chance.
     #[test]
     fn whatever_is_handed_over_is_a_ticket_or_a_sentence() {
-        const PIECES: [&str; 18] = [
+        const PIECES: [&str; 19] = [
             SCHEME,
             LINK,
             "//",
@@ -191,7 +191,8 @@ mod tests {
             "\u{202e}",
             "é",
             " ",
-            EXTENSION,
+            INVITATION,
+            APPROVAL,
             "file:///",
         ];
         let mut seed = 1u64;
