@@ -41,7 +41,7 @@ export const notificationHandlers = {
     const target = { target_id: newId("ntf"), name, kind, host: new URL(address).origin };
     world.notifications.targets = [...world.notifications.targets.filter((one) => one.name !== name), target];
     changed(world, "workspace");
-    return { target, signing_secret: kind === "teams" ? null : secret || "whsec_4yZ0q7Jm1Vt3Kp9Xc2Rb6Ns8Wd5Lf0Hg1Aj4Qe7Uo=" };
+    return { target, signing_secret: kind === "teams" || secret ? null : "whsec_4yZ0q7Jm1Vt3Kp9Xc2Rb6Ns8Wd5Lf0Hg1Aj4Qe7Uo=" };
   },
   notification_target_remove: (world, { target }) => {
     const { target_id: id } = named(world, target);
