@@ -5,10 +5,12 @@ Usage: check.py PROGRAM. Starts the program, tries every operation that transfer
 
 import base64
 import hashlib
+import json
 import subprocess
 import sys
 import time
 import traceback
+import urllib.request
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
@@ -156,6 +158,15 @@ def containers(provider, _):
             assert refusal and isinstance(error, refusal), error
 
 
+def counts(provider, _):
+    asked = lambda: json.load(urllib.request.urlopen(provider.url.replace("/prov/data", "/-/requests")))["prov/data"]
+    before = asked()
+    provider.get_blob_client("nothing").exists()
+    provider.list_blob_names().by_page().__next__()
+    after = asked()
+    assert (after["GET"] - before.get("GET", 0), after["HEAD"] - before.get("HEAD", 0)) == (1, 1), (before, after)
+
+
 def container(address, account):
     text = f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={KEY};BlobEndpoint={address}/{account}"
     service = BlobServiceClient.from_connection_string(
@@ -188,7 +199,7 @@ def run(program, options, checks):
 
 def main():
     program = sys.argv[1]
-    usual = run(program, [], [upload_and_ranges, conditions, blocks, listing, copies, containers])
+    usual = run(program, [], [upload_and_ranges, conditions, blocks, listing, copies, containers, counts])
     held = run(program, ["--copies", "held"], [aborted_copy])
     print(f"{usual[0] + held[0]} passed, {usual[1] + held[1]} failed, 0 skipped")
     return 1 if usual[1] + held[1] else 0

@@ -11,10 +11,11 @@ use datashare_secret::Secret;
 use tokio::sync::broadcast;
 
 use crate::clock::Clock;
-use crate::consumer::RunRegistry;
+use crate::consumer::{QuietReceived, RunRegistry};
 use crate::database::{Database, meta};
 use crate::dto::{AppEvent, Tag, VaultKind};
 use crate::due::DueWork;
+use crate::provider::QuietShares;
 use crate::stores::OpenStores;
 use crate::vault::Vault;
 use crate::{AppError, Code, Result};
@@ -47,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) stores: OpenStores,
     pub(crate) runs: RunRegistry,
     pub(crate) due: DueWork,
+    pub(crate) quiet: QuietShares,
+    pub(crate) quiet_received: QuietReceived,
     pub(crate) clock: Clock,
     /// The local logs were verified in this process.
     pub(crate) checked: AtomicBool,
@@ -76,6 +79,8 @@ impl App {
                 stores: OpenStores::default(),
                 runs: RunRegistry::default(),
                 due: DueWork::default(),
+                quiet: QuietShares::default(),
+                quiet_received: QuietReceived::default(),
                 clock,
                 checked: AtomicBool::new(false),
                 listed: Mutex::default(),

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use datashare_domain::{MailboxId, ShareId};
 use datashare_exchange::Area;
 use datashare_protocol::{
-    Body, ChainHead, Finding, IdentityKeys, PublicKeys, VerifiedRecord, mailbox_in, mailbox_out, share_chain,
-    sign_record,
+    Body, ChainHead, Finding, FindingKind, IdentityKeys, PublicKeys, RECORD_TYPE, Record, VerifiedRecord,
+    mailbox_in, mailbox_out, open_envelope, share_chain, sign_record,
 };
 use rusqlite::{Connection, Transaction};
 
@@ -93,6 +93,29 @@ pub(crate) fn load_as_far(
         }
     }
     Ok((LocalChain { head, records }, finding))
+}
+
+/// The newest record of a kind, by its signature alone: what lies before it is not read, however long the log is.
+pub(crate) fn newest_of(
+    connection: &Connection,
+    chain: &Chain,
+    signer: &PublicKeys,
+    kind: &str,
+) -> Result<Option<Record>> {
+    let name = chain.name();
+    let Some(stored) = records::newest_of(connection, &name, kind)? else { return Ok(None) };
+    let payload = open_envelope(RECORD_TYPE, &stored.envelope, signer).map_err(|error| {
+        let (sequence, kind) = (stored.sequence, FindingKind::BadSignature);
+        let message = format!("{error}.");
+        not_genuine(Finding { chain: name.clone(), sequence, kind, message })
+    })?;
+    let record: Option<Record> = serde_json::from_slice(&payload).ok();
+    let record = record.filter(|record| record.chain == name && record.sequence == stored.sequence);
+    record.map(Some).ok_or_else(|| {
+        let (sequence, kind) = (stored.sequence, FindingKind::Foreign);
+        let message = "it was written for another place.".to_owned();
+        not_genuine(Finding { chain: name, sequence, kind, message })
+    })
 }
 
 /// Signs what `body` makes for the next place of an own chain and keeps it. The place is known to `body` because sealed

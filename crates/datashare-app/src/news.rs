@@ -12,7 +12,7 @@ use crate::dto::{EventKind, ShareSide, Snapshot};
 use crate::{App, Result};
 
 /// So long before an access ends it is said, and so long after it: what ended before is no news.
-const SOON: TimeDelta = TimeDelta::days(7);
+pub(crate) const SOON: TimeDelta = TimeDelta::days(7);
 
 /// Notes what a record means that came from the other party, called `who`.
 pub(crate) fn of_record(

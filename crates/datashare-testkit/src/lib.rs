@@ -9,7 +9,7 @@ mod slow_link;
 mod tree;
 
 pub use azurite::{Azurite, CONSUMER, PROVIDER, unique_name};
-pub use blob_server::BlobServer;
+pub use blob_server::{BlobServer, Requests};
 pub use company_proxy::CompanyProxy;
 pub use fault_proxy::{Counts, Fault, FaultProxy, Faults};
 pub use slow_link::SlowLink;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use datashare_domain::{ReceivedId, ShareId};
 use tokio::time::Instant;
 
-use super::pace::Pace;
+use super::pace::{Pace, Rest, Turn};
 use crate::dto::{AgentProblem, AgentRound};
 
 /// How many looks go on at once: in all, and at one store, so that one that hangs delays nobody else.
@@ -20,13 +20,17 @@ const REST: Duration = Duration::from_secs(30);
 const REST_WHILE_WAITING: Duration = Duration::from_secs(5);
 /// For a share that access to is over.
 const REST_WHEN_OVER: Duration = Duration::from_secs(600);
-/// Requests that all quiet shares together cost, and once more those that somebody waits at.
+/// Requests that all quiet shares together cost, once more those that somebody waits at, and once more those that
+/// something happened at lately.
 const REQUESTS_PER_SECOND: u32 = 10;
 /// The same for the first looks after the start.
 const REQUESTS_PER_SECOND_AT_START: u32 = 50;
 /// How often it is looked whether a record was taken out before another, and after how many rests at least.
 const CLOSELY_EVERY: Duration = Duration::from_secs(600);
 const CLOSELY_AFTER_RESTS: u32 = 4;
+
+/// Multiples of it, without what is before the point, lie evenly however many there are.
+const GOLDEN: f64 = 0.618_033_988_749_895;
 
 /// Something that has to be looked at again and again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -92,12 +96,16 @@ struct Entry {
     /// Of everything.
     whole: Pace,
     closely_due: Instant,
+    /// Which part of the time to the next close look it takes.
+    closely_in: f64,
     going_on: bool,
+    /// There is nothing to look at any more; a look that goes on is waited for.
+    gone: bool,
     problems: Vec<AgentProblem>,
 }
 
 impl Entry {
-    fn new(surveyed: Surveyed, pace: Pace) -> Self {
+    fn new(surveyed: Surveyed, pace: Pace, closely_in: f64) -> Self {
         Self {
             surveyed,
             waiting: 0,
@@ -107,7 +115,9 @@ impl Entry {
             hurried: pace,
             whole: pace,
             closely_due: pace.due(),
+            closely_in,
             going_on: false,
+            gone: false,
             problems: Vec::new(),
         }
     }
@@ -137,18 +147,20 @@ impl Entry {
                 return self.whole.trouble(now);
             }
             (false, true) => {
-                self.hurried.news(now);
-                self.whole.news(now);
+                self.hurried.news(now, rests.waiting);
+                self.whole.news(now, rests.whole);
             }
             (false, false) => {
                 self.hurried.quiet(now, rests.waiting);
                 if look != Look::Waiting {
-                    self.whole.quiet(now, if looked.over { REST_WHEN_OVER } else { rests.whole });
+                    let over = Rest { most: REST_WHEN_OVER, ..rests.whole };
+                    self.whole.quiet(now, if looked.over { over } else { rests.whole });
                 }
             }
         }
         if look == Look::Closely {
-            self.closely_due = now + CLOSELY_EVERY.max(rests.whole * CLOSELY_AFTER_RESTS);
+            let every = CLOSELY_EVERY.max(rests.whole.most * CLOSELY_AFTER_RESTS);
+            self.closely_due = now + every.mul_f64(std::mem::replace(&mut self.closely_in, 1.0));
         }
     }
 
@@ -166,11 +178,13 @@ impl Entry {
     }
 }
 
-/// How long quiet subjects rest at most.
+/// How long subjects rest, so that all of them together keep to the requests they may cost.
 #[derive(Clone, Copy, Debug)]
 struct Rests {
-    waiting: Duration,
-    whole: Duration,
+    /// Mailboxes that somebody waits at.
+    waiting: Rest,
+    /// All of a subject.
+    whole: Rest,
 }
 
 /// Everything that is watched.
@@ -184,27 +198,31 @@ impl Agenda {
     pub(super) fn update(&mut self, surveyed: Vec<Surveyed>, now: Instant) {
         let mut before = std::mem::take(&mut self.entries);
         let at_start = before.is_empty();
-        let mut requests = 0;
-        for found in surveyed {
+        let in_time = |requests: u32| Duration::from_secs((requests / REQUESTS_PER_SECOND_AT_START).into());
+        let all: u32 = surveyed.iter().map(|found| found.requests).sum();
+        let (first_looks, mut requests) = (in_time(all), 0);
+        for (number, found) in (0_u32..).zip(surveyed) {
             let subject = found.subject.clone();
             let entry = match before.remove(&subject) {
                 Some(mut entry) => {
+                    entry.gone = false;
                     entry.touched |= entry.surveyed.fingerprint != found.fingerprint;
                     entry.surveyed = Surveyed { requests: entry.surveyed.requests, ..found };
                     entry
                 }
-                None => {
-                    // The first looks after the start come one after another.
-                    let delay = Duration::from_secs((requests / REQUESTS_PER_SECOND_AT_START).into());
+                None if at_start => {
+                    // The first looks after the start come one after another, and later ones do not come together.
+                    let due = now + in_time(requests);
+                    let turn = Turn { part: f64::from(requests) / f64::from(all.max(1)), first_looks };
                     requests += found.requests;
-                    let pace = if at_start { Pace::resting(now + delay) } else { Pace::quick(now) };
-                    Entry::new(found, pace)
+                    Entry::new(found, Pace::resting(due, turn), (f64::from(number) * GOLDEN).fract())
                 }
+                None => Entry::new(found, Pace::quick(now), 1.0),
             };
             self.entries.insert(subject, entry);
         }
-        // A look that goes on is waited for, also when its subject is gone.
-        self.entries.extend(before.into_iter().filter(|(_, entry)| entry.going_on));
+        let awaited = before.into_iter().filter(|(_, entry)| entry.going_on);
+        self.entries.extend(awaited.map(|(subject, entry)| (subject, Entry { gone: true, ..entry })));
     }
 
     /// Looks to begin now, the longest overdue first. Each has to be told to [`Self::ended`].
@@ -242,6 +260,9 @@ impl Agenda {
         date: DateTime<Utc>,
     ) -> bool {
         let rests = self.rests();
+        if self.entries.get(subject).is_some_and(|entry| entry.gone) {
+            self.entries.remove(subject);
+        }
         let Some(entry) = self.entries.get_mut(subject) else { return false };
         let before = entry.problems.clone();
         entry.going_on = false;
@@ -258,12 +279,12 @@ impl Agenda {
 
     fn rests(&self) -> Rests {
         let active = || self.entries.values().filter(|entry| !entry.over);
-        let spread =
-            |requests: u32, least| Duration::from_secs((requests / REQUESTS_PER_SECOND).into()).max(least);
-        Rests {
-            waiting: spread(active().map(|entry| entry.waiting).sum(), REST_WHILE_WAITING),
-            whole: spread(active().map(|entry| entry.surveyed.requests).sum(), REST),
-        }
+        let spread = |requests: u32| Duration::from_secs((requests / REQUESTS_PER_SECOND).into());
+        let requests = |entry: &Entry| entry.surveyed.requests;
+        let least = spread(active().filter(|entry| entry.whole.is_lively()).map(requests).sum());
+        let waiting = spread(active().map(|entry| entry.waiting).sum()).max(REST_WHILE_WAITING);
+        let whole = spread(active().map(requests).sum()).max(REST);
+        Rests { waiting: Rest { least, most: waiting }, whole: Rest { least, most: whole } }
     }
 
     pub(super) fn watched(&self) -> usize {

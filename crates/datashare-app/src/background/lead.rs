@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::LOCK;
 use super::agenda::{Agenda, Look, Looked, Subject};
+use super::survey::Known;
 use crate::dto::{AgentKind, AgentLeader, AgentProblem, AgentRound};
 use crate::locks::Lock;
 use crate::{App, Result};
@@ -62,6 +63,7 @@ struct Leader {
     /// What is wrong with the workspace as a whole: found at the start, and by the chores.
     damage: Vec<AgentProblem>,
     trouble: Vec<AgentProblem>,
+    surveyed: Known,
     survey_at: Instant,
     chores_at: Instant,
     report_at: Instant,
@@ -96,6 +98,7 @@ impl Leader {
             report,
             damage: Vec::new(),
             trouble: Vec::new(),
+            surveyed: None,
             survey_at: now,
             chores_at: now,
             report_at: now,
@@ -143,8 +146,9 @@ impl Leader {
         let now = Instant::now();
         if self.survey_at <= now {
             self.survey_at = now + SURVEY_EVERY;
-            match self.app.survey() {
-                Ok(surveyed) => self.agenda.update(surveyed, now),
+            match self.app.survey(&mut self.surveyed) {
+                Ok(Some(surveyed)) => self.agenda.update(surveyed, now),
+                Ok(None) => {}
                 Err(error) => self.note_trouble(vec![error.in_words()], told),
             }
         }

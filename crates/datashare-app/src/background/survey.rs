@@ -6,17 +6,29 @@ use rusqlite::{Connection, OptionalExtension};
 use super::agenda::{Subject, Surveyed};
 use crate::database::columns::id;
 use crate::database::received::{self, ReceivedRow};
+use crate::database::state;
 use crate::{App, Result};
 
 /// Requests of a look at a received share that finds nothing.
 const OF_RECEIVED: u32 = 1;
 
+/// What the database was when it was surveyed last.
+pub(super) type Known = Option<(i64, i64)>;
+
 impl App {
-    /// Everything to watch; nothing before the workspace is somebody's.
-    pub(super) fn survey(&self) -> Result<Vec<Surveyed>> {
-        if self.card_if_any()?.is_none() {
-            return Ok(Vec::new());
+    /// Everything to watch, which is nothing before the workspace is somebody's; `None` when the database is as it was
+    /// known. Many shares take a while to be surveyed.
+    pub(super) fn survey(&self, known: &mut Known) -> Result<Option<Vec<Surveyed>>> {
+        let now = self.database().read(state)?;
+        if *known == Some(now) {
+            return Ok(None);
         }
+        let surveyed = if self.card_if_any()?.is_some() { self.survey_all()? } else { Vec::new() };
+        *known = Some(now);
+        Ok(Some(surveyed))
+    }
+
+    fn survey_all(&self) -> Result<Vec<Surveyed>> {
         self.database().read(|connection| {
             let mut found = sent(connection)?;
             for row in received::list(connection)? {

@@ -3,6 +3,7 @@
 mod arrived;
 mod due;
 mod invitation;
+mod quiet;
 mod renewed;
 pub(crate) mod runs;
 mod sources;
@@ -12,6 +13,7 @@ mod subscription;
 pub(crate) use arrived::ArrivedRows;
 pub(crate) use due::{Followed, followed, owner as trigger_owner};
 pub(crate) use invitation::{OpenedInvitation, open_invitation, provider_keys, spent};
+pub(crate) use quiet::QuietReceived;
 pub(crate) use runs::{Cause, RunRegistry, first_row, last_row, run_request};
 pub(crate) use steering::Steering;
 pub(crate) use subscription::Subscription;

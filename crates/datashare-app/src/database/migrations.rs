@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{AppError, Code, Result};
 
 /// Never edited once released: a change is a new one at the end.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 9] = [
     include_str!("0001_workspace.sql"),
     include_str!("0002_begun.sql"),
     include_str!("0003_approvals.sql"),
@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("0006_api.sql"),
     include_str!("0008_full_runs.sql"),
     include_str!("0009_api_seats.sql"),
+    include_str!("0010_looks.sql"),
 ];
 
 pub(super) fn version(connection: &Connection) -> Result<u32> {

@@ -113,6 +113,12 @@ impl Database {
     }
 }
 
+/// Differs after every change, whoever made it: what others wrote, and what was written here.
+pub(crate) fn state(connection: &Connection) -> Result<(i64, i64)> {
+    let own = connection.prepare_cached("SELECT total_changes()")?.query_row([], |row| row.get(0))?;
+    Ok((data_version(connection)?, own))
+}
+
 /// Differs after every change that another process made.
 pub(crate) fn data_version(connection: &Connection) -> Result<i64> {
     Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)

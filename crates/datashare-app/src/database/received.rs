@@ -112,6 +112,18 @@ pub(crate) fn leave(transaction: &Transaction<'_>, id: &ReceivedId, at: DateTime
 }
 
 /// Never goes back. The hash of each manifest is kept: receipts name it, and the next manifest has to.
+/// Differs after every change to what was said in a mailbox, and to where it is found.
+pub(crate) fn standing(connection: &Connection, mailbox: &MailboxId) -> Result<String> {
+    let mut statement = connection.prepare_cached(
+        "SELECT concat_ws(' ', exchange_folder,
+            (SELECT max(sequence) FROM records WHERE chain = 'mailbox:' || ?1 || ':out'),
+            (SELECT max(sequence) FROM records WHERE chain = 'mailbox:' || ?1 || ':in'),
+            (SELECT value FROM meta WHERE key = 'pushed:mailbox:' || ?1 || ':in'))
+         FROM received WHERE mailbox_id = ?1",
+    )?;
+    Ok(statement.query_row([mailbox.as_str()], |row| row.get(0))?)
+}
+
 pub(crate) fn pin_manifest(
     transaction: &Transaction<'_>,
     id: &ReceivedId,

@@ -59,6 +59,13 @@ pub(crate) fn last(connection: &Connection, chain: &str) -> Result<Option<Stored
     Ok(connection.query_row(LAST, [chain], record).optional()?)
 }
 
+/// The newest record of a kind.
+pub(crate) fn newest_of(connection: &Connection, chain: &str, kind: &str) -> Result<Option<StoredRecord>> {
+    const NEWEST: &str = "SELECT sequence, kind, at, sha256, envelope FROM records
+         WHERE chain = ?1 AND kind = ?2 ORDER BY sequence DESC LIMIT 1";
+    Ok(connection.prepare_cached(NEWEST)?.query_row([chain, kind], record).optional()?)
+}
+
 /// Forgets a chain that came to nothing: a claim that somebody else was faster with.
 pub(crate) fn forget(transaction: &Transaction<'_>, chain: &str) -> Result<()> {
     transaction.execute("DELETE FROM records WHERE chain = ?1", [chain])?;

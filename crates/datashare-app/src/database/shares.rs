@@ -144,6 +144,27 @@ pub(crate) fn delete_share(transaction: &Transaction<'_>, share: &ShareId, at: D
     Ok(())
 }
 
+/// Differs after every change to a share, its mailboxes, what was granted, or what was said to or by its recipients.
+pub(crate) fn standing(connection: &Connection, share: &ShareId) -> Result<String> {
+    let mut statement = connection.prepare_cached(
+        "SELECT concat_ws(' ', s.generation,
+            (SELECT max(sequence) FROM records WHERE chain = 'share:' || s.id),
+            (SELECT count(*) || ' ' || count(removed_at) FROM datasets WHERE share_id = s.id),
+            (SELECT max(version) FROM terms WHERE share_id = s.id),
+            (SELECT changed_at FROM schedules WHERE share_id = s.id),
+            (SELECT value FROM meta WHERE key = 'generation-to-end:' || s.id),
+            (SELECT group_concat(concat_ws(' ', m.id, m.generation, m.access_expires_at,
+                (SELECT max(sequence) FROM records WHERE chain = 'mailbox:' || m.id || ':out'),
+                (SELECT max(sequence) FROM records WHERE chain = 'mailbox:' || m.id || ':in'),
+                (SELECT concat_ws(' ', max(issued_at), max(expires_at), count(ended_at))
+                 FROM grants WHERE mailbox_id = m.id),
+                (SELECT count(*) FROM meta WHERE key = 'notice-due:' || m.id)), ';')
+             FROM mailboxes m WHERE m.share_id = s.id))
+         FROM shares s WHERE s.id = ?1",
+    )?;
+    Ok(statement.query_row([share.as_str()], |row| row.get(0))?)
+}
+
 pub(crate) fn insert_terms(transaction: &Transaction<'_>, share: &ShareId, row: &TermsRow) -> Result<()> {
     transaction.execute(
         "INSERT INTO terms (share_id, version, sha256, text, must_be_accepted_again, created_at)

@@ -237,3 +237,26 @@ fn a_record_once_seen_cannot_be_replaced() {
     assert_eq!(error.code, Code::NotGenuine);
     assert_eq!(database.read(|connection| load(connection, "mailbox:m:in")).unwrap(), [seen]);
 }
+
+/// With a thousand triggers and ten thousand mailboxes these are asked every second or two.
+#[test]
+fn what_is_due_and_the_newest_records_are_found_by_an_index() {
+    let home = home();
+    let database = Database::open(home.path()).unwrap();
+    let plan = |query: &str| {
+        let ask = |connection: &Connection| {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}"))?;
+            let lines = statement.query_map([], |row| row.get::<_, String>("detail"))?;
+            Ok(lines.collect::<rusqlite::Result<Vec<_>>>()?.join("; "))
+        };
+        database.read(ask).unwrap()
+    };
+    for (query, index) in [
+        ("SELECT received_id FROM triggers WHERE look_at IS NULL OR look_at <= 'now'", "triggers_by_look"),
+        ("SELECT share_id FROM schedules WHERE look_at IS NULL OR look_at <= 'now'", "schedules_by_look"),
+        ("SELECT max(sequence) FROM records WHERE chain = 'share:a'", "records_by_place"),
+    ] {
+        let plan = plan(query);
+        assert!(plan.contains(index) && !plan.contains("SCAN"), "{query}: {plan}");
+    }
+}

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use datashare_domain::{AcceptanceMode, InvitationStatus, MailboxId, SubscriptionStatus};
 use datashare_exchange::{close_invitation_policy, end_mailbox_access};
-use datashare_protocol::{Body, Claim, MailboxState, Ticket, VerifiedRecord, fold_mailbox};
+use datashare_protocol::{Body, ChainHead, Claim, MailboxState, Ticket, VerifiedRecord, fold_mailbox};
 use zeroize::Zeroizing;
 
 use super::ShareContext;
@@ -13,6 +13,7 @@ use crate::chains::{self, Chain};
 use crate::database::shares::{self, MailboxRow};
 use crate::database::{grants, meta};
 use crate::dto::AgentRound;
+use crate::news::SOON;
 use crate::secret_names;
 use crate::{AppError, Result};
 
@@ -26,6 +27,10 @@ pub(crate) struct MailboxView {
     pub(crate) state: MailboxState,
     /// What does not verify, in words.
     pub(crate) findings: Vec<String>,
+    /// Nothing is wrong with the logs.
+    pub(crate) is_sound: bool,
+    /// Where what the recipient wrote goes on.
+    pub(crate) incoming: ChainHead,
 }
 
 impl MailboxView {
@@ -86,10 +91,11 @@ impl ShareContext {
         let own = [broken, damaged].into_iter().flatten();
         let mut findings: Vec<String> =
             own.map(|finding| format!("In this workspace's own copy: {finding}")).chain(finding).collect();
+        let is_sound = findings.is_empty();
         if let Some(card) = state.recipient().filter(|card| !card.email.eq_ignore_ascii_case(&row.email)) {
             findings.push(format!("Invited was {}; {} accepted.", row.email, card.email));
         }
-        Ok(MailboxView { row, state, findings })
+        Ok(MailboxView { row, state, findings, is_sound, incoming: incoming.head })
     }
 
     /// The next date on which something is due by itself: an invitation or an access ends, a grant is to be renewed.
@@ -98,6 +104,7 @@ impl ShareContext {
         let mut dates = Vec::new();
         for view in views {
             dates.extend([Some(view.row.expires_at), view.row.access_expires_at, view.state.expires_at]);
+            dates.push(view.state.expires_at.map(|end| end - SOON));
             if view.has_access() {
                 let lives =
                     self.app.database().read(|connection| grants::newest(connection, &view.row.id))?;

@@ -8,6 +8,7 @@ mod mailboxes;
 mod offers;
 mod proposals;
 mod publishing;
+mod quiet;
 mod revocation;
 mod schedules;
 
@@ -15,5 +16,6 @@ pub(crate) use context::ShareContext;
 pub(crate) use datasets::{kind_of, source_of};
 pub(crate) use mailboxes::MailboxView;
 pub(crate) use proposals::OPEN_FOR;
+pub(crate) use quiet::{QuietLook, QuietShares};
 pub(crate) use revocation::goes_on;
 pub(crate) use schedules::owner as schedule_owner;

@@ -24,6 +24,9 @@ use crate::{App, Code, Result, secret_names, trace};
 /// Manifests whose publications are kept, so that a running snapshot is never cut.
 const KEPT_VERSIONS: u64 = 3;
 
+/// The kind of the records that name a manifest.
+const PUBLISHED: &str = "published";
+
 /// How often folders that are granted file by file are listed anew.
 const LIST_EVERY: TimeDelta = TimeDelta::seconds(30);
 
@@ -135,8 +138,9 @@ impl ShareContext {
     /// What this workspace's own log says was published last: version and hash of the manifest.
     pub(crate) fn logged_manifest(&self) -> Result<Option<(u64, String)>> {
         let (chain, keys) = (Chain::Share(self.row.id.clone()), self.keys.public());
-        let log = self.app.database().read(|connection| chains::load(connection, &chain, Some(&keys)))?;
-        Ok(log.records.into_iter().rev().find_map(|record| match record.record.body {
+        let newest =
+            self.app.database().read(|connection| chains::newest_of(connection, &chain, &keys, PUBLISHED))?;
+        Ok(newest.and_then(|record| match record.body {
             Body::Published { manifest_version, manifest_sha256, .. } => {
                 Some((manifest_version, manifest_sha256))
             }

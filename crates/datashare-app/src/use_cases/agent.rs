@@ -6,11 +6,11 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use crate::background::{LOCK, Look, Looked, Subject};
-use crate::chains::{self, Chain, Depth};
+use crate::chains::Depth;
 use crate::consumer::Subscription;
 use crate::database::{received, shares};
 use crate::dto::{AgentRound, Nothing, ShareSide};
-use crate::provider::{MailboxView, ShareContext};
+use crate::provider::{MailboxView, QuietLook, ShareContext};
 use crate::{App, Result, trace};
 
 impl App {
@@ -114,6 +114,10 @@ impl App {
 
     /// Looks for news of the provider, and sends what waits to be sent.
     async fn attend_received(&self, row: received::ReceivedRow, look: Look) -> Result<Looked> {
+        if let Some(looked) = self.look_quietly_at(&row, look).await? {
+            return Ok(looked);
+        }
+        let standing = self.standing_of(&row)?;
         let subscription = Subscription::of_row(self, row)?;
         let before = subscription.status();
         let waiting = before == SubscriptionStatus::WaitingForProvider;
@@ -134,6 +138,7 @@ impl App {
         looked.news = fresh.state != known;
         looked.date = fresh.state.expires_at;
         looked.waiting = u32::from(fresh.status() == SubscriptionStatus::WaitingForProvider);
+        fresh.remember_quiet(standing, &looked).await?;
         Ok(looked)
     }
 
@@ -151,32 +156,52 @@ impl App {
             // Whoever is at it does the same, and the change it makes brings us back.
             return Ok(Looked { news: true, ..Looked::default() });
         };
-        let (chain, area) = (Chain::Share(context.row.id.clone()), context.share_area());
-        chains::push(self.database(), &chain, &area, &context.keys.public()).await?;
-        let mut looked = Looked::default();
-        let attended = context.attend_mailboxes(look, &mut looked.round).await?;
-        context.end_what_is_over().await?;
-        for email in context.renew_what_ends_soon().await? {
-            looked.round.refreshed.push(format!("{} / {email}: access renewed", context.row.name));
+        match context.look_quietly(look).await? {
+            Some(quiet) => context.attend_quiet(look, quiet).await,
+            None => context.attend_all(look).await,
         }
-        let views = context.views()?;
+    }
+}
+
+impl ShareContext {
+    /// Nothing has come: what is left are the contents.
+    async fn attend_quiet(&mut self, look: Look, quiet: QuietLook) -> Result<Looked> {
+        let mut looked = quiet.looked;
+        if look != Look::Waiting && quiet.has_recipients {
+            self.attend_contents(&mut looked.round).await?;
+            looked.news = !looked.round.refreshed.is_empty();
+        }
+        Ok(looked)
+    }
+
+    async fn attend_all(&mut self, look: Look) -> Result<Looked> {
+        self.push_log().await?;
+        let mut looked = Looked::default();
+        let attended = self.attend_mailboxes(look, &mut looked.round).await?;
+        looked.news = !looked.round.accepted.is_empty() || !looked.round.refreshed.is_empty();
+        self.end_what_is_over().await?;
+        for email in self.renew_what_ends_soon().await? {
+            looked.round.refreshed.push(format!("{} / {email}: access renewed", self.row.name));
+        }
+        let standing = self.standing()?;
+        let views = self.views()?;
         for view in views.iter().filter(|view| view.has_access()) {
-            context.tell_newest_terms(view).await?;
-            context.tell_schedule(view).await?;
+            self.tell_newest_terms(view).await?;
+            self.tell_schedule(view).await?;
         }
         if look != Look::Waiting && views.iter().any(MailboxView::has_access) {
-            context.attend_contents(&mut looked.round).await?;
+            self.attend_contents(&mut looked.round).await?;
         }
-        looked.news = !(looked.round.accepted.is_empty() && looked.round.refreshed.is_empty());
         looked.failed = attended.asked > 0 && attended.failed == attended.asked;
-        let now = self.now();
-        looked.waiting = count(&views, |view| view.is_waited_at(now)) + u32::from(context.has_unfinished()?);
-        looked.requests = count(&views, |view| view.is_open(now)) + context.requests_for_contents()?;
-        looked.date = context.next_date(&views)?;
+        let now = self.app.now();
+        looked.waiting = count(&views, |view| view.is_waited_at(now)) + u32::from(self.has_unfinished()?);
+        looked.requests = count(&views, |view| view.is_open(now)) + self.requests_for_contents()?;
+        looked.date = self.next_date(&views)?;
         for view in views.iter().filter(|view| view.state.subscription.is_some_and(has_a_date)) {
             let (id, email) = (view.row.id.as_str(), view.row.email.as_str());
-            self.note_expiry((ShareSide::Sent, &context.row.name, email), id, view.state.expires_at)?;
+            self.app.note_expiry((ShareSide::Sent, &self.row.name, email), id, view.state.expires_at)?;
         }
+        self.remember_quiet(standing, &views, &looked)?;
         Ok(looked)
     }
 }
@@ -241,3 +266,6 @@ impl AgentRound {
         self.problems.extend(other.problems);
     }
 }
+
+#[cfg(test)]
+mod tests;

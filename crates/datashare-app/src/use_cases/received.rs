@@ -15,14 +15,13 @@ use super::triggers::{offered_schedule, request_dto};
 use crate::chains::{self, Chain};
 use crate::consumer::{OpenedInvitation, Subscription, open_invitation, spent};
 use crate::database::received::{self, InvitationPlace, ReceivedRow};
-use crate::database::{records, snapshots};
+use crate::database::{records, shares, snapshots};
 use crate::dto::{
     AgreeTerms, InvitationAccept, InvitationAccepted, InvitationPreview, InvitationRejected,
     InvitationSource, Nothing, OfferedDataset, OfferedShare, Party, ReceivedDetails, ReceivedName,
     ReceivedSummary, Tag, TermsVersion,
 };
-use crate::secret_names;
-use crate::{App, AppError, Code, Result};
+use crate::{App, AppError, Code, Result, news, secret_names};
 
 /// How long an acceptance waits for the provider's application, which answers within seconds when it runs.
 const WAIT_FOR_WELCOME: Duration = Duration::from_secs(20);
@@ -89,7 +88,14 @@ impl App {
         let chain = Chain::In(row.mailbox_id.clone());
         // Without its row, a claim is one that was interrupted right here.
         self.database().write(|transaction| records::forget(transaction, &chain.name()))?;
-        chains::append(self.database(), &chain, &keys, self.now(), |_| Ok(claim))?;
+        self.database().write(|transaction| {
+            let claim = chains::append_in(transaction, &chain, &keys, self.now(), |_| Ok(claim))?;
+            // Who accepts an own invitation is both parties: nobody takes the claim in any more.
+            match shares::find_mailbox(transaction, row.mailbox_id.as_str())? {
+                Some(own) => news::of_record(transaction, &chain, &claim, &own.email),
+                None => Ok(()),
+            }
+        })?;
         self.database().write(|transaction| received::insert(transaction, &row))?;
         if let Err(error) = chains::push(self.database(), &chain, &opened.area, &keys.public()).await {
             return Err(self.claim_failed(&row, error).await);

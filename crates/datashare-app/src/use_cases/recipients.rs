@@ -101,7 +101,7 @@ impl App {
 }
 
 pub(crate) fn recipient_dto(context: &ShareContext, view: MailboxView) -> Result<Recipient> {
-    let MailboxView { row, state, findings } = view;
+    let MailboxView { row, state, findings, .. } = view;
     let last = state.snapshots.iter().max_by_key(|report| report.started_at);
     let card = state.recipient();
     let agreed = state.agreed_terms.as_ref();

@@ -311,6 +311,26 @@ async fn what_ended_long_ago_is_no_news() {
 }
 
 #[tokio::test]
+async fn who_accepts_an_own_invitation_hears_of_it_as_the_provider_too() {
+    let scene = Scene::new(Ground::Folder).await;
+    tell(&scene, EventKind::InvitationAccepted, &[Channel::Desktop]).await;
+    let invitation = Secret::new(scene.provider.demo_create(Nothing {}).await.unwrap().invitation.link);
+    let source = InvitationSource { invitation: invitation.clone(), exchange_folder: None };
+    let preview = scene.provider.invitation_show(source).await.unwrap();
+    let request = InvitationAccept {
+        invitation,
+        exchange_folder: None,
+        agree_terms_sha256: preview.terms_sha256,
+        name: None,
+    };
+    scene.while_it_runs(scene.provider.invitation_accept(request)).await.unwrap();
+    let news = scene.provider.take_desktop_news().unwrap();
+    let accepted: Vec<_> = news.iter().filter(|event| event.kind == EventKind::InvitationAccepted).collect();
+    assert_eq!(accepted.len(), 1, "{news:?}");
+    assert_eq!((accepted[0].side, accepted[0].who.as_deref()), (ShareSide::Sent, Some("ana@example.org")));
+}
+
+#[tokio::test]
 async fn an_address_is_a_secret_and_nothing_goes_out_in_clear() {
     let scene = Scene::new(Ground::Folder).await;
     add(&scene, "operations", TargetKind::Webhook, "https://hooks.contoso.example/canary?sig=canary").await;

@@ -7,6 +7,8 @@
 //! It **accepts every credential**, or none, so it proves nothing about access: such tests run on [`crate::Azurite`]. It
 //! refuses a SAS that is over, by its own `se` or by [`BlobServer::expire_sas`], and, since Azurite knows no tokens of
 //! directories, checks those (and every other SAS) after [`BlobServer::make_hierarchical`].
+//!
+//! It **counts** what it answers, container by container: [`BlobServer::requests`], and `GET /-/requests` for programs.
 
 mod answer;
 mod blobs;
@@ -15,6 +17,7 @@ mod call;
 mod containers;
 mod content;
 mod copies;
+mod counts;
 mod listing;
 mod operations;
 mod state;
@@ -31,6 +34,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use call::Call;
 use content::{Content, Pieces};
+pub use counts::Requests;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -84,6 +88,11 @@ impl BlobServer {
         format!(
             "DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint={endpoint};"
         )
+    }
+
+    /// What it was asked since it was started.
+    pub fn requests(&self) -> Requests {
+        lock(&self.state).requests.clone()
     }
 
     /// From now on the accounts say that their namespace is hierarchical, and service SAS are checked with their policies:
@@ -148,6 +157,12 @@ async fn respond(
 ) -> hyper::Result<Response<Pieces>> {
     let body = Content::receive(request.body_mut()).await?;
     let call = Call::new(request, body);
+    if counts::are_asked_for(&call) {
+        let mut state = lock(&state);
+        let answer = counts::answer(&state.requests);
+        return Ok(answer.finish(state.next_serial()));
+    }
+    lock(&state).requests.add(&call);
     let checked = blobs::check_body(&call).and_then(|()| copies::check_source(&state, &call));
     let outcome = checked.and_then(|()| operations::answer(&mut lock(&state), &call));
     let answer = outcome.unwrap_or_else(Refusal::answer);

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::answer::Refusal;
 use super::call::{Call, Place};
 use super::content::Content;
+use super::counts::Requests;
 
 pub(super) const NO_CONTAINER: Refusal =
     Refusal::new(404, "ContainerNotFound", "The specified container does not exist.");
@@ -30,6 +31,7 @@ const EXISTS: Refusal = Refusal::new(409, "BlobAlreadyExists", "The specified bl
 pub(super) struct State {
     pub(super) containers: BTreeMap<(String, String), Container>,
     pub(super) manners: Manners,
+    pub(super) requests: Requests,
     serial: u64,
 }
 

@@ -103,6 +103,38 @@ fn a_thousand_shares_with_ten_thousand_recipients_keep_to_ten_requests_a_second(
     assert!(hours >= 10 * 10_000, "and nobody is forgotten: {hours}");
 }
 
+/// Requests of each of so many minutes.
+fn by_minute(many: &mut Simulation, minutes: usize, brings: impl Fn(&Subject) -> Looked + Copy) -> Vec<u32> {
+    (0..minutes).map(|_| many.requests(60, brings)).collect()
+}
+
+#[test]
+fn what_began_together_does_not_stay_together() {
+    let shares = (0..1000).map(|number| surveyed(number, &format!("{}", number % 20), 10, "")).collect();
+    let mut many = Simulation::of(shares);
+    // The first looks at everything, and then two rounds of it; some of these looks are close ones.
+    by_minute(&mut many, 10, |_| quiet(10));
+    let minutes = by_minute(&mut many, 34, |_| quiet(10));
+    let most = minutes.iter().max().unwrap();
+    assert!(*most <= 60 * 10 * 3 / 2, "{minutes:?}");
+}
+
+#[test]
+fn news_everywhere_at_once_cost_no_more_than_twice_as_much_as_quiet() {
+    let shares = (0..1000).map(|number| surveyed(number, &format!("{}", number % 20), 10, "")).collect();
+    let mut many = Simulation::of(shares);
+    by_minute(&mut many, 30, |_| quiet(10));
+    // As when all recipients take a snapshot in the night: every look brings news once.
+    let heard = std::cell::RefCell::new(std::collections::HashSet::new());
+    let brings = |subject: &Subject| {
+        let news = heard.borrow_mut().insert(subject.clone());
+        Looked { news, ..quiet(10) }
+    };
+    let requests: u32 = by_minute(&mut many, 60, brings).iter().sum();
+    assert_eq!(heard.borrow().len(), 1000);
+    assert!(requests <= 60 * 60 * 10 * 5 / 2, "{requests} requests in an hour");
+}
+
 #[test]
 fn a_change_in_the_database_is_looked_at_at_once() {
     let mut two = Simulation::of(vec![surveyed(1, "a", 1, "1"), surveyed(2, "a", 1, "1")]);
@@ -114,6 +146,19 @@ fn a_change_in_the_database_is_looked_at_at_once() {
     assert_eq!(two.look(|_| quiet(1)), [], "once");
     two.agenda.update(vec![surveyed(2, "a", 1, "2"), surveyed(3, "a", 1, "1")], two.now);
     assert_eq!(two.look(|_| quiet(1)), [(Subject::Sent(share(3)), Look::Closely)], "what is new, too");
+}
+
+#[test]
+fn what_is_gone_is_forgotten_when_the_look_at_it_has_ended() {
+    let mut two = Simulation::of(vec![surveyed(1, "a", 1, "1"), surveyed(2, "a", 1, "1")]);
+    let begun = two.agenda.begin(two.now, two.date);
+    assert_eq!(begun.len(), 2);
+    two.agenda.update(vec![surveyed(2, "a", 1, "1")], two.now);
+    assert_eq!(two.agenda.watched(), 2);
+    for (subject, look) in begun {
+        two.agenda.ended((&subject, look), &quiet(1), two.now, two.date);
+    }
+    assert_eq!(two.agenda.watched(), 1);
 }
 
 #[test]
