@@ -10,6 +10,7 @@ import argparse
 import filecmp
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,8 +33,8 @@ DIRECTIONS = ("up", "again", "down", "hashed", "across")
 IN_ONE_REQUEST = 8 * MIB
 TOOLS = (Datashare, Azcopy, Rclone)
 PLANNED = (100_000, 1_000_000)
-#: The files of all rows, and of two that are being received.
-ROOM_IN_MEMORY = 5 * GIB
+#: The files of all rows, and of two that are being received, beside what a server holds.
+ROOM_IN_MEMORY = 10 * GIB
 
 
 class Bench:
@@ -44,10 +45,9 @@ class Bench:
             made = tempfile.TemporaryDirectory(prefix="datashare-bench-", dir=place)
             return Path(stack.enter_context(made))
 
+        self.in_memory = chosen.folder is None and room_in_memory() > ROOM_IN_MEMORY
         self.disk = folder(chosen.folder)
-        in_memory = chosen.folder is None and "memory" in chosen.servers and folder_in_memory()
-        self.memory = folder(in_memory) if in_memory else self.disk
-        self.work = self.disk
+        self.work = folder("/dev/shm") if self.in_memory else self.disk
         self.programs = programs(chosen.target, chosen.python)
         #: (server, row, direction, tool) -> costs, or the words of its failure
         self.costs = defaultdict(list)
@@ -70,7 +70,6 @@ class Bench:
         return folder
 
     def measure(self, server, row):
-        self.work = self.memory if server == "memory" else self.disk
         self.sources(row)
         for run in range(self.chosen.runs):
             with SERVERS[server](self.programs) as address:
@@ -184,10 +183,12 @@ def main():
     return 1 if any(place[3] == Datashare.name for place in bench.failures) else 0
 
 
-def folder_in_memory():
-    """Where the clients are the limit, no disk may be; the disk where there is no room in memory."""
-    room = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 0
-    return "/dev/shm" if room > ROOM_IN_MEMORY else None
+def room_in_memory():
+    """Bytes that files may take where no disk is waited for."""
+    if not Path("/dev/shm").is_dir():
+        return 0
+    available = re.search(r"MemAvailable: *(\d+) kB", Path("/proc/meminfo").read_text())
+    return min(shutil.disk_usage("/dev/shm").free, int(available[1]) * KIB if available else 0)
 
 
 def arguments():
@@ -202,7 +203,7 @@ def arguments():
     ]:
         parser.add_argument(f"--{name}", choices=every, default=every, help=f"{what}: {', '.join(every)}", **choice)
     parser.add_argument("--no-plan", dest="plan", action="store_false", help="leave out the plan of many objects")
-    parser.add_argument("--folder", help="where the files of the bench are; by default memory for the server in memory, else a temporary one")
+    parser.add_argument("--folder", help="where the files of the bench are; by default in memory where there is room, else a temporary one")
     parser.add_argument("--out", help="write the numbers here, as JSON")
     parser.add_argument("--target", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", required=True, help=argparse.SUPPRESS)

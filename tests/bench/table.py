@@ -88,7 +88,7 @@ def foot(bench, limits):
     if LINK["by"]:
         yield f"The link is {LINK['by']}"
     yield f"Machine: {os.cpu_count()} cores; load while measuring ended at {os.getloadavg()[0]:.1f}"
-    yield f"Files of the rows with the server in memory: in {'memory' if bench.memory != bench.disk else 'the folder given'}"
+    yield f"Files: in {'memory' if bench.in_memory else 'a folder'}"
     yield f"Medians of {bench.chosen.runs}; ratio: Datashare to the better of the other two, below 1 is better"
     for tool in TOOLS:
         yield f"{tool.name} {bench.versions.get(tool.name, 'was not measured')}: {tool.flags}"

@@ -32,4 +32,6 @@ pub use app::{App, AppOptions, VaultChoice};
 pub use clock::Clock;
 pub use csv::csv;
 pub use error::{AppError, Code, Result, store_code};
-pub use use_cases::{ApiAnswers, ApiBegin, ApiCaller, ApiSeat, ExportText, Transfer, verify_receipt_file};
+pub use use_cases::{
+    ApiAnswers, ApiBegin, ApiCaller, ApiSeat, ExportText, Transfer, preview_of, verify_receipt_file,
+};

@@ -28,5 +28,6 @@ mod workspace;
 
 pub use api::{ApiAnswers, ApiBegin, ApiCaller, ApiSeat};
 pub use audit::ExportText;
+pub use preview::preview_of;
 pub use receipts::verify_receipt_file;
 pub use transfer::Transfer;

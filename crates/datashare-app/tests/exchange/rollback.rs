@@ -24,13 +24,13 @@ pub(crate) async fn published(ground: Ground) -> (Scene, Consumer) {
         sensitive: false,
     };
     scene.provider.dataset_add(request).await.unwrap();
-    let ben = scene.subscribed("ben").await;
+    let ben = Box::pin(scene.subscribed("ben")).await;
     (scene, ben)
 }
 
 pub(crate) async fn publish(scene: &Scene, content: &str) {
     std::fs::write(scene.root.path().join("local/pos/a.txt"), content).unwrap();
-    scene.provider.publish(Publish { share: SHARE.into(), dataset: None }).await.unwrap();
+    Box::pin(scene.provider.publish(Publish { share: SHARE.into(), dataset: None })).await.unwrap();
 }
 
 async fn refused(ben: &Consumer, what: &str) {
@@ -40,7 +40,7 @@ async fn refused(ben: &Consumer, what: &str) {
 }
 
 async fn a_manifest_that_goes_back_or_is_foreign_is_refused(ground: Ground) {
-    let (scene, ben) = published(ground).await;
+    let (scene, ben) = Box::pin(published(ground)).await;
     let exchange = scene.exchange().await;
     let latest = format!("{}/manifest/latest", scene.share_place().await);
     let old = get(&exchange, &latest).await;
@@ -49,7 +49,7 @@ async fn a_manifest_that_goes_back_or_is_foreign_is_refused(ground: Ground) {
     assert_eq!(ben.snapshot(SnapshotMode::Full).await.unwrap().status, SnapshotStatus::Succeeded);
     put(&exchange, &latest, &old).await;
     refused(&ben, "put back").await;
-    let (other, _) = published(ground).await;
+    let (other, _) = Box::pin(published(ground)).await;
     let foreign =
         get(&other.exchange().await, &format!("{}/manifest/latest", other.share_place().await)).await;
     put(&exchange, &latest, foreign).await;
@@ -71,7 +71,7 @@ async fn a_manifest_that_goes_back_or_is_foreign_is_refused(ground: Ground) {
 }
 
 async fn a_changed_publication_is_refused(ground: Ground) {
-    let (scene, ben) = published(ground).await;
+    let (scene, ben) = Box::pin(published(ground)).await;
     let exchange = scene.exchange().await;
     let data = all(&exchange, &format!("{}/data/", scene.share_place().await)).await;
     for (key, original) in &data {

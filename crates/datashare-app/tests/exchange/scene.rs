@@ -265,7 +265,7 @@ impl Scene {
     }
 
     pub(crate) async fn round(&self) -> AgentRound {
-        self.provider.agent_round(Nothing {}).await.unwrap()
+        Box::pin(self.provider.agent_round(Nothing {})).await.unwrap()
     }
 
     /// Does the work while the provider's application runs.
@@ -358,7 +358,7 @@ impl Consumer {
             agree_terms_sha256: agreed,
             name: None,
         };
-        self.app.invitation_accept(request).await
+        Box::pin(self.app.invitation_accept(request)).await
     }
 
     /// Every dataset into a folder of its name.
@@ -376,19 +376,19 @@ impl Consumer {
     }
 
     pub(crate) async fn start(&self, mode: SnapshotMode) -> Result<Snapshot> {
-        self.app
-            .snapshot_start(SnapshotStart {
-                received: SHARE.into(),
-                mode,
-                datasets: Vec::new(),
-                options: RunOptions::default(),
-            })
-            .await
+        let request = SnapshotStart {
+            received: SHARE.into(),
+            mode,
+            datasets: Vec::new(),
+            options: RunOptions::default(),
+        };
+        // On the heap, with all that a test does one after the other.
+        Box::pin(self.app.snapshot_start(request)).await
     }
 
     pub(crate) async fn snapshot(&self, mode: SnapshotMode) -> Result<Snapshot> {
         let run = self.start(mode).await?;
-        self.app.snapshot_wait(&run.snapshot_id).await
+        Box::pin(self.app.snapshot_wait(&run.snapshot_id)).await
     }
 
     pub(crate) async fn refresh(&self) -> Result<ReceivedDetails> {

@@ -3,6 +3,7 @@
 
 mod parquet;
 
+use datashare_storage::SharedStore;
 use futures::TryStreamExt;
 use serde_json::{Deserializer, Map, Value};
 
@@ -19,24 +20,32 @@ const MOST_CHARACTERS: usize = 200;
 impl App {
     /// The first rows of a CSV, TSV, JSON or Parquet file; of other files that they are of another kind.
     pub async fn connection_preview(&self, request: ConnectionPreview) -> Result<FilePreview> {
-        let Some(kind) = Kind::of(&request.path) else { return Ok(nothing(PreviewProblem::OtherKind)) };
-        let store = self.store(&request.connection).await?;
         let path = request.path.trim_matches('/');
-        let kind = match kind {
-            Kind::Parquet => return parquet::preview(store, path).await,
-            Kind::Text(kind) => kind,
-        };
-        let opened = store.read(path, Some(0..FIRST_BYTES), None).await?;
-        let whole = opened.info.size <= FIRST_BYTES;
-        let beginning = opened
-            .body
-            .try_fold(Vec::new(), |mut bytes, part| async move {
-                bytes.extend_from_slice(&part);
-                Ok(bytes)
-            })
-            .await?;
-        Ok(rows(kind, &beginning, whole))
+        match Kind::of(path) {
+            Some(_) => preview_of(self.store(&request.connection).await?, path).await,
+            None => Ok(nothing(PreviewProblem::OtherKind)),
+        }
     }
+}
+
+/// The first rows of a file of any store. The file is somebody else's, so whatever its bytes are, the answer is rows or what
+/// keeps them from being shown.
+pub async fn preview_of(store: SharedStore, path: &str) -> Result<FilePreview> {
+    let kind = match Kind::of(path) {
+        None => return Ok(nothing(PreviewProblem::OtherKind)),
+        Some(Kind::Parquet) => return parquet::preview(store, path).await,
+        Some(Kind::Text(kind)) => kind,
+    };
+    let opened = store.read(path, Some(0..FIRST_BYTES), None).await?;
+    let whole = opened.info.size <= FIRST_BYTES;
+    let beginning = opened
+        .body
+        .try_fold(Vec::new(), |mut bytes, part| async move {
+            bytes.extend_from_slice(&part);
+            Ok(bytes)
+        })
+        .await?;
+    Ok(rows(kind, &beginning, whole))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
