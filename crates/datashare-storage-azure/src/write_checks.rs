@@ -21,7 +21,7 @@ pub(crate) enum WriteCheck {
 }
 
 /// Which checksum is computed: CRC-64, which costs next to nothing, until an answer shows an emulator. That one computes
-/// CRC-64 in JavaScript, which takes it longer than all the rest of a write, and MD5 in a tenth of the time.
+/// CRC-64 in JavaScript, which takes it longer than all the rest of a write, and MD5 in native code.
 #[derive(Debug, Default)]
 pub(crate) struct WriteChecks {
     emulator: AtomicBool,

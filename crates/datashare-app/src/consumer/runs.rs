@@ -1,8 +1,7 @@
 //! Snapshots: what is read from where, run, watched, recorded on both sides.
 
-use std::collections::HashMap;
 use std::num::NonZeroU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
@@ -14,6 +13,7 @@ use tracing::{Instrument, Span};
 
 use super::Subscription;
 use super::arrived::{ArrivedRows, FullRun};
+use super::registry::RunningSnapshot;
 use super::renewed::RenewedSource;
 use super::sources::Sources;
 use super::steering::Steering;
@@ -42,78 +42,6 @@ const LEFT: &str = "Datashare was ended while this snapshot was running. What ha
 /// Whether a run that has ended is to go on by itself.
 pub(crate) fn was_left(run: &Snapshot) -> bool {
     run.status == SnapshotStatus::Cancelled && run.message.as_deref() == Some(LEFT)
-}
-
-/// The runs of this process.
-#[derive(Debug, Default)]
-pub(crate) struct RunRegistry(Mutex<Runs>);
-
-#[derive(Debug, Default)]
-struct Runs {
-    running: HashMap<String, RunningSnapshot>,
-    /// The process ends: what is started now is left at once.
-    leaving: bool,
-}
-
-#[derive(Clone, Debug)]
-struct RunningSnapshot {
-    control: RunControl,
-    /// Told when there is news for the run in the database.
-    steered: Arc<Notify>,
-    ended: watch::Receiver<bool>,
-}
-
-impl RunningSnapshot {
-    async fn ended(mut self) {
-        // The sender goes away with the run: that is an end too.
-        let _ = self.ended.wait_for(|ended| *ended).await;
-    }
-}
-
-impl RunRegistry {
-    fn runs(&self) -> MutexGuard<'_, Runs> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add(&self, snapshot: &str, run: RunningSnapshot) {
-        let mut runs = self.runs();
-        if runs.leaving {
-            run.control.leave();
-        }
-        runs.running.insert(snapshot.to_owned(), run);
-    }
-
-    fn remove(&self, snapshot: &str) {
-        self.runs().running.remove(snapshot);
-    }
-
-    /// Has all runs, also those to come, stop so that the next process goes on from there; waits for those that run.
-    pub(crate) async fn leave(&self) {
-        let running: Vec<RunningSnapshot> = {
-            let mut runs = self.runs();
-            runs.leaving = true;
-            runs.running.values().cloned().collect()
-        };
-        running.iter().for_each(|run| run.control.leave());
-        for run in running {
-            run.ended().await;
-        }
-    }
-
-    /// Has a run of this process look at once at what was asked of it.
-    pub(crate) fn look(&self, snapshot: &str) {
-        if let Some(run) = self.runs().running.get(snapshot) {
-            run.steered.notify_one();
-        }
-    }
-
-    /// Waits for the end of a run of this process; whether there is one.
-    pub(crate) async fn wait(&self, snapshot: &str) -> bool {
-        let run = self.runs().running.get(snapshot).cloned();
-        let Some(run) = run else { return false };
-        run.ended().await;
-        true
-    }
 }
 
 /// Why a run is started, beside that somebody wants it.
