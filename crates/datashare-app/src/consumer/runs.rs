@@ -156,7 +156,7 @@ impl Subscription {
         self.app.inner.runs.add(id.as_str(), running);
         let watched = self.watch(id.to_string(), run.progress.clone(), control.clone(), steered);
         let (app, first) = (self.app.clone(), snapshot.clone());
-        let task = async move {
+        let work = async move {
             let mut outcome = tokio::select! {
                 outcome = run.outcome() => outcome,
                 never = watched => match never {},
@@ -174,10 +174,13 @@ impl Subscription {
                 tracing::warn!("what a snapshot was asked for could not be removed: {error}");
             }
             app.inner.runs.remove(id.as_str());
-            let _ = ended_sender.send(true);
             app.changed(&[Tag::Snapshots, Tag::Received]);
         };
-        tokio::spawn(task.instrument(span));
+        tokio::spawn(async move {
+            // Whoever waits for the end may end the process next: by then the span has ended too, and is sent.
+            work.instrument(span).await;
+            let _ = ended_sender.send(true);
+        });
         Ok(snapshot)
     }
 
