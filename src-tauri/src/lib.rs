@@ -55,8 +55,9 @@ pub fn run(start: Start) -> ExitCode {
         .build(context());
     match built {
         Ok(app) => {
-            app.run(move |_, event| {
+            app.run(move |app, event| {
                 if matches!(event, RunEvent::Exit) {
+                    leave(app);
                     traces.end();
                 }
             });
@@ -66,6 +67,13 @@ pub fn run(start: Start) -> ExitCode {
             tracing::error!("the window cannot be opened: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What runs stops where the next start goes on.
+fn leave(app: &AppHandle) {
+    if let Some(Ok(opened)) = app.try_state::<Workspace>().map(|workspace| workspace.app().cloned()) {
+        tauri::async_runtime::block_on(opened.leave());
     }
 }
 

@@ -80,7 +80,7 @@ fn draw<R: Runtime>(app: &AppHandle<R>, words: &TrayWords) -> tauri::Result<()> 
     }
     tray.on_menu_event(|app, event| match event.id().as_ref() {
         "open" => window::show(app),
-        "quit" => app.exit(0),
+        "quit" => window::quit(app),
         _ => {}
     })
     .on_tray_icon_event(|tray, event| {

@@ -65,6 +65,14 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Ends the program. What runs may take a moment to stop: nobody is to look at a window that no longer answers.
+pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(Err(error)) = app.get_webview_window(LABEL).map(|window| window.hide()) {
+        tracing::warn!("the window cannot be hidden: {error}");
+    }
+    app.exit(0);
+}
+
 /// The application's pages: the built-in ones, or those of the development server.
 fn is_own_page(url: &Url, development: Option<&Url>) -> bool {
     let built_in = url.scheme() == "tauri"

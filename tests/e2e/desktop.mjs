@@ -106,12 +106,25 @@ await journey.step("the tray goes and comes back whole with its switch", async (
   await tray(IDLE);
 });
 
+await journey.step("a snapshot runs, so slowly that it outlasts the window", async () => {
+  const options = { limit: 100, mirror: "off", verify: false, hand_over: false };
+  const begin = `const { invoke } = window.__TAURI_INTERNALS__;
+    const [{ name: received }] = await invoke("received_list", { request: {} });
+    return invoke("snapshot_start", { request: { received, mode: "full", datasets: [], options: arguments[0] } });`;
+  const begun = await ana.window.run(`return (async function () { ${begin} }).apply(null, arguments)`, options);
+  assert.equal(begun.ended_at, null);
+});
+
 await journey.step("quitting from the tray ends the program, and the next window has the size of the last", async () => {
   await desktop.ask("resize", { width: 1010, height: 700 });
   await until("the new size", async () => (await desktop.ask("windows"))[0].width === 1010);
   await desktop.ask("choose", { words: "Quit Datashare" });
   await windows(0);
   await ana.ended();
+  const [{ name }] = await ana.answered("received", "list");
+  const [left] = await ana.answered("snapshot", "list", name);
+  assert.equal(left.status, "Cancelled");
+  assert.match(left.message, /^Datashare was ended while this snapshot was running/);
   ana.launch();
   await until("the same size", async () => {
     const [window] = await desktop.ask("windows");

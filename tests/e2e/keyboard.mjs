@@ -37,9 +37,8 @@ await journey.step("the first start is three lines and Enter", async () => {
 await journey.step("Ctrl+N makes a share, and an invitation to it", async () => {
   await ana.window.press(CONTROL, "n");
   await fill("share-name", "By keyboard");
-  await press("terms-template-internal");
-  await press("wizard-next");
   await addFolder("share-exchange", at("meeting"), "Meeting place");
+  await press("terms-template-internal");
   await press("wizard-next");
   await addFolder("dataset-connection", shop, "Shop system");
   await press("tree-sales", SPACE);

@@ -43,20 +43,18 @@ await journey.step("the first start asks who one is", async () => {
   await picture(ana, "home");
 });
 
-await journey.step("a new share: what it is, where the parties meet, what is in it, for whom", async () => {
+await journey.step("a new share: what it is and where the parties meet, what is in it, for whom", async () => {
   const { window } = ana;
   await window.click("home-share");
   await window.type("share-name", "Point of sale");
   await window.type("share-description", "Sales of all shops, month by month");
   await window.type("share-terms", TERMS);
-  await picture(ana, "new-share-details");
-  await window.click("wizard-next");
   await addFolder(ana, "share-exchange", meeting, "Meeting place", async () => {
     await window.click("connection-test");
     await window.waitFor("connection-check[data-ok=true]");
     await picture(ana, "new-connection");
   });
-  await picture(ana, "new-share-meeting");
+  await picture(ana, "new-share-details");
   await window.click("wizard-next");
   await addFolder(ana, "dataset-connection", shop, "Shop system");
   await window.click("tree-sales");

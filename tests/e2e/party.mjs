@@ -131,6 +131,11 @@ export class Party {
     if (code !== 0) throw new Error(`the second start ended with ${code}`);
   }
 
+  /** What a command on the person's workspace answers, read from JSON. */
+  async answered(...programArguments) {
+    return JSON.parse(await this.#answer(this.#program, ["--home", this.home, "--json", ...programArguments]));
+  }
+
   /** Closes the window and ends everything that was started, last first. */
   async stop() {
     await this.window?.close().catch(() => undefined);

@@ -99,7 +99,6 @@ const keyboard = {
     await page.waitForSelector("h1");
     await page.keyboard.press("Control+n");
     await write(page, "share-name", "by-keyboard");
-    await press(page, "wizard-next");
     await choose(page, "share-exchange", "Meet");
     await press(page, "wizard-next");
     await choose(page, "dataset-connection", "Rep");

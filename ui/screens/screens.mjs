@@ -29,10 +29,8 @@ const wizard = (upTo) => async (page) => {
   await page.fill(id("share-name"), "harbour-logistics");
   await page.fill(id("share-description"), "Arrivals and departures of the container terminal, every hour.");
   await page.click(id("terms-template-internal"));
-  if (upTo === "details") return;
-  await page.click(id("wizard-next"));
   await page.selectOption(id("share-exchange"), { label: "Meeting point" });
-  if (upTo === "meeting") return;
+  if (upTo === "details") return;
   await page.click(id("wizard-next"));
   await page.selectOption(id("dataset-connection"), { label: "Reports" });
   await page.click(id("tree-open-exports"));
@@ -177,7 +175,6 @@ export const SCREENS = [
   { name: "sent-many", scenario: "many", hash: "/sent", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, 20_000)) , viewportOnly: true },
   { name: "sent-long", scenario: "long-names", hash: "/sent" },
   { name: "new-share-details", hash: "/sent/new", act: wizard("details") },
-  { name: "new-share-meeting", hash: "/sent/new", act: wizard("meeting") },
   { name: "new-share-datasets", hash: "/sent/new", act: wizard("datasets") },
   { name: "new-share-datasets-sensitive", hash: "/settings?tab=rules", act: sensitiveShare("datasets") },
   { name: "new-share-review-sensitive", hash: "/settings?tab=rules", act: sensitiveShare("review") },

@@ -74,7 +74,6 @@ describe("asking", () => {
     const { backend, user, router } = openWindow("/sent/new");
     backend.world.policy = RULES;
     await user.type(await find("share-name"), "harbour");
-    await user.click(await find("wizard-next"));
     await user.selectOptions(await find("share-exchange"), "con-meeting");
     await user.click(await find("wizard-next"));
     await user.click(await find("wizard-next"));
@@ -91,7 +90,6 @@ describe("asking", () => {
     const { backend, user, router } = openWindow("/sent/new");
     backend.world.policy = { ...RULES, invitations_need_approval: false };
     await user.type(await find("share-name"), "harbour");
-    await user.click(await find("wizard-next"));
     await user.selectOptions(await find("share-exchange"), "con-meeting");
     await user.click(await find("wizard-next"));
     await user.selectOptions(await find("dataset-connection"), "con-reports");

@@ -12,7 +12,6 @@ describe("a schedule", () => {
   test("is offered with a new share, and stands in its invitations", async () => {
     const { user, backend } = openWindow("/sent/new");
     await user.type(await find("share-name"), "harbour");
-    await user.click(await find("wizard-next"));
     await user.selectOptions(await find("share-exchange"), "con-meeting");
     await user.click(await find("wizard-next"));
     await user.click(await find("wizard-next"));

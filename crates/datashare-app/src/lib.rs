@@ -35,3 +35,4 @@ pub use error::{AppError, Code, Result, store_code};
 pub use use_cases::{
     ApiAnswers, ApiBegin, ApiCaller, ApiSeat, ExportText, Transfer, preview_of, verify_receipt_file,
 };
+pub use vault::{SealCosts, costs_of_sealed};

@@ -1,12 +1,13 @@
-//! Files of others, whose first rows somebody wants to see: made of good ones.
+//! Files that others made or changed, before anything in them is authentic: made of good ones.
 #![allow(clippy::unwrap_used)]
 
 mod targets;
 
 use std::path::Path;
 
+use datashare_app::{Code, SealCosts, costs_of_sealed};
 use proptest::prelude::*;
-use targets::{KINDS, previews};
+use targets::{KINDS, SealedDerivation, SealedDocument, previews, sealed_files};
 
 /// Good files, each with the number of its kind before it.
 fn good() -> Vec<Vec<u8>> {
@@ -30,6 +31,78 @@ fn good() -> Vec<Vec<u8>> {
 #[test]
 fn good_files_are_shown() {
     good().iter().for_each(|file| previews(file));
+}
+
+/// As a vault file is that was just made.
+fn sealed() -> SealedDocument {
+    let derivation = SealedDerivation {
+        algorithm: "argon2id".into(),
+        memory_kib: 64 * 1024,
+        passes: 3,
+        lanes: 1,
+        salt: "AAECAwQFBgcICQoLDA0ODw==".into(),
+    };
+    let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v".to_owned();
+    SealedDocument {
+        format: "datashare-vault".into(),
+        version: 1,
+        derivation,
+        check: text.clone(),
+        secrets: text,
+        sha256: String::new(),
+    }
+}
+
+#[test]
+fn a_sealed_file_tells_what_its_key_costs_and_may_not_ask_for_more() {
+    let good = SealCosts { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
+    assert_eq!(costs_of_sealed(&sealed().with_its_hash()).unwrap(), good);
+    let changes: [fn(&mut SealedDocument); 8] = [
+        |document| document.derivation.memory_kib = (1 << 20) + 1,
+        |document| document.derivation.memory_kib = 1,
+        |document| document.derivation.passes = 17,
+        |document| document.derivation.passes = 0,
+        |document| document.derivation.lanes = 17,
+        |document| document.derivation.algorithm = "argon2i".into(),
+        |document| document.derivation.salt = "AAECAwQFBgcICQoLDA0O".into(),
+        |document| document.format = "datashare".into(),
+    ];
+    for change in changes {
+        let mut document = sealed();
+        change(&mut document);
+        let refused = costs_of_sealed(&document.clone().with_its_hash()).unwrap_err();
+        assert_eq!(refused.code, Code::DamagedWorkspace, "{document:?}");
+    }
+    let newer = SealedDocument { version: 2, ..sealed() };
+    assert_eq!(costs_of_sealed(&newer.with_its_hash()).unwrap_err().code, Code::NewerDatabase);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn sealed_files_of_anything(
+        costs in prop::array::uniform3(prop_oneof![0..40u32, (1u32 << 20) - 2..(1 << 20) + 2, any::<u32>()]),
+        version in 0..4u32,
+        texts in prop::array::uniform3("argon2id|[A-Za-z0-9+/]{0,40}={0,2}|\\PC{0,9}"),
+        changes in proptest::collection::vec(
+            (any::<prop::sample::Index>(), proptest::collection::vec(any::<u8>(), 0..4), 0..3usize), 0..4),
+    ) {
+        let mut document = sealed();
+        let [memory_kib, passes, lanes] = costs;
+        let [algorithm, salt, secrets] = texts;
+        document.derivation = SealedDerivation { algorithm, memory_kib, passes, lanes, salt };
+        (document.version, document.secrets) = (version, secrets);
+        let mut bytes = document.with_its_hash();
+        for (place, with, without) in changes {
+            let place = place.index(bytes.len());
+            bytes.splice(place..bytes.len().min(place + without), with);
+        }
+        sealed_files(&bytes);
+        document = sealed();
+        [document.derivation.memory_kib, document.derivation.passes, document.derivation.lanes] = costs;
+        sealed_files(&document.with_its_hash());
+    }
 }
 
 proptest! {

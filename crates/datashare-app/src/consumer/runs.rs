@@ -156,6 +156,7 @@ impl Subscription {
         self.app.inner.runs.add(id.as_str(), running);
         let watched = self.watch(id.to_string(), run.progress.clone(), control.clone(), steered);
         let (app, first) = (self.app.clone(), snapshot.clone());
+        let (own, own_id) = (app.clone(), id.clone());
         let work = async move {
             let mut outcome = tokio::select! {
                 outcome = run.outcome() => outcome,
@@ -173,13 +174,13 @@ impl Subscription {
             if let Err(error) = app.forget_steering(id.as_str()) {
                 tracing::warn!("what a snapshot was asked for could not be removed: {error}");
             }
-            app.inner.runs.remove(id.as_str());
-            app.changed(&[Tag::Snapshots, Tag::Received]);
         };
         tokio::spawn(async move {
-            // Whoever waits for the end may end the process next: by then the span has ended too, and is sent.
             work.instrument(span).await;
+            // Whoever waits for the end may end the process next: by now the span has ended too, and is sent.
+            own.inner.runs.remove(own_id.as_str());
             let _ = ended_sender.send(true);
+            own.changed(&[Tag::Snapshots, Tag::Received]);
         });
         Ok(snapshot)
     }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use datashare_secret::Secret;
 use zeroize::Zeroizing;
 
-use super::sealed::{Derivation, SealProblem, SealedVault, SecretMap, VaultKey, seal};
+use super::sealed::{Derivation, SealCosts, SealProblem, SealedVault, SecretMap, VaultKey, seal};
 use super::{Vault, meta, name_of, secret_names};
 use crate::{AppError, Code, Result};
 
@@ -18,6 +18,12 @@ pub(crate) struct Archive {
     /// The bytes of the database file.
     pub(crate) database: Zeroizing<Vec<u8>>,
     secrets: SecretMap,
+}
+
+/// What the bytes of a vault file or of an exported workspace say of themselves before a passphrase proves any of it.
+/// [`Code::DamagedWorkspace`] or [`Code::NewerDatabase`] when they are neither, or ask too much.
+pub fn costs_of_sealed(bytes: &[u8]) -> Result<SealCosts> {
+    SealedVault::parse(bytes).map(|sealed| sealed.costs()).map_err(explain)
 }
 
 impl Archive {

@@ -21,8 +21,10 @@ use crate::dto::{VaultKind, VaultStatus};
 use crate::{AppError, Code, Result, VaultChoice};
 
 pub(crate) use archive::Archive;
+pub use archive::costs_of_sealed;
 use file::PassphraseFile;
 use keyring::Keyring;
+pub use sealed::SealCosts;
 use session::Session;
 
 /// One place that keeps secrets by name. [`Code::VaultLocked`] while it cannot.

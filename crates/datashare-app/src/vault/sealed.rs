@@ -19,6 +19,7 @@ const FORMAT: &str = "datashare-vault";
 const VERSION: u32 = 1;
 const ARGON2ID: &str = "argon2id";
 const NONCE: usize = 24;
+const SALT: usize = 16;
 const CHECK: &[u8] = b"datashare vault check";
 const SECRETS: &[u8] = b"datashare vault secrets";
 /// No file may make this computer work for longer than this.
@@ -49,6 +50,17 @@ pub(super) struct Derivation {
     passes: u32,
     lanes: u32,
     salt: String,
+}
+
+/// What a sealed file asks of this computer for one try of a passphrase (Argon2id, RFC 9106).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SealCosts {
+    /// At most a GiB.
+    pub memory_kib: u32,
+    /// At most 16.
+    pub passes: u32,
+    /// At most 16.
+    pub lanes: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -88,7 +100,15 @@ impl SealedVault {
         if hash(&derivation, &check, &secrets)? != sha256 {
             return Err(SealProblem::Damaged);
         }
+        derivation.argon2()?;
+        derivation.salt()?;
         Ok(Self { derivation, check, secrets })
+    }
+
+    /// What it takes to make its key.
+    pub(super) fn costs(&self) -> SealCosts {
+        let Derivation { memory_kib, passes, lanes, .. } = self.derivation;
+        SealCosts { memory_kib, passes, lanes }
     }
 
     pub(super) fn open(&self, key: &VaultKey) -> Result<SecretMap, SealProblem> {
@@ -120,7 +140,7 @@ fn hash(derivation: &Derivation, check: &str, secrets: &str) -> Result<String, S
 impl Derivation {
     /// With a fresh salt, and the costs of RFC 9106 for computers with little memory, on one core.
     pub(super) fn fresh() -> Result<Self, SealProblem> {
-        let salt = STANDARD.encode(random::<16>()?);
+        let salt = STANDARD.encode(random::<SALT>()?);
         Ok(Self { algorithm: ARGON2ID.into(), memory_kib: 64 * 1024, passes: 3, lanes: 1, salt })
     }
 
@@ -135,6 +155,11 @@ impl Derivation {
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32));
         Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(|_| SealProblem::Damaged)?))
     }
+
+    fn salt(&self) -> Result<[u8; SALT], SealProblem> {
+        let salt = STANDARD.decode(&self.salt).ok();
+        salt.and_then(|salt| salt.try_into().ok()).ok_or(SealProblem::Damaged)
+    }
 }
 
 /// The key of a vault file. Making it takes a moment and 64 MiB: that is its purpose.
@@ -145,7 +170,7 @@ pub(super) struct VaultKey {
 
 impl VaultKey {
     pub(super) fn derive(passphrase: &Secret, derivation: &Derivation) -> Result<Self, SealProblem> {
-        let salt = STANDARD.decode(&derivation.salt).map_err(|_| SealProblem::Damaged)?;
+        let salt = derivation.salt()?;
         let argon2 = derivation.argon2()?;
         let mut key = Zeroizing::new([0; 32]);
         argon2

@@ -26,7 +26,7 @@ export function Review({ draft }: { draft: ShareDraft }) {
         facts={[
           { label: shares.name, value: draft.name.trim() },
           { label: shares.description, value: draft.description.trim() || shares.noDescription },
-          { label: text.steps.meeting, value: place },
+          { label: text.meeting, value: place },
           { label: shares.datasets, value: draft.chosen.length === 0 ? common.none : draft.chosen.map(({ name, sensitive }) => (sensitive ? approvals.marked(name) : name)).join(", ") },
           { label: text.steps.schedule, value: wish ? scheduleWords(wish, words) : words.schedule.notOffered },
           { label: shares.recipients, value: addresses.length === 0 ? common.none : addresses.join(", ") },

@@ -24,8 +24,6 @@ export function StepContent({ step, takenNames, ...props }: StepProps & { step: 
   switch (step) {
     case "details":
       return <DetailsStep {...props} takenNames={takenNames} />;
-    case "meeting":
-      return <MeetingStep {...props} />;
     case "datasets":
       return rules?.datasets_need_approval === "every" ? (
         <ApprovalNeeded words={words.approvals.wizardDatasets} />
@@ -65,19 +63,20 @@ function DetailsStep({ draft, onChange, takenNames }: StepProps & { takenNames: 
       <Field label={text.kindLabel}>
         <Choice name={text.kindLabel} value="snapshot" onChange={() => undefined} options={[{ value: "snapshot", label: text.kindSnapshot, hint: text.kindSnapshotHint }]} testId="share-kind" />
       </Field>
+      <MeetingPlace draft={draft} onChange={onChange} />
       <TermsEditor value={draft.terms} onChange={(terms) => onChange({ terms })} />
     </Stack>
   );
 }
 
-function MeetingStep({ draft, onChange }: StepProps) {
+/** What both parties reach. */
+function MeetingPlace({ draft, onChange }: StepProps) {
   const text = useText().wizard;
   const { exchange } = draft;
   const hint = exchange && (exchange.settings.kind === "folder" ? text.exchangeFolderHint : text.exchangeBlobHint);
   return (
-    <Stack gap={16}>
-      <Muted>{text.meetingLead}</Muted>
-      <ConnectionSelect label={text.exchange} value={exchange?.id ?? ""} onChange={(connection) => onChange({ exchange: connection, exchangePrefix: "" })} hint={hint} testId="share-exchange" />
+    <Stack gap={8}>
+      <ConnectionSelect label={text.meeting} value={exchange?.id ?? ""} onChange={(connection) => onChange({ exchange: connection, exchangePrefix: "" })} hint={hint ?? text.meetingLead} testId="share-exchange" />
       {exchange?.settings.kind === "folder" && (
         <Field label={text.exchangePrefix} hint={text.exchangePrefixHint}>
           <Input value={draft.exchangePrefix} onChange={(_, { value }) => onChange({ exchangePrefix: value })} data-testid="share-exchange-prefix" />

@@ -18,7 +18,7 @@ export function Summary({ draft }: { draft: ShareDraft }) {
         facts={[
           { label: shares.name, value: draft.name.trim() ? <Truncate>{draft.name.trim()}</Truncate> : none },
           { label: text.terms, value: draft.terms.trim() ? <Truncate>{draft.terms.trim().split("\n")[0]?.replace(/^#+\s*/, "") ?? ""}</Truncate> : <Muted>{common.none}</Muted> },
-          { label: text.steps.meeting, value: draft.exchange ? <Truncate>{draft.exchange.name}</Truncate> : none },
+          { label: text.meeting, value: draft.exchange ? <Truncate>{draft.exchange.name}</Truncate> : none },
           { label: shares.datasets, value: draft.chosen.length > 0 ? common.datasets(draft.chosen.length) : none },
           { label: text.steps.schedule, value: wish ? scheduleWords(wish, words) : <Muted>{words.schedule.notOffered}</Muted> },
           { label: shares.recipients, value: addresses.length > 0 ? common.addresses(addresses.length) : none },

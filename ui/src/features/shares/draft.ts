@@ -20,7 +20,7 @@ export type ShareDraft = InviteDraft & {
   schedule: ScheduleDraft | null;
 };
 
-export const STEPS = ["details", "meeting", "datasets", "schedule", "recipients", "review"] as const;
+export const STEPS = ["details", "datasets", "schedule", "recipients", "review"] as const;
 export type Step = (typeof STEPS)[number];
 
 const VALID_DAYS = 30;
@@ -39,9 +39,7 @@ type Known = { takenNames: readonly string[]; rules: WorkspacePolicy | undefined
 export function isComplete(step: Step, draft: ShareDraft, { takenNames, rules, now }: Known): boolean {
   switch (step) {
     case "details":
-      return draft.name.trim() !== "" && !isTaken(draft.name, takenNames);
-    case "meeting":
-      return draft.exchange !== undefined;
+      return draft.name.trim() !== "" && !isTaken(draft.name, takenNames) && draft.exchange !== undefined;
     case "recipients":
       return parseAddresses(draft.addresses).invalid.length === 0 && expiryProblem(draft, now) === null && (!rules || isAllowed(ruleProblems(rules, draft, draft.terms.trim() !== "", now)));
     case "schedule":

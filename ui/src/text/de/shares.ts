@@ -83,7 +83,7 @@ export const shares: typeof English.shares = {
 
 export const wizard: typeof English.wizard = {
   title: "Neue Freigabe",
-  steps: { details: "Details", datasets: "Datasets", meeting: "Treffpunkt", schedule: "Zeitplan", recipients: "Empfänger", review: "Überprüfen" },
+  steps: { details: "Details", datasets: "Datasets", schedule: "Zeitplan", recipients: "Empfänger", review: "Überprüfen" },
   stepOf: (index, count, name) => `Schritt ${index} von ${count}: ${name}`,
   summary: "Zusammenfassung",
   create: "Freigabe erstellen",
@@ -103,8 +103,8 @@ export const wizard: typeof English.wizard = {
     { id: "research", name: "Forschung", text: TERMS_RESEARCH },
     { id: "open", name: "Offen", text: TERMS_OPEN },
   ],
+  meeting: "Treffpunkt",
   meetingLead: "Sie und die Empfänger brauchen einen Ort, den beide erreichen. Einladungen, Zugriffe und signierte Kopien gehen darüber; Ihre Schlüssel sieht er nie.",
-  exchange: "Verbindung",
   exchangeChoose: "Verbindung wählen",
   exchangePrefix: "Ordner darin",
   exchangePrefixHint: "Leer lassen für die oberste Ebene.",

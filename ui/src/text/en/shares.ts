@@ -81,7 +81,7 @@ export const shares = {
 
 export const wizard = {
   title: "New share",
-  steps: { details: "Details", datasets: "Datasets", meeting: "Where to meet", schedule: "Schedule", recipients: "Recipients", review: "Review" },
+  steps: { details: "Details", datasets: "Datasets", schedule: "Schedule", recipients: "Recipients", review: "Review" },
   stepOf: (index: number, count: number, name: string) => `Step ${index} of ${count}: ${name}`,
   summary: "Summary",
   create: "Create share",
@@ -101,8 +101,8 @@ export const wizard = {
     { id: "research", name: "Research", text: TERMS_RESEARCH },
     { id: "open", name: "Open", text: TERMS_OPEN },
   ],
+  meeting: "Where you meet",
   meetingLead: "You and the recipients need one place that both can reach. Invitations, access and signed copies go through it; it never sees your keys.",
-  exchange: "Connection",
   exchangeChoose: "Choose a connection",
   exchangePrefix: "Folder in it",
   exchangePrefixHint: "Leave empty to use the top.",
