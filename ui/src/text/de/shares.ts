@@ -97,7 +97,7 @@ export const wizard: typeof English.wizard = {
   termsHint: "Empfänger lesen und akzeptieren sie, bevor sie etwas bekommen. Markdown: # Überschrift, - Liste, **fett**.",
   termsPreview: "Vorschau",
   termsEmpty: "Ohne Bedingungen nehmen Empfänger mit einem Klick an.",
-  templates: "Vorlage",
+  templates: "Bedingungen als Vorlage",
   templatesList: [
     { id: "internal", name: "Interne Nutzung", text: TERMS_INTERNAL },
     { id: "research", name: "Forschung", text: TERMS_RESEARCH },

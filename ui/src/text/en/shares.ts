@@ -95,7 +95,7 @@ export const wizard = {
   termsHint: "Recipients read and accept this before they get anything. Markdown: # heading, - list, **bold**.",
   termsPreview: "Preview",
   termsEmpty: "Without terms, recipients accept with one click.",
-  templates: "Start with",
+  templates: "Terms to start with",
   templatesList: [
     { id: "internal", name: "Internal use", text: TERMS_INTERNAL },
     { id: "research", name: "Research", text: TERMS_RESEARCH },
