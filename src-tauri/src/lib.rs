@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use datashare_app::AppOptions;
-use datashare_app::dto::{AppEvent, ErrorDto};
+use datashare_app::dto::{AppEvent, ErrorDto, Nothing};
 use sha2::{Digest, Sha256};
 use tauri::plugin::TauriPlugin;
 use tauri::{App, AppHandle, Builder, Context, Manager, RunEvent, Runtime};
@@ -119,6 +119,8 @@ fn set_up<R: Runtime>(
     options: Result<AppOptions, ErrorDto>,
 ) -> tauri::Result<()> {
     let inbox = app.state::<Arc<Inbox>>().inner().clone();
+    // The page takes a moment to come up, and asks nothing before this is over.
+    window::open(app.handle())?;
     let workspace = tauri::async_runtime::block_on(open_workspace(options, start.demo, &inbox));
     if let Some(opened) = &start.opened {
         inbox.put(opened::event(opened, &std::env::current_dir().unwrap_or_default()));
@@ -127,10 +129,13 @@ fn set_up<R: Runtime>(
         tauri::async_runtime::spawn(background::work(opened.clone()));
         let watched = opened.clone();
         tauri::async_runtime::spawn(async move { watched.watch().await });
+        let asked = opened.clone();
+        // The page's first question: a vault is slow when it is opened, and only then.
+        tauri::async_runtime::spawn(async move { asked.workspace_status(Nothing {}).await });
     }
     app.manage(workspace);
     take_links_of_macos(app.handle());
-    window::open(app.handle())
+    Ok(())
 }
 
 async fn open_workspace(

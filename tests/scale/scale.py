@@ -162,7 +162,7 @@ class Scale:
     def make(self):
         chosen = self.chosen
         numbers = [chosen.shares, chosen.recipients, chosen.renewed, chosen.lead]
-        program = chosen.target / "debug/examples/workspaces_of_many"
+        program = chosen.target / "release/examples/workspaces_of_many"
         command = [program, self.folder, self.passphrase, self.server.address, *map(str, numbers)]
         made = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
         self.renewed_from = made["renewed_from"]

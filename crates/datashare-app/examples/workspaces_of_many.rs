@@ -172,34 +172,44 @@ impl Scene {
         let emails = (0..self.recipients.len()).map(address).collect();
         let acceptance = AcceptanceMode::Automatic;
         let links =
-            self.provider.invite(Invite { share: name, emails, expires_at: None, acceptance }).await?;
+            self.provider.invite(Invite { share: name.clone(), emails, expires_at: None, acceptance }).await?;
         let accepted = links.iter().map(|invited| async {
             let number = (0..self.recipients.len()).find(|number| address(*number) == invited.email);
             let recipient = &self.recipients[number.ok_or("nobody has this address")?];
-            accept(recipient, &invited.link).await
+            Ok::<_, Box<dyn Error>>((recipient, accept(recipient, &invited.link).await?))
         });
-        futures::future::try_join_all(accepted).await?;
+        let accepted = futures::future::try_join_all(accepted).await?;
+        // A share that somebody has just changed is looked at next, however many others there are.
+        let described = Some("Figures of every day".to_owned());
+        let update =
+            ShareUpdate { share: name, description: described, terms: None, terms_must_be_accepted_again: false };
+        self.provider.share_update(update).await?;
+        let answered = accepted.into_iter().map(|(recipient, received)| answered(recipient, received));
+        futures::future::try_join_all(answered).await?;
         Ok(())
     }
 }
 
-async fn accept(recipient: &App, link: &str) -> Done<()> {
+/// The name of what is received once the provider has answered.
+async fn accept(recipient: &App, link: &str) -> Done<String> {
     let request = InvitationAccept {
         invitation: Secret::new(link),
         exchange_folder: None,
         agree_terms_sha256: None,
         name: None,
     };
-    let accepted = recipient.invitation_accept(request).await?.received;
+    Ok(recipient.invitation_accept(request).await?.received)
+}
+
+async fn answered(recipient: &App, received: String) -> Done<()> {
     let began = Instant::now();
     loop {
-        let received = ReceivedName { received: accepted.clone() };
-        let details = recipient.received_refresh(received).await?;
+        let details = recipient.received_refresh(ReceivedName { received: received.clone() }).await?;
         if details.summary.status == datashare_domain::SubscriptionStatus::Active {
             return Ok(());
         }
         if began.elapsed() > PATIENCE {
-            return Err(format!("{accepted} was not answered").into());
+            return Err(format!("{received} was not answered").into());
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

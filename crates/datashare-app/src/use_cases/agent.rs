@@ -121,21 +121,33 @@ impl App {
         let subscription = Subscription::of_row(self, row)?;
         let before = subscription.status();
         let waiting = before == SubscriptionStatus::WaitingForProvider;
-        let over = !matches!(before, SubscriptionStatus::WaitingForProvider | SubscriptionStatus::Active);
+        let over = is_over(before);
         let mut looked = Looked { waiting: waiting.into(), requests: 1, over, ..Looked::default() };
-        let asked = !over && (waiting || look != Look::Waiting || subscription.has_unsent()?);
+        let asked = if over {
+            may_come_back(before) && look != Look::Waiting
+        } else {
+            waiting || look != Look::Waiting || subscription.has_unsent()?
+        };
         if !asked {
             self.note_own_expiry(&subscription)?;
             return Ok(looked);
         }
         let known = subscription.state.clone();
         let depth = if look == Look::Closely { Depth::Gaps } else { Depth::News };
-        let fresh = subscription.refresh_to(depth).await?;
+        let fresh = match subscription.refresh_to(depth).await {
+            // That it cannot be asked any more is how most access ends.
+            Err(error) if over => {
+                tracing::debug!("a share whose access is over tells nothing: {error}");
+                return Ok(looked);
+            }
+            refreshed => refreshed?,
+        };
         if look == Look::Closely && fresh.status() == SubscriptionStatus::Active {
             fresh.look_for_publication().await?;
         }
         self.note_own_expiry(&fresh)?;
         looked.news = fresh.state != known;
+        looked.over = is_over(fresh.status());
         looked.date = fresh.state.expires_at;
         looked.waiting = u32::from(fresh.status() == SubscriptionStatus::WaitingForProvider);
         fresh.remember_quiet(standing, &looked).await?;
@@ -204,6 +216,16 @@ impl ShareContext {
         self.remember_quiet(standing, &views, &looked)?;
         Ok(looked)
     }
+}
+
+/// Whether there is no access, and none is waited for.
+fn is_over(status: SubscriptionStatus) -> bool {
+    !matches!(status, SubscriptionStatus::WaitingForProvider | SubscriptionStatus::Active)
+}
+
+/// Whether the provider can give access back: by another date, or by reinstating.
+fn may_come_back(status: SubscriptionStatus) -> bool {
+    matches!(status, SubscriptionStatus::Expired | SubscriptionStatus::Revoking | SubscriptionStatus::Revoked)
 }
 
 /// Whether the date of the access counts: it is given, or it ended by that date.

@@ -163,7 +163,7 @@ async fn an_invitation_that_is_over_says_so(ground: Ground) {
 async fn access_ends_on_its_date_for_one_alone(ground: Ground) {
     let scene = Scene::new(ground).await;
     let (ben, eve) = (scene.subscribed("ben").await, scene.subscribed("eve").await);
-    let soon = Utc::now() + TimeDelta::seconds(3);
+    let soon = Utc::now() + TimeDelta::seconds(6);
     let expiry =
         |at| RecipientExpiry { share: SHARE.into(), recipient: "eve@example.org".into(), expires_at: at };
     scene.provider.recipient_set_expiry(expiry(soon)).await.unwrap();
@@ -194,7 +194,9 @@ async fn access_ends_on_its_date_for_one_alone(ground: Ground) {
             "its token opened the share together with the others'; those have new ones"
         );
     }
+    assert_eq!(eve.status_after_a_look().await, SubscriptionStatus::Expired);
     scene.provider.recipient_set_expiry(expiry(Utc::now() + TimeDelta::days(9))).await.unwrap();
+    assert_eq!(eve.status_after_a_look().await, SubscriptionStatus::Active);
     assert_eq!(eve.snapshot(SnapshotMode::Full).await.unwrap().status, SnapshotStatus::Succeeded, "moved on");
 }
 

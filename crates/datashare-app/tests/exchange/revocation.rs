@@ -72,7 +72,9 @@ async fn one_is_cut_off_and_the_others_go_on(ground: Ground) {
     assert!(!eve.arrived().await.contains_key("pos/new.txt"), "what is new does not reach the one cut off");
     assert_eq!(eve.arrived().await.len(), 3, "what was received before stays");
 
+    assert_eq!(eve.status_after_a_look().await, SubscriptionStatus::Revoked);
     scene.provider.recipient_reinstate(scene.named("eve")).await.unwrap();
+    assert_eq!(eve.status_after_a_look().await, SubscriptionStatus::Active, "nobody has to ask for it");
     let run = eve.snapshot(SnapshotMode::Incremental).await.unwrap();
     assert_eq!((run.status, run.files_written), (SnapshotStatus::Succeeded, 1), "reinstated: {run:?}");
     assert_eq!(scene.findings().await.len(), 0, "every record is in its place: {:?}", scene.findings().await);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use datashare_app::dto::*;
 use datashare_app::{App, AppError, AppOptions, Result, VaultChoice};
-use datashare_domain::{AcceptanceMode, ShareKind, SnapshotMode};
+use datashare_domain::{AcceptanceMode, ShareKind, SnapshotMode, SubscriptionStatus};
 use datashare_secret::Secret;
 use datashare_storage::{FolderStore, ObjectProperties, PutMode, SharedStore};
 use datashare_storage_azure::{AzureBlobStore, AzureCredential, AzureSettings};
@@ -359,6 +359,12 @@ impl Consumer {
             name: None,
         };
         Box::pin(self.app.invitation_accept(request)).await
+    }
+
+    /// What is known of the access after the background's next look, without asking anybody.
+    pub(crate) async fn status_after_a_look(&self) -> SubscriptionStatus {
+        Box::pin(self.app.agent_round(Nothing {})).await.unwrap();
+        self.app.received_show(received()).await.unwrap().summary.status
     }
 
     /// Every dataset into a folder of its name.
