@@ -171,8 +171,10 @@ impl Scene {
         self.provider.dataset_add(dataset).await?;
         let emails = (0..self.recipients.len()).map(address).collect();
         let acceptance = AcceptanceMode::Automatic;
-        let links =
-            self.provider.invite(Invite { share: name.clone(), emails, expires_at: None, acceptance }).await?;
+        let links = self
+            .provider
+            .invite(Invite { share: name.clone(), emails, expires_at: None, acceptance })
+            .await?;
         let accepted = links.iter().map(|invited| async {
             let number = (0..self.recipients.len()).find(|number| address(*number) == invited.email);
             let recipient = &self.recipients[number.ok_or("nobody has this address")?];
@@ -181,8 +183,12 @@ impl Scene {
         let accepted = futures::future::try_join_all(accepted).await?;
         // A share that somebody has just changed is looked at next, however many others there are.
         let described = Some("Figures of every day".to_owned());
-        let update =
-            ShareUpdate { share: name, description: described, terms: None, terms_must_be_accepted_again: false };
+        let update = ShareUpdate {
+            share: name,
+            description: described,
+            terms: None,
+            terms_must_be_accepted_again: false,
+        };
         self.provider.share_update(update).await?;
         let answered = accepted.into_iter().map(|(recipient, received)| answered(recipient, received));
         futures::future::try_join_all(answered).await?;

@@ -22,8 +22,8 @@ const CHECK: &str = "check";
 /// Long enough for a slow bus, short enough for a person who looks at a window.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-const OTHER_CHOICES: &str = "Or keep the secrets elsewhere: in a file under a passphrase, or in memory until Datashare ends (choose it where \
-     Datashare says so; on the command line set DATASHARE_VAULT to file, with DATASHARE_VAULT_PASSPHRASE_FILE, or to session).";
+const OTHER_CHOICES: &str = "Or keep the secrets in a file under a passphrase, or in memory until Datashare ends; on the command line by \
+     DATASHARE_VAULT=file, with DATASHARE_VAULT_PASSPHRASE_FILE, or DATASHARE_VAULT=session.";
 
 /// Why a keyring did not do what was asked, without anything that it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

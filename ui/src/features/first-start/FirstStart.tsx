@@ -36,7 +36,7 @@ function VaultFirst({ vault }: { vault: WorkspaceStatus["vault"] }) {
       <h2 className={styles.subtitle}>{text.vaultTitle}</h2>
       <MessageBar intent="warning" layout="multiline" data-testid="vault-trouble">
         <MessageBarBody>
-          <MessageBarTitle>{text.vaultNotReady}</MessageBarTitle> {vault.message} {text.vaultOnlyTried}
+          <MessageBarTitle>{text.vaultNotReady}</MessageBarTitle> {vault.message}
         </MessageBarBody>
       </MessageBar>
       <VaultForm status={vault} />

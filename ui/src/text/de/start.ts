@@ -12,7 +12,6 @@ export const first: typeof English.first = {
   vaultTitle: "Wo sollen Ihre Geheimnisse aufbewahrt werden?",
   vaultLead: "Schlüssel und Passwörter Ihres Speichers müssen sicher aufbewahrt werden.",
   vaultNotReady: "Der Schlüsselbund kann gerade nicht verwendet werden",
-  vaultOnlyTried: "Sie können mit einem der anderen Orte fortfahren, oder den Schlüsselbund entsperren und es noch einmal versuchen.",
 };
 
 export const vault: typeof English.vault = {

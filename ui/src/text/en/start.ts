@@ -10,7 +10,6 @@ export const first = {
   vaultTitle: "Where should your secrets be kept?",
   vaultLead: "Keys and passwords of your storage have to be kept safe.",
   vaultNotReady: "The keyring cannot be used right now",
-  vaultOnlyTried: "You can go on with one of the other places, or unlock the keyring and try it again.",
 };
 
 export const vault = {
