@@ -23,6 +23,8 @@ from contextlib import ExitStack
 MIB = 1024 * 1024
 #: Requests a second of an agent that reads, however much it watches: ten for all quiet mailboxes, and the close looks.
 READS_PER_SECOND = 13
+#: And for each access that is renewed meanwhile: what the provider reads for it, and how the recipient follows the news.
+READS_OF_A_RENEWAL, READS_AFTER_A_RENEWAL = 3, 15
 #: A minute may have somewhat more: what is due is not spread to the second.
 READS_OF_A_MINUTE = 60 * 20
 #: Of one core.
@@ -139,10 +141,10 @@ class Watch:
         seconds = lambda step: self.samples[step][0] - self.samples[step - 1][0]
         return max(60 * self.requests(first=step - 1, last=step) / seconds(step) for step in steps)
 
-    def tell(self, who, mailboxes, verdict):
+    def tell(self, who, mailboxes, reads_of_renewals, verdict):
         seconds, (_, _, cpu, memory) = self.seconds(), self.samples[0]
         print(f"\n{who}, {seconds:.0f} s")
-        verdict.row("  reading requests a second", self.requests() / seconds, READS_PER_SECOND)
+        verdict.row("  reading requests a second", self.requests() / seconds, READS_PER_SECOND + reads_of_renewals / seconds)
         verdict.row("  of them in the busiest minute", self.most_in_a_minute(), READS_OF_A_MINUTE)
         verdict.row("  of them to one mailbox, an hour", self.requests("dsm-") / seconds * 3600 / mailboxes)
         verdict.row("  writing requests in all", self.requests(methods=("PUT", "DELETE")))
@@ -199,9 +201,11 @@ class Scale:
             for watch in watches:
                 watch.sample()
         shares, recipients = self.chosen.shares, self.chosen.recipients
-        provider = f"Provider: {shares} shares, {shares * recipients} recipients, {self.granted() - granted} renewals"
-        watches[0].tell(provider, shares * recipients, self.verdict)
-        watches[1].tell(f"Recipient: {shares} received shares", shares, self.verdict)
+        renewals = self.granted() - granted
+        provider = f"Provider: {shares} shares, {shares * recipients} recipients, {renewals} renewals"
+        watches[0].tell(provider, shares * recipients, READS_OF_A_RENEWAL * renewals, self.verdict)
+        own = READS_AFTER_A_RENEWAL * renewals / recipients
+        watches[1].tell(f"Recipient: {shares} received shares", shares, own, self.verdict)
         for name, party in {"provider": self.provider, "recipient": self.recipient}.items():
             self.verdict.row(f"looks of the {name} that failed", party.report()["rounds_failed"], 0)
 

@@ -181,7 +181,7 @@ class Soak:
         self.source.mkdir()
         self.received.mkdir()
         self.pause, self.processes = pause, {}
-        self.kills, self.publications, self.files = collections.Counter(), 0, 0
+        self.kills, self.publications, self.files, self.ends = collections.Counter(), 0, 0, []
         self.receiver, self.events = receiver, collections.defaultdict(set)
         self.prepare(azurite)
 
@@ -226,6 +226,7 @@ class Soak:
         self.processes[name].wait()
         self.processes[name] = self.starts()[name]()
         self.kills[name] += 1
+        self.ends.append((datetime.datetime.now(datetime.UTC), name))
 
     def by_hand(self):
         """A full snapshot beside the schedule's, killed half of the time."""
@@ -322,7 +323,19 @@ class Soak:
             minutes.append(first)
             first += datetime.timedelta(minutes=1)
         assert minutes, "the soak was too short for its schedule"
-        assert set(minutes) <= dealt, sorted(set(minutes) - dealt)
+        assert set(minutes) <= dealt, self.what_happened_at(sorted(set(minutes) - dealt))
+
+    def what_happened_at(self, minutes):
+        """Rows and ends of processes around the minutes, in the order of time."""
+        near = lambda time: any(abs((time - minute).total_seconds()) <= 120 for minute in minutes)
+        rows = [f"{row}" for row in sorted(self.ticks.seen, key=str) if near(moment(row[0]))]
+        ends = [f"{time:%H:%M:%S} {name} killed" for time, name in self.ends if near(time)]
+        runs = [
+            f"{run['started_at']} to {run['ended_at']} {run['mode']} {run['status']}"
+            for run in self.runs()
+            if near(moment(run["started_at"]))
+        ]
+        return "\n".join([str(minutes), f"kills until {self.ended:%H:%M:%S}", *ends, *rows, *runs])
 
     def no_minute_ran_twice(self):
         runs, status = self.ticks.runs(), {run["snapshot_id"]: run["status"] for run in self.scheduled()}
