@@ -224,6 +224,8 @@ class Soak:
         name = random.choice(list(self.processes))
         self.processes[name].kill()
         self.processes[name].wait()
+        # As whoever looks after services waits: meanwhile the other one takes over.
+        time.sleep(random.uniform(0, 3))
         self.processes[name] = self.starts()[name]()
         self.kills[name] += 1
         self.ends.append((datetime.datetime.now(datetime.UTC), name))
