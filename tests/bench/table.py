@@ -81,6 +81,7 @@ def foot(bench, limits):
     gigabyte = 1024**3
     yield (
         f"Limits: loopback {limits['loopback'] / 1e9:.1f} GB/s (1 GiB in {gigabyte / limits['loopback']:.2f} s),"
+        f" received from it into a file, and nothing else, {limits['arriving'] / 1e9:.1f} GB/s (1 GiB in {gigabyte / limits['arriving']:.2f} s),"
         f" disk written through {limits['disk'] / 1e9:.2f} GB/s (1 GiB in {gigabyte / limits['disk']:.2f} s),"
         f" link {LINK['rate']} Mbit/s (1 GiB in {gigabyte * 8 / LINK['rate'] / 1e6:.1f} s),"
         f" MD5 of one file on one core {limits['md5'] / 1e9:.2f} GB/s (1 GiB in {gigabyte / limits['md5']:.2f} s)"

@@ -9,19 +9,20 @@ use azure_core::http::{
 };
 use azure_storage_blob::models::BlobServiceClientGetAccountInfoResultHeaders;
 use azure_storage_blob::{BlobServiceClient, BlobServiceClientOptions};
+use bytes::Bytes;
 use datashare_secret::Secret;
 use datashare_storage::{ErrorKind, Result, StoreError};
 
 use tokio::sync::OnceCell;
 
-use crate::checked::RangeChecks;
+use crate::checked::LARGEST_CHECKED_RANGE;
 use crate::failure::{Access, Attempt};
 use crate::sas::SasFacts;
 use crate::server_copy::Ways;
 use crate::shared_key::{AccountKey, SasQuery, SharedKey, append_query};
 use crate::tags::Tags;
 use crate::transport::ConnectionPool;
-use crate::write_checks::WriteChecks;
+use crate::write_checks::WriteCheck;
 use crate::{AzureCredential, AzureSettings, VERSION};
 
 const PAGE: usize = 5000;
@@ -45,8 +46,6 @@ pub(crate) struct Account {
     /// The account's own SAS, where that is its credential.
     pub(crate) query: Option<Secret>,
     pub(crate) ways: Ways,
-    pub(crate) range_checks: RangeChecks,
-    pub(crate) write_checks: WriteChecks,
     pub(crate) tags: Tags,
     /// Asked once; an account does not go back.
     hierarchical: OnceCell<bool>,
@@ -83,8 +82,6 @@ impl Account {
             page: PAGE,
             query,
             ways: Ways::default(),
-            range_checks: RangeChecks::default(),
-            write_checks: WriteChecks::default(),
             tags: Tags::of(key.is_some()),
             hierarchical: OnceCell::new(),
             name,
@@ -104,6 +101,21 @@ impl Account {
             Ok(answer.is_hierarchical_namespace_enabled().ok().flatten().unwrap_or(false))
         };
         self.hierarchical.get_or_try_init(asked).await.copied()
+    }
+
+    fn is_emulator(&self) -> bool {
+        self.pool.is_emulator(self.service.url())
+    }
+
+    /// Bytes of the largest range that comes with a checksum of its own. An emulator has none, and hashes what it sends in
+    /// ranges of up to that size.
+    pub(crate) fn checked_range(&self) -> Option<u64> {
+        (!self.is_emulator()).then_some(LARGEST_CHECKED_RANGE)
+    }
+
+    /// The checksum that a write of these bytes carries; `None` when the runtime is closing.
+    pub(crate) async fn write_check(&self, bytes: &Bytes) -> Option<WriteCheck> {
+        WriteCheck::of(bytes, self.is_emulator()).await
     }
 
     /// `account 'contoso'`

@@ -1,8 +1,5 @@
 //! Ranges that come with a checksum of their own: what was damaged on its way is not passed on as whole.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use azure_core::http::Request;
 use azure_core::http::headers::{HeaderName, Headers};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,30 +11,6 @@ use crate::failure::Attempt;
 
 /// Azure computes a checksum of no larger range.
 pub const LARGEST_CHECKED_RANGE: u64 = 4 << 20;
-
-/// Whether checksums are asked for: until the service shows that it has none, as an emulator may.
-#[derive(Debug, Default)]
-pub(crate) struct RangeChecks {
-    unknown_here: AtomicBool,
-}
-
-impl RangeChecks {
-    /// Asks for a checksum of this many bytes; says whether it did.
-    pub(crate) fn ask(&self, request: &mut Request, length: u64) -> bool {
-        let asked = length <= LARGEST_CHECKED_RANGE && !self.unknown_here.load(Ordering::Relaxed);
-        if asked {
-            request.insert_header("x-ms-range-get-content-crc64", "true");
-        }
-        asked
-    }
-
-    /// A request failed that asked for a checksum. Whether it is worth repeating without.
-    pub(crate) fn failed(&self, error: &azure_core::Error) -> bool {
-        let unknown = Attempt::by_emulator(error);
-        self.unknown_here.fetch_or(unknown, Ordering::Relaxed);
-        unknown
-    }
-}
 
 /// The body, ending with an error where its bytes do not make up the checksum that the answer states.
 pub(crate) fn checked(body: ByteStream, headers: &Headers, attempt: Attempt) -> ByteStream {

@@ -85,10 +85,14 @@ impl Requests<'_> {
         range: &Range<u64>,
     ) -> azure_core::Result<AsyncRawResponse> {
         request.insert_header("x-ms-range", format!("bytes={}-{}", range.start, range.end - 1));
-        let (checks, plain) = (&self.account.range_checks, request.clone());
-        let asked = checks.ask(&mut request, range.end - range.start);
+        if self.account.checked_range().is_none_or(|most| range.end - range.start > most) {
+            return self.stream(request).await;
+        }
+        let plain = request.clone();
+        request.insert_header("x-ms-range-get-content-crc64", "true");
         match self.stream(request).await {
-            Err(error) if asked && checks.failed(&error) => self.stream(plain).await,
+            // That this is one was not known before.
+            Err(error) if Attempt::by_emulator(&error) => self.stream(plain).await,
             answer => answer,
         }
     }
@@ -112,19 +116,18 @@ impl Requests<'_> {
     ) -> Result<ObjectInfo> {
         let attempt = self.attempt("write", key);
         let (container, name) = names::object("write", key)?;
-        let (size, checks) = (bytes.len() as u64, &self.account.write_checks);
+        let size = bytes.len() as u64;
         let mut request = self.blob(Method::Put, container, name);
         write_headers(&mut request, &mode, properties);
         self.account.tags.write(&mut request, properties);
         // Azure checks it, and computes the MD5 that it keeps.
-        match checks.of(&bytes).await.ok_or_else(|| stopped(&attempt))? {
+        match self.account.write_check(&bytes).await.ok_or_else(|| stopped(&attempt))? {
             WriteCheck::Crc64(crc64) => request.insert_header("x-ms-content-crc64", STANDARD.encode(crc64)),
             WriteCheck::Md5(md5) => request.insert_header("content-md5", STANDARD.encode(md5)),
         }
         request.set_body(bytes);
         match self.send_with_tags(request).await {
             Ok(answer) => {
-                checks.answered(answer.headers());
                 let md5 = header(answer.headers(), "content-md5").and_then(decode_md5);
                 written(&attempt, answer.headers(), size, md5, properties)
             }

@@ -19,7 +19,6 @@ use datashare_storage::{
 use futures::{TryStreamExt, stream};
 
 use crate::account::Account;
-use crate::checked::LARGEST_CHECKED_RANGE;
 use crate::failure::has_code;
 use crate::listing::Selection;
 use crate::transport::ConnectionPool;
@@ -138,7 +137,7 @@ impl Store for AzureBlobStore {
             most_parts: 50_000,
             keeps_modified: false,
             keeps_md5: true,
-            checked_range: Some(LARGEST_CHECKED_RANGE),
+            checked_range: self.account.checked_range(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! No retries here: the engine above retries, and knows for how long.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::pin::pin;
@@ -13,11 +13,13 @@ use async_trait::async_trait;
 use azure_core::Error;
 use azure_core::error::ErrorKind;
 use azure_core::http::headers::{HeaderName, HeaderValue, Headers};
-use azure_core::http::{AsyncRawResponse, Body, HttpClient, Method, Request, Transport};
+use azure_core::http::{AsyncRawResponse, Body, HttpClient, Method, Request, Transport, Url};
 use bytes::Bytes;
 use datashare_storage::{Result, StoreError};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use tokio::time::Instant;
+
+use crate::failure::is_emulator;
 
 const CONNECT_TIME: Duration = Duration::from_secs(20);
 
@@ -46,6 +48,8 @@ pub(crate) struct Stranger;
 pub struct ConnectionPool {
     client: reqwest::Client,
     patience: Duration,
+    /// Hosts, with their ports, at which an emulator answered.
+    emulators: Arc<Mutex<HashSet<String>>>,
 }
 
 impl ConnectionPool {
@@ -64,6 +68,7 @@ impl ConnectionPool {
         Ok(Self {
             client: builder.connect_timeout(CONNECT_TIME).pool_idle_timeout(IDLE_TIME).build()?,
             patience: PATIENCE,
+            emulators: Arc::default(),
         })
     }
 
@@ -71,6 +76,20 @@ impl ConnectionPool {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Whether an emulator answered at this address before. What costs Azure next to nothing may cost an emulator more than
+    /// all the rest of a request.
+    pub(crate) fn is_emulator(&self, address: &Url) -> bool {
+        let emulators = self.emulators.lock().unwrap_or_else(PoisonError::into_inner);
+        !emulators.is_empty() && emulators.contains(address.authority())
+    }
+
+    fn meet(&self, address: &Url, answered: &Headers) {
+        if is_emulator(answered) && !self.is_emulator(address) {
+            let mut emulators = self.emulators.lock().unwrap_or_else(PoisonError::into_inner);
+            emulators.insert(address.authority().to_owned());
+        }
     }
 
     pub(crate) fn transport(&self) -> Transport {
@@ -115,6 +134,7 @@ impl HttpClient for ConnectionPool {
         let outgoing = self.outgoing(request, &progress)?;
         let answer = progress.watch(self.patience, outgoing.send()).await?.map_err(network_error)?;
         let (status, headers) = (answer.status().as_u16(), incoming_headers(answer.headers()));
+        self.meet(request.url(), &headers);
         if answer.status().is_success() && !answer.headers().contains_key("x-ms-request-id") {
             return Err(Error::new(ErrorKind::Other, Stranger));
         }
@@ -224,6 +244,22 @@ mod tests {
         let begun = stream::iter([Ok(Bytes::from_static(b"a"))]).chain(stream::pending());
         let read: Vec<_> = watched(begun, SHORT).collect().await;
         assert!(read[0].is_ok() && read[1].is_err() && read.len() == 2);
+    }
+
+    #[test]
+    fn an_emulator_is_known_by_where_it_answers() {
+        let pool = ConnectionPool::new().unwrap();
+        let at = |address: &str| Url::parse(address).unwrap();
+        let answered_by = |address: &str, server: &'static str| {
+            let mut headers = Headers::new();
+            headers.insert("server", server);
+            pool.meet(&at(address), &headers);
+        };
+        answered_by("http://127.0.0.1:10000/prov/data", "Azurite-Blob/3.37.0");
+        answered_by("https://contoso.blob.example/data", "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0");
+        assert!(pool.clone().is_emulator(&at("http://127.0.0.1:10000/cons?comp=list")));
+        assert!(!pool.is_emulator(&at("http://127.0.0.1:10001/prov/data")));
+        assert!(!pool.is_emulator(&at("https://contoso.blob.example/data")));
     }
 
     #[tokio::test]

@@ -130,8 +130,7 @@ impl BlockUpload {
 impl Upload for BlockUpload {
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()> {
         let length = bytes.len() as u64;
-        let checks = &self.account.write_checks;
-        let check = checks.of(&bytes).await.ok_or_else(|| stopped(&self.attempt))?;
+        let check = self.account.write_check(&bytes).await.ok_or_else(|| stopped(&self.attempt))?;
         let mut options = BlockBlobClientStageBlockOptions::default();
         match check {
             WriteCheck::Crc64(crc64) => options.transactional_content_crc64 = Some(crc64.to_vec()),
@@ -139,8 +138,7 @@ impl Upload for BlockUpload {
         }
         let staged =
             self.client.stage_block(&self.block_id(index), length, bytes.into(), Some(options)).await;
-        let answer = staged.map_err(|error| self.attempt.failed(&error))?;
-        checks.answered(answer.headers());
+        staged.map_err(|error| self.attempt.failed(&error))?;
         self.staged().insert(index, Span { offset, length });
         Ok(())
     }

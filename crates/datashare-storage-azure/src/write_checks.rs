@@ -1,14 +1,11 @@
 //! The checksum that every write carries, and that the service holds against what arrived.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use azure_core::http::headers::Headers;
 use bytes::Bytes;
 use md5::{Digest, Md5};
 
 use datashare_storage::{ErrorKind, StoreError};
 
-use crate::failure::{Attempt, is_emulator};
+use crate::failure::Attempt;
 
 /// More bytes than this are hashed where it may take a while.
 const INLINE: usize = 256 * 1024;
@@ -20,36 +17,18 @@ pub(crate) enum WriteCheck {
     Md5([u8; 16]),
 }
 
-/// Which checksum is computed: CRC-64, which costs next to nothing, until an answer shows an emulator. That one computes
-/// CRC-64 in JavaScript, which takes it longer than all the rest of a write, and MD5 in native code.
-#[derive(Debug, Default)]
-pub(crate) struct WriteChecks {
-    emulator: AtomicBool,
-}
-
-impl WriteChecks {
-    /// The checksum of these bytes; `None` when the runtime is closing.
-    pub(crate) async fn of(&self, bytes: &Bytes) -> Option<WriteCheck> {
-        let emulator = self.emulator.load(Ordering::Relaxed);
+impl WriteCheck {
+    /// CRC-64, which costs next to nothing. An emulator computes CRC-64 in JavaScript, which takes it longer than all the
+    /// rest of a write, and MD5 in native code. `None` when the runtime is closing.
+    pub(crate) async fn of(bytes: &Bytes, emulator: bool) -> Option<Self> {
         let compute = move |bytes: &[u8]| {
-            if emulator {
-                WriteCheck::Md5(Md5::digest(bytes).into())
-            } else {
-                WriteCheck::Crc64(crc64(bytes))
-            }
+            if emulator { Self::Md5(Md5::digest(bytes).into()) } else { Self::Crc64(crc64(bytes)) }
         };
         if bytes.len() <= INLINE {
             return Some(compute(bytes));
         }
         let bytes = bytes.clone();
         tokio::task::spawn_blocking(move || compute(&bytes)).await.ok()
-    }
-
-    /// Learns from the answer to a write.
-    pub(crate) fn answered(&self, headers: &Headers) {
-        if is_emulator(headers) {
-            self.emulator.store(true, Ordering::Relaxed);
-        }
     }
 }
 
@@ -70,17 +49,11 @@ mod tests {
 
     #[tokio::test]
     async fn only_an_emulator_is_sent_an_md5() {
-        let (checks, bytes) = (WriteChecks::default(), Bytes::from_static(b"123456789"));
-        let answered_by = |server: &'static str| {
-            let mut headers = Headers::new();
-            headers.insert("server", server);
-            checks.answered(&headers);
-        };
-        answered_by("Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0");
+        let bytes = Bytes::from_static(b"123456789");
         // The check value of CRC-64/NVME in the catalogue of CRC algorithms.
         let crc64 = WriteCheck::Crc64(0xae8b_1486_0a79_9888_u64.to_le_bytes());
-        assert_eq!(checks.of(&bytes).await.unwrap(), crc64);
-        answered_by("Azurite-Blob/3.37.0");
-        assert_eq!(checks.of(&bytes).await.unwrap(), WriteCheck::Md5(Md5::digest(&bytes).into()));
+        assert_eq!(WriteCheck::of(&bytes, false).await.unwrap(), crc64);
+        let md5 = WriteCheck::Md5(Md5::digest(&bytes).into());
+        assert_eq!(WriteCheck::of(&bytes, true).await.unwrap(), md5);
     }
 }

@@ -19,6 +19,6 @@ pub use memory::MemoryStore;
 pub use source::{Source, SourceEntry, StoreSource};
 pub use store::{
     AccessPermission, ByteStream, Capabilities, DelegateAccess, DelegatedScope, Delegation, Handed,
-    HeldParts, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode,
+    HeldParts, Level, LevelEntry, LevelKind, ObjectInfo, ObjectProperties, ObjectRead, Page, Pieces, PutMode,
     RemoteObject, ServerCopy, SharedStore, Store, StoreCheck, Upload, UploadExpectation, VersionTag,
 };

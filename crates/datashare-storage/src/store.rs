@@ -168,6 +168,10 @@ pub trait Upload: Send + Sync {
         let _ = (index, offset, from, range);
         Err(StoreError::new(ErrorKind::Unsupported, "copy", "", "This store cannot fetch from another one."))
     }
+    /// Where parts can be written as their bytes come, so that none of them need lie in memory whole.
+    fn pieces(&self) -> Option<&dyn Pieces> {
+        None
+    }
     /// Makes the object visible, whole, in place of any older one. All parts 0..n must have been written. It may be
     /// called again after an error that says so; where the parts are gone by then, it is [`ErrorKind::NotFound`].
     async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo>;
@@ -182,6 +186,15 @@ pub trait Upload: Send + Sync {
     }
     /// Gives up; an older object under the key stays as it was.
     async fn abort(self: Box<Self>);
+}
+
+/// Writing parts of an [`Upload`] piece by piece, instead of [`Upload::part`].
+#[async_trait]
+pub trait Pieces: Send + Sync {
+    /// Writes bytes, one after the other, from where the first stands in the object. Written again, they are replaced.
+    async fn write(&self, offset: u64, bytes: Vec<Bytes>) -> Result<()>;
+    /// Part `index`, of so many bytes from `offset` on, was written to its end and is good: from now on it counts.
+    fn whole(&self, index: u32, offset: u64, length: u64);
 }
 
 /// One connected account.

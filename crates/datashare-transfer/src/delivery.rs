@@ -167,9 +167,10 @@ impl Mover {
     async fn move_small(&self, entry: &SourceEntry, counted: &Attempt) -> Outcome<ObjectInfo> {
         let _memory = self.pace.memory(entry.size).await;
         let _slot = self.turn().await;
-        let bytes = self.read(entry, self.range_of(entry), entry.size).await.map_err(Side::Source.fresh())?;
         let checksum = Checksum::expecting(entry, Md5Wanted::IfStated);
-        checksum.check(&bytes, &self.hashing).await.map_err(|hash| not_as_stated(entry, hash))?;
+        let announced = checksum.announce(entry.size, &self.hashing);
+        let bytes = self.read(entry, self.range_of(entry), entry.size).await.map_err(Side::Source.fresh())?;
+        checksum.check(&bytes, announced).await.map_err(|hash| not_as_stated(entry, hash))?;
         let properties = properties_of(entry);
         let written = self.target.put(&self.key(entry), bytes, PutMode::Overwrite, &properties).await;
         let info = written.map_err(Side::Target.fresh())?;
@@ -239,12 +240,14 @@ impl Mover {
     ) -> Result<Bytes, StoreError> {
         let body = self.source.open(entry, range).await?;
         let bytes = self.collect(body, size).await?;
-        if bytes.len() as u64 == size {
-            return Ok(bytes);
-        }
-        let message =
-            format!("The source sent other than the {size} bytes of '{}' that were asked for.", entry.path);
-        Err(StoreError::new(ErrorKind::Corrupt, "read", &entry.path, message))
+        if bytes.len() as u64 == size { Ok(bytes) } else { Err(not_as_asked(entry, size)) }
+    }
+
+    /// Counts what came from the source, and waits where it came faster than it may.
+    pub(crate) async fn heard(&self, chunk: &Bytes) {
+        (self.on_read)(chunk.len() as u64);
+        self.meter.heard();
+        self.valve.pass(chunk.len() as u64).await;
     }
 
     /// Up to little more than `size` bytes, so that a source that sends without end fills no memory. Read to the end of
@@ -253,9 +256,7 @@ impl Mover {
         let mut single = Bytes::new();
         let mut joined: Option<Buffer> = None;
         while let Some(chunk) = body.try_next().await? {
-            (self.on_read)(chunk.len() as u64);
-            self.meter.heard();
-            self.valve.pass(chunk.len() as u64).await;
+            self.heard(&chunk).await;
             if single.is_empty() && joined.is_none() {
                 single = chunk;
                 continue;
@@ -272,6 +273,13 @@ impl Mover {
         }
         Ok(joined.map_or(single, Buffer::freeze))
     }
+}
+
+/// The source sent more or less than it was asked for.
+pub(crate) fn not_as_asked(entry: &SourceEntry, size: u64) -> StoreError {
+    let message =
+        format!("The source sent other than the {size} bytes of '{}' that were asked for.", entry.path);
+    StoreError::new(ErrorKind::Corrupt, "read", &entry.path, message)
 }
 
 /// What was read is not what the source states, by this hash.

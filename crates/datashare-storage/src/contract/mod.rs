@@ -24,6 +24,7 @@ pub async fn run(store: SharedStore, place: &str) {
     listing::a_level_in_steps_has_no_gap_and_no_repetition(store, place).await;
     content::objects_of_every_size_come_back(store, place).await;
     content::parts_arrive_in_any_order(store, place).await;
+    content::pieces_count_once_their_part_is_whole(store, place).await;
     content::ranges_are_exact(store, place).await;
     content::properties_are_kept_or_left_out(store, place).await;
     content::overwriting_replaces_the_whole(store, place).await;

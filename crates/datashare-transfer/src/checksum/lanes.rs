@@ -1,6 +1,9 @@
-//! MD5 (RFC 1321) of several files at once, one in each lane of a vector.
+//! MD5 (RFC 1321) of several files at once, one in each lane of a vector, by the widest instructions of this processor.
+//!
+//! What is inlined always is compiled once for each kind of processor.
 
 use bytes::Bytes;
+use pulp::{Arch, Simd, WithSimd};
 use wide::u32x8;
 
 /// Files that are hashed at the same time.
@@ -48,6 +51,7 @@ impl<T> Lane<T> {
 pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: impl FnMut(T, [u8; 16])) {
     let mut lanes: [Option<Lane<T>>; LANES] = std::array::from_fn(|_| None);
     let mut states = [[0; LANES]; 4];
+    let processor = Arch::new();
     loop {
         for (index, lane) in lanes.iter_mut().enumerate().filter(|(_, lane)| lane.is_none()) {
             *lane = next().map(|(bytes, mark)| Lane::new(bytes, mark));
@@ -59,7 +63,7 @@ pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: imp
         let together = any.len();
         // A lane without a file repeats another's; nobody reads its hash.
         let blocks = std::array::from_fn(|index| lanes[index].as_ref().map_or(any, Lane::next));
-        digest(&mut states, blocks, together);
+        processor.dispatch(Blocks { states: &mut states, blocks, count: together });
         for (index, place) in lanes.iter_mut().enumerate() {
             let Some(lane) = place else { continue };
             lane.blocks += together;
@@ -80,7 +84,23 @@ fn hash_of(states: &[[u32; LANES]; 4], lane: usize) -> [u8; 16] {
     hash
 }
 
-/// The first `count` blocks of every lane.
+/// The first `count` blocks of every lane are to be digested.
+struct Blocks<'a> {
+    states: &'a mut [[u32; LANES]; 4],
+    blocks: [&'a [[u8; BLOCK]]; LANES],
+    count: usize,
+}
+
+impl WithSimd for Blocks<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        digest(self.states, self.blocks, self.count);
+    }
+}
+
+#[inline(always)]
 fn digest(states: &mut [[u32; LANES]; 4], blocks: [&[[u8; BLOCK]]; LANES], count: usize) {
     let mut state = states.map(Word::new);
     let blocks = blocks.map(|lane| &lane[..count]);
@@ -93,6 +113,7 @@ fn digest(states: &mut [[u32; LANES]; 4], blocks: [&[[u8; BLOCK]]; LANES], count
 }
 
 /// The sixteen words of a block, each of all lanes.
+#[inline(always)]
 fn transposed(lanes: [&[u8; BLOCK]; LANES]) -> [Word; 16] {
     let mut words = [[0; LANES]; 16];
     for (lane, block) in lanes.into_iter().enumerate() {
@@ -119,6 +140,7 @@ const SINES: [u32; 64] = [
 /// By how much a step turns to the left, by round and by step modulo 4.
 const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 
+#[inline(always)]
 fn compress(state: [Word; 4], block: &[Word; 16]) -> [Word; 4] {
     let [mut a, mut b, mut c, mut d] = state;
     for (round, turns) in TURNS.iter().enumerate() {

@@ -9,7 +9,7 @@ use md5::digest::common::hazmat::{SerializableState, SerializedState};
 use md5::{Digest, Md5};
 use sha2::Sha256;
 
-pub(crate) use self::side_by_side::SideBySide;
+pub(crate) use self::side_by_side::{Announced, SideBySide};
 
 mod lanes;
 mod side_by_side;
@@ -45,22 +45,33 @@ impl Checksum {
         }
     }
 
+    /// Says before it is read that a whole of so many bytes is to be checked; `None` where it is hashed by itself.
+    pub(crate) fn announce(&self, size: u64, hashing: &Arc<SideBySide>) -> Option<Announced> {
+        let alone = self.expected_md5.is_none() || self.sha256.is_some() || size <= INLINE as u64;
+        (!alone).then(|| hashing.announce())
+    }
+
     /// Whether the whole is what was expected; otherwise the name of the hash that is another one.
     pub(crate) async fn check(
         mut self,
         whole: &Bytes,
-        hashing: &Arc<SideBySide>,
+        announced: Option<Announced>,
     ) -> Result<(), &'static str> {
-        if self.expected_md5.is_some() && self.sha256.is_none() && whole.len() > INLINE {
-            let md5 = hashing.md5(whole.clone()).await;
+        if let Some(announced) = announced {
+            let md5 = announced.md5(whole.clone()).await;
             return if md5 == self.expected_md5 { Ok(()) } else { Err("MD5") };
         }
         self.update(whole).await;
         self.finish().map(drop)
     }
 
+    /// Whether it needs the bytes, in order.
+    pub(crate) fn is_computed(&self) -> bool {
+        self.md5.is_some() || self.sha256.is_some()
+    }
+
     pub(crate) async fn update(&mut self, bytes: &Bytes) {
-        if self.md5.is_none() && self.sha256.is_none() {
+        if !self.is_computed() {
             return;
         }
         if bytes.len() <= INLINE {

@@ -4,7 +4,8 @@
 //! faster than they are hashed one by one are hashed together, in a third of the time.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use md5::{Digest, Md5};
@@ -14,28 +15,58 @@ use super::lanes::{self, LANES};
 
 /// With fewer files, one after the other is faster.
 const WORTH_IT: usize = 3;
+/// How long files wait for others that are on their way: less than anybody notices.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// The files of one run that wait for their MD5.
 #[derive(Debug, Default)]
-pub(crate) struct SideBySide(Mutex<Waiting>);
+pub(crate) struct SideBySide {
+    waiting: Mutex<Waiting>,
+    /// Told when as many wait as can be hashed together, and when no more are on their way.
+    enough: Condvar,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
     files: VecDeque<(Bytes, oneshot::Sender<[u8; 16]>)>,
+    /// Files that were announced.
+    coming: usize,
     /// Threads that take files from here.
     threads: usize,
 }
 
-impl SideBySide {
+/// A file that is on its way, for which others may wait a moment.
+#[derive(Debug)]
+pub(crate) struct Announced(Arc<SideBySide>);
+
+impl Announced {
     /// The MD5 of all of it; `None` when the runtime is closing.
-    pub(crate) async fn md5(self: &Arc<Self>, bytes: Bytes) -> Option<[u8; 16]> {
+    pub(crate) async fn md5(self, bytes: Bytes) -> Option<[u8; 16]> {
         let (answer, answered) = oneshot::channel();
-        if self.add(bytes, answer) {
-            let these = self.clone();
+        if self.0.add(bytes, answer) {
+            let these = self.0.clone();
             // Ends by itself when no file waits.
             drop(tokio::task::spawn_blocking(move || these.work()));
         }
+        drop(self);
         answered.await.ok()
+    }
+}
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        let mut waiting = self.0.waiting();
+        waiting.coming -= 1;
+        if waiting.coming == 0 || waiting.files.len() >= LANES {
+            self.0.enough.notify_one();
+        }
+    }
+}
+
+impl SideBySide {
+    pub(crate) fn announce(self: &Arc<Self>) -> Announced {
+        self.waiting().coming += 1;
+        Announced(self.clone())
     }
 
     /// Whether one more thread is to take files: the first one, and another when the lanes of those there are do not
@@ -52,12 +83,19 @@ impl SideBySide {
         // Who hung up does not need the hash.
         let tell = |answer: oneshot::Sender<_>, hash| answer.send(hash).unwrap_or_default();
         loop {
-            if self.waiting().files.len() >= WORTH_IT {
+            if self.gathered() >= WORTH_IT {
                 lanes::md5(|| self.waiting().files.pop_front(), tell);
             }
             let Some((bytes, answer)) = self.next_or_leave() else { return };
             tell(answer, Md5::digest(&bytes).into());
         }
+    }
+
+    /// How many wait, once there are enough or none that is worth waiting for.
+    fn gathered(&self) -> usize {
+        let few = |waiting: &mut Waiting| waiting.files.len() < LANES && waiting.coming > 0;
+        let waited = self.enough.wait_timeout_while(self.waiting(), PATIENCE, few);
+        waited.unwrap_or_else(PoisonError::into_inner).0.files.len()
     }
 
     fn next_or_leave(&self) -> Option<(Bytes, oneshot::Sender<[u8; 16]>)> {
@@ -68,7 +106,7 @@ impl SideBySide {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,7 +122,7 @@ mod tests {
         let hashing = Arc::new(SideBySide::default());
         for count in [1, 3, 100] {
             let files: Vec<Bytes> = (0..count).map(|size| Bytes::from(vec![size as u8; size * 97])).collect();
-            let hashes = join_all(files.iter().map(|file| hashing.md5(file.clone()))).await;
+            let hashes = join_all(files.iter().map(|file| hashing.announce().md5(file.clone()))).await;
             for (file, hash) in files.iter().zip(hashes) {
                 assert_eq!(hash.unwrap(), <[u8; 16]>::from(Md5::digest(file)));
             }
@@ -92,5 +130,17 @@ mod tests {
         while hashing.waiting().threads > 0 {
             tokio::task::yield_now().await;
         }
+        assert_eq!(hashing.waiting().coming, 0);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_never_comes_holds_nobody_up() {
+        let hashing = Arc::new(SideBySide::default());
+        let (late, failed) = (hashing.announce(), hashing.announce());
+        drop(failed);
+        let hash = hashing.announce().md5(Bytes::from_static(b"one")).await;
+        assert_eq!(hash.unwrap(), <[u8; 16]>::from(Md5::digest(b"one")));
+        assert_eq!(hashing.waiting().coming, 1);
+        drop(late);
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use datashare_domain::{SnapshotMode, SnapshotStatus};
-use datashare_storage::{ErrorKind, StoreSource};
+use datashare_storage::{ErrorKind, FolderStore, Source, StoreSource};
 use datashare_transfer::Outcome;
 use proptest::prelude::*;
 
-use crate::support::{Fault, FaultyStore, Operation, SOURCE, Stage, Tree, content};
+use crate::support::{Fault, FaultyStore, Operation, SOURCE, Stage, Tree, Unhashed, content};
 
 /// File names end with a digit and folder names do not, so that none is both.
 fn tree() -> impl Strategy<Value = Tree> {
@@ -66,8 +66,22 @@ fn failed_paths(outcome: &Outcome) -> BTreeSet<String> {
     outcome.failures.iter().map(|failure| failure.path.clone()).collect()
 }
 
-async fn survives(files: Tree, older: Tree, weather: Weather) {
-    let stage = Stage::new(&files).await;
+/// Whether the source states hashes. Where it does, files go through memory to be hashed; where it does not, to a folder,
+/// they are written as they come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hashes {
+    Stated,
+    None,
+}
+
+async fn survives(files: Tree, older: Tree, weather: Weather, hashes: Hashes) {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = match hashes {
+        Hashes::Stated => Stage::new(&files).await,
+        Hashes::None => {
+            Stage::with_target(&files, Arc::new(FolderStore::new(folder.path().to_owned()))).await
+        }
+    };
     for (path, bytes) in &older {
         stage.write_target(path, bytes).await;
     }
@@ -75,8 +89,14 @@ async fn survives(files: Tree, older: Tree, weather: Weather) {
         files.keys().skip(weather.hopeless).step_by(7).map(|path| format!("in/data/{path}")).collect();
     stage.target.script(storm(&weather, hopeless));
     let source = Arc::new(FaultyStore::new(stage.source.clone()));
-    source.script(storm(&Weather { seed: !weather.seed, ..weather }, BTreeSet::new()));
-    let source = Arc::new(StoreSource::folder(source, SOURCE));
+    let mut script = storm(&Weather { seed: !weather.seed, ..weather }, BTreeSet::new());
+    source.script(move |operation, key| match script(operation, key) {
+        // Only a hash tells.
+        Some(Fault::Flipped) if hashes == Hashes::None => Some(Fault::Overlong),
+        fault => fault,
+    });
+    let source: Arc<dyn Source> = Arc::new(StoreSource::folder(source, SOURCE));
+    let source = if hashes == Hashes::None { Arc::new(Unhashed(source)) } else { source };
 
     let first = stage.run_from(source, SnapshotMode::Incremental).await;
     if first.files_total < files.len() as u64 {
@@ -115,9 +135,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn no_fault_loses_or_mixes_a_file(files in tree(), older in tree(), weather in weather()) {
+    fn no_fault_loses_or_mixes_a_file(
+        files in tree(),
+        older in tree(),
+        weather in weather(),
+        hashes in prop_oneof![Just(Hashes::Stated), Just(Hashes::None)],
+    ) {
         let older: Tree = older.into_iter().map(|(path, bytes)| (path, Bytes::from([&bytes[..], b"old"].concat()))).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        runtime.block_on(survives(files, older, weather));
+        runtime.block_on(survives(files, older, weather, hashes));
     }
 }

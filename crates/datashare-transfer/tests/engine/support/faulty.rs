@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use datashare_storage::{
-    Capabilities, ErrorKind, HeldParts, Level, ObjectInfo, ObjectProperties, ObjectRead, Page, PutMode,
-    Result, SharedStore, Store, StoreCheck, StoreError, Upload, UploadExpectation, VersionTag,
+    Capabilities, ErrorKind, HeldParts, Level, ObjectInfo, ObjectProperties, ObjectRead, Page, Pieces,
+    PutMode, Result, SharedStore, Store, StoreCheck, StoreError, Upload, UploadExpectation, VersionTag,
 };
 use futures::{StreamExt, stream};
 
@@ -35,6 +35,8 @@ pub enum Fault {
     Truncated,
     /// One bit is another one.
     Flipped,
+    /// More bytes than there are.
+    Overlong,
 }
 
 type Script = dyn FnMut(Operation, &str) -> Option<Fault> + Send;
@@ -105,6 +107,7 @@ async fn damaged(read: ObjectRead, fault: Fault) -> ObjectRead {
     let chunks = match fault {
         Fault::Midway(kind) => vec![Ok(bytes.split_to(half).freeze()), Err(error(kind, &read.info.key))],
         Fault::Truncated => vec![Ok(bytes.split_to(half).freeze())],
+        Fault::Overlong => vec![Ok(bytes.freeze()), Ok(Bytes::from_static(b"more"))],
         _ => {
             if let Some(byte) = bytes.get_mut(half) {
                 *byte ^= 4;
@@ -227,11 +230,28 @@ impl FaultyUpload {
 }
 
 #[async_trait]
+impl Pieces for FaultyUpload {
+    async fn write(&self, offset: u64, bytes: Vec<Bytes>) -> Result<()> {
+        let fault = self.before(Operation::Part)?;
+        self.inner.pieces().unwrap().write(offset, bytes).await?;
+        after(fault, &self.key, ())
+    }
+
+    fn whole(&self, index: u32, offset: u64, length: u64) {
+        self.inner.pieces().unwrap().whole(index, offset, length);
+    }
+}
+
+#[async_trait]
 impl Upload for FaultyUpload {
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()> {
         let fault = self.before(Operation::Part)?;
         self.inner.part(index, offset, bytes).await?;
         after(fault, &self.key, ())
+    }
+
+    fn pieces(&self) -> Option<&dyn Pieces> {
+        self.inner.pieces().map(|_| self as &dyn Pieces)
     }
 
     async fn finish(&self, expectation: UploadExpectation) -> Result<ObjectInfo> {

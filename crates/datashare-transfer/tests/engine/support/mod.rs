@@ -17,6 +17,7 @@ use datashare_transfer::{
     ArrivedFile, ArrivedFiles, Begun, DatasetRun, HandOver, Mirror, Outcome, RunRequest, Verification, start,
 };
 use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
 
 pub use faulty::{Fault, FaultyStore, Operation};
 
@@ -210,5 +211,36 @@ where
 
     fn describe(&self) -> String {
         self.source.describe()
+    }
+}
+
+/// A source that states no hashes.
+#[derive(Debug)]
+pub struct Unhashed(pub Arc<dyn Source>);
+
+fn unhashed(entry: SourceEntry) -> SourceEntry {
+    SourceEntry { md5: None, sha256: None, ..entry }
+}
+
+#[async_trait]
+impl Source for Unhashed {
+    fn list(&self) -> BoxStream<'static, datashare_storage::Result<SourceEntry>> {
+        self.0.list().map_ok(unhashed).boxed()
+    }
+
+    async fn open(
+        &self,
+        entry: &SourceEntry,
+        range: Option<std::ops::Range<u64>>,
+    ) -> datashare_storage::Result<ByteStream> {
+        self.0.open(entry, range).await
+    }
+
+    async fn refresh(&self, entry: &SourceEntry) -> datashare_storage::Result<Option<SourceEntry>> {
+        Ok(self.0.refresh(entry).await?.map(unhashed))
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe()
     }
 }

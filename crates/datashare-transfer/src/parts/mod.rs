@@ -22,6 +22,8 @@ use crate::patience::Patience;
 use crate::progress::Attempt;
 use crate::request::{Begun, BegunFile};
 
+mod pieces;
+
 /// Parts of one file that are read, and that are written, at the same time.
 const PARTS_IN_FLIGHT: usize = 6;
 /// After so many bytes or so long, how far a file is is remembered: what a crash costs at most, beside what is in flight.
@@ -128,7 +130,10 @@ impl Mover {
     ) -> Outcome<ObjectInfo> {
         let passage = self.unless_stopped(self.begin_or_resume(entry, counted, part_size, &way)).await?;
         let moved = match way {
-            Way::Sent => self.unless_stopped(self.send_parts(&passage)).await,
+            Way::Sent => match passage.upload.pieces().filter(|_| !passage.checksum.is_computed()) {
+                Some(pieces) => self.unless_stopped(self.pass_parts(&passage, pieces)).await,
+                None => self.unless_stopped(self.send_parts(&passage)).await,
+            },
             Way::Fetched(from) => self.unless_stopped(self.fetch_parts(&passage, &from)).await,
         };
         let finished = match moved {
