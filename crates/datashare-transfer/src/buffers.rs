@@ -6,12 +6,34 @@ use bytes::Bytes;
 
 /// Smaller ones are not worth keeping.
 const LEAST: usize = 256 * 1024;
-/// Buffers that lie ready; those of all parts in flight.
-const MOST_READY: usize = 8;
+/// Bytes of the buffers that lie ready: about what is in flight at first.
+const MOST_READY: usize = 32 << 20;
 
 /// The buffers of one run. They are gone with it.
 #[derive(Debug, Default)]
-pub(crate) struct Buffers(Mutex<Vec<Vec<u8>>>);
+pub(crate) struct Buffers(Mutex<Ready>);
+
+#[derive(Debug, Default)]
+struct Ready {
+    buffers: Vec<Vec<u8>>,
+    /// Of all of them together.
+    capacity: usize,
+}
+
+impl Ready {
+    fn pop(&mut self) -> Option<Vec<u8>> {
+        let buffer = self.buffers.pop()?;
+        self.capacity -= buffer.capacity();
+        Some(buffer)
+    }
+
+    fn push(&mut self, buffer: Vec<u8>) {
+        if self.capacity + buffer.capacity() <= MOST_READY {
+            self.capacity += buffer.capacity();
+            self.buffers.push(buffer);
+        }
+    }
+}
 
 impl Buffers {
     /// An empty one of at least this capacity, bytes.
@@ -22,7 +44,7 @@ impl Buffers {
         Buffer { bytes, home: self.clone() }
     }
 
-    fn ready(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
+    fn ready(&self) -> std::sync::MutexGuard<'_, Ready> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -49,10 +71,9 @@ impl AsRef<[u8]> for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         let mut bytes = std::mem::take(&mut self.bytes);
-        let mut ready = self.home.ready();
-        if bytes.capacity() >= LEAST && ready.len() < MOST_READY {
+        if bytes.capacity() >= LEAST {
             bytes.clear();
-            ready.push(bytes);
+            self.home.ready().push(bytes);
         }
     }
 }
@@ -70,10 +91,21 @@ mod tests {
         let read = buffer.freeze();
         let part = read.slice(1..);
         drop(read);
-        assert!(buffers.ready().is_empty());
+        assert!(buffers.ready().buffers.is_empty());
         assert_eq!(part, "ne");
         drop(part);
         let again = buffers.take(LEAST);
         assert_eq!((again.bytes.as_ptr(), again.bytes.len()), (place, 0));
+    }
+
+    #[test]
+    fn no_more_lie_ready_than_were_in_flight_at_first() {
+        let buffers = Arc::new(Buffers::default());
+        drop((0..5).map(|_| buffers.take(MOST_READY / 4)).collect::<Vec<_>>());
+        let held = |ready: &Ready| (ready.buffers.len(), ready.capacity);
+        assert_eq!(held(&buffers.ready()), (4, MOST_READY));
+        let taken: Vec<_> = (0..5).map(|_| buffers.take(LEAST)).collect();
+        assert_eq!(held(&buffers.ready()), (0, 0));
+        drop(taken);
     }
 }

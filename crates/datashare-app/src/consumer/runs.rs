@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
 use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
-use datashare_transfer::{DatasetRun, HandOver, Outcome, Progress, RunControl, RunRequest, Verification};
+use datashare_transfer::{
+    DatasetRun, HandOver, Outcome, Progress, Run, RunControl, RunRequest, Verification,
+};
 use tokio::sync::{Notify, watch};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -57,6 +59,16 @@ pub(crate) struct Cause<'a> {
 struct Prepared {
     request: RunRequest,
     manifest_version: Option<u64>,
+}
+
+/// A run that was begun, until it is reported.
+struct Attended {
+    id: SnapshotId,
+    first: Snapshot,
+    keys: IdentityKeys,
+    manifest_version: Option<u64>,
+    /// Of the received share's one run; let go once it is reported.
+    _lock: Lock,
 }
 
 impl Subscription {
@@ -141,48 +153,56 @@ impl Subscription {
         let prepared = trace::in_span(trace::span!("snapshot.prepare"), self.prepare(request, full)).await?;
         let keys = self.app.identity().await?;
         let first = first_row(&id, &self.row.name, request, self.app.now());
-        let snapshot = Snapshot { goes_on_from, ..first };
-        self.save_first(&snapshot, tick)?;
+        let first = Snapshot { goes_on_from, ..first };
+        self.save_first(&first, tick)?;
         if let Some(limit) = request.options.limit {
             self.app.steer(id.as_str(), |steering| steering.limit = NonZeroU64::new(limit))?;
         }
         self.report_broken_off(&keys)?;
         self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
-        let run = datashare_transfer::start(prepared.request);
+        let manifest_version = prepared.manifest_version;
+        self.attend(
+            prepared.request,
+            Attended { id, first: first.clone(), keys, manifest_version, _lock: lock },
+        );
+        Ok(first)
+    }
+
+    /// Lets it run, and sees it to its end beside everything else.
+    fn attend(self, request: RunRequest, attended: Attended) {
+        let run = datashare_transfer::start(request);
         let (ended_sender, ended) = watch::channel(false);
         let steered = Arc::new(Notify::new());
-        let control = run.control();
-        let running = RunningSnapshot { control: control.clone(), steered: steered.clone(), ended };
-        self.app.inner.runs.add(id.as_str(), running);
-        let watched = self.watch(id.to_string(), run.progress.clone(), control.clone(), steered);
-        let (app, first) = (self.app.clone(), snapshot.clone());
-        let (own, own_id) = (app.clone(), id.clone());
-        let work = async move {
-            let mut outcome = tokio::select! {
-                outcome = run.outcome() => outcome,
-                never = watched => match never {},
-            };
-            if control.is_left() && outcome.status == SnapshotStatus::Cancelled {
-                outcome.message = Some(LEFT.to_owned());
-            }
-            note_outcome(&Span::current(), &outcome);
-            let finished = self.finish(&keys, first, outcome, prepared.manifest_version, id.clone());
-            if let Err(error) = trace::in_span(trace::span!("snapshot.report"), finished).await {
-                tracing::error!("the end of a snapshot could not be recorded: {error}");
-            }
-            drop(lock);
-            if let Err(error) = app.forget_steering(id.as_str()) {
-                tracing::warn!("what a snapshot was asked for could not be removed: {error}");
-            }
-        };
+        let running = RunningSnapshot { control: run.control(), steered: steered.clone(), ended };
+        let (app, id, span) = (self.app.clone(), attended.id.to_string(), Span::current());
+        app.inner.runs.add(&id, running);
         tokio::spawn(async move {
-            work.instrument(span).await;
+            self.see_to_end(run, steered, attended).instrument(span).await;
             // Whoever waits for the end may end the process next: by now the span has ended too, and is sent.
-            own.inner.runs.remove(own_id.as_str());
+            app.inner.runs.remove(&id);
             let _ = ended_sender.send(true);
-            own.changed(&[Tag::Snapshots, Tag::Received]);
+            app.changed(&[Tag::Snapshots, Tag::Received]);
         });
-        Ok(snapshot)
+    }
+
+    async fn see_to_end(&self, run: Run, steered: Arc<Notify>, attended: Attended) {
+        let (id, control) = (attended.id.to_string(), run.control());
+        let watched = self.watch(id.clone(), run.progress.clone(), control.clone(), steered);
+        let mut outcome = tokio::select! {
+            outcome = run.outcome() => outcome,
+            never = watched => match never {},
+        };
+        if control.is_left() && outcome.status == SnapshotStatus::Cancelled {
+            outcome.message = Some(LEFT.to_owned());
+        }
+        note_outcome(&Span::current(), &outcome);
+        let finished = self.finish(attended, outcome);
+        if let Err(error) = trace::in_span(trace::span!("snapshot.report"), finished).await {
+            tracing::error!("the end of a snapshot could not be recorded: {error}");
+        }
+        if let Err(error) = self.app.forget_steering(&id) {
+            tracing::warn!("what a snapshot was asked for could not be removed: {error}");
+        }
     }
 
     /// Reports the end of runs whose process ended without a word. The caller holds the run lock, so none of them goes on.
@@ -233,14 +253,8 @@ impl Subscription {
         }
     }
 
-    async fn finish(
-        &self,
-        keys: &IdentityKeys,
-        first: Snapshot,
-        outcome: Outcome,
-        manifest_version: Option<u64>,
-        id: SnapshotId,
-    ) -> Result<()> {
+    async fn finish(&self, attended: Attended, outcome: Outcome) -> Result<()> {
+        let Attended { id, first, keys, manifest_version, _lock } = attended;
         let now = self.app.now();
         let last = last_row(first, outcome, now);
         let mut finished = finished_record(&last, manifest_version, id, now);
@@ -251,11 +265,11 @@ impl Subscription {
         // A run that has ended is one that was reported, whenever the process ends.
         self.app.database().write(|transaction| {
             snapshots::save(transaction, &self.row.id, &last)?;
-            chains::append_in(transaction, &chain, keys, now, |_| Ok(body))
+            chains::append_in(transaction, &chain, &keys, now, |_| Ok(body))
         })?;
         self.app.changed(&[Tag::Snapshots, Tag::Received]);
         // The grant may have been renewed meanwhile; the newest access is used.
-        Self::of_row(&self.app, self.row.clone())?.send_told(keys).await
+        Self::of_row(&self.app, self.row.clone())?.send_told(&keys).await
     }
 
     fn save_first(&self, snapshot: &Snapshot, tick: Option<&str>) -> Result<()> {
