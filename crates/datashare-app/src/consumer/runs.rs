@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use datashare_domain::{ReceivedId, SnapshotId, SnapshotMode, SnapshotStatus};
-use datashare_protocol::{Body, DatasetCounts, DatasetSummary, IdentityKeys, SnapshotFinished};
+use datashare_protocol::{Body, DatasetSummary, IdentityKeys};
 use datashare_transfer::{
     DatasetRun, HandOver, Outcome, Progress, Run, RunControl, RunRequest, Verification,
 };
@@ -17,15 +17,13 @@ use super::Subscription;
 use super::arrived::{ArrivedRows, FullRun};
 use super::registry::RunningSnapshot;
 use super::renewed::RenewedSource;
+use super::run_rows::{finished_record, first_row, last_row};
 use super::sources::Sources;
 use super::steering::Steering;
 use crate::chains::{self, Chain};
 use crate::database::received::{self, MappingRow};
 use crate::database::{snapshots, ticks};
-use crate::dto::{
-    AppEvent, FileFailure, Mirror, RunOptions, Snapshot, SnapshotDataset, SnapshotProgress, SnapshotStart,
-    Tag,
-};
+use crate::dto::{AppEvent, Mirror, RunOptions, Snapshot, SnapshotProgress, SnapshotStart, Tag};
 use crate::locks::Lock;
 use crate::{App, AppError, Code, Result, trace};
 
@@ -366,113 +364,6 @@ pub(crate) fn run_request(datasets: Vec<DatasetRun>, mode: SnapshotMode, options
     let verification = if options.verify { Verification::ReadBack } else { Verification::InTransit };
     let hand_over = if options.hand_over { HandOver::LargeFiles } else { HandOver::No };
     RunRequest { datasets, mode, mirror, verification, hand_over }
-}
-
-pub(crate) fn first_row(
-    id: &SnapshotId,
-    share: &str,
-    request: &SnapshotStart,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Snapshot {
-    Snapshot {
-        snapshot_id: id.to_string(),
-        share: share.to_owned(),
-        recipient: None,
-        mode: request.mode,
-        options: request.options.clone(),
-        chosen: request.datasets.clone(),
-        goes_on_from: None,
-        status: SnapshotStatus::Running,
-        started_at: now,
-        ended_at: None,
-        duration_ms: None,
-        files_total: 0,
-        files_written: 0,
-        files_skipped: 0,
-        files_deleted: 0,
-        files_failed: 0,
-        bytes_total: 0,
-        bytes_written: 0,
-        message: None,
-        datasets: Vec::new(),
-        failures: Vec::new(),
-    }
-}
-
-pub(crate) fn last_row(first: Snapshot, outcome: Outcome, now: chrono::DateTime<chrono::Utc>) -> Snapshot {
-    let dataset = |dataset: datashare_transfer::DatasetOutcome| SnapshotDataset {
-        name: dataset.name,
-        status: Some(dataset.status),
-        files_read: dataset.files_read,
-        files_written: dataset.files_written,
-        files_skipped: dataset.files_skipped,
-        files_failed: dataset.files_failed,
-        bytes_read: dataset.bytes_read,
-        bytes_written: dataset.bytes_written,
-        rows_copied: None,
-        duration_ms: dataset.duration_ms,
-        message: dataset.message,
-    };
-    let failure = |failure: datashare_transfer::Failure| FileFailure {
-        dataset: failure.dataset,
-        path: failure.path,
-        code: failure.code,
-        message: failure.message,
-        hint: failure.hint,
-        retry: failure.retry,
-    };
-    Snapshot {
-        status: outcome.status,
-        ended_at: Some(now),
-        duration_ms: Some(outcome.duration_ms),
-        files_total: outcome.files_total,
-        files_written: outcome.files_written,
-        files_skipped: outcome.files_skipped,
-        files_deleted: outcome.files_deleted,
-        files_failed: outcome.files_failed,
-        bytes_total: outcome.bytes_total,
-        bytes_written: outcome.bytes_written,
-        message: outcome.message,
-        datasets: outcome.datasets.into_iter().map(dataset).collect(),
-        failures: outcome.failures.into_iter().map(failure).collect(),
-        ..first
-    }
-}
-
-/// The record for the provider: counts, no paths and no reasons of the recipient's own store.
-fn finished_record(
-    row: &Snapshot,
-    manifest_version: Option<u64>,
-    snapshot_id: SnapshotId,
-    now: chrono::DateTime<chrono::Utc>,
-) -> SnapshotFinished {
-    let counts = |dataset: &SnapshotDataset| DatasetCounts {
-        name: dataset.name.clone(),
-        status: dataset.status.unwrap_or(row.status),
-        files_read: dataset.files_read,
-        files_written: dataset.files_written,
-        files_skipped: dataset.files_skipped,
-        files_failed: dataset.files_failed,
-        bytes_read: dataset.bytes_read,
-        bytes_written: dataset.bytes_written,
-        duration_ms: dataset.duration_ms,
-    };
-    SnapshotFinished {
-        snapshot_id,
-        mode: row.mode,
-        status: row.status,
-        started_at: row.started_at,
-        ended_at: row.ended_at.unwrap_or(now),
-        files_total: row.files_total,
-        files_written: row.files_written,
-        files_skipped: row.files_skipped,
-        files_failed: row.files_failed,
-        bytes_total: row.bytes_total,
-        bytes_written: row.bytes_written,
-        manifest_version,
-        manifest_sha256: None,
-        datasets: row.datasets.iter().map(counts).collect(),
-    }
 }
 
 impl App {
