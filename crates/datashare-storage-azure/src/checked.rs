@@ -12,10 +12,15 @@ use crate::failure::Attempt;
 /// Azure computes a checksum of no larger range.
 pub const LARGEST_CHECKED_RANGE: u64 = 4 << 20;
 
-/// The body, ending with an error where its bytes do not make up the checksum that the answer states.
-pub(crate) fn checked(body: ByteStream, headers: &Headers, attempt: Attempt) -> ByteStream {
-    let stated = headers.get_optional_str(&HeaderName::from_static("x-ms-content-crc64"));
-    let Some(stated) = stated.and_then(|text| STANDARD.decode(text).ok()) else { return body };
+/// The checksum that the answer states of its bytes.
+pub(crate) fn stated(headers: &Headers) -> Option<Vec<u8>> {
+    let text = headers.get_optional_str(&HeaderName::from_static("x-ms-content-crc64"))?;
+    STANDARD.decode(text).ok()
+}
+
+/// The body, ending with an error where its bytes do not make up the checksum, if one was stated.
+pub(crate) fn checked(body: ByteStream, stated: Option<Vec<u8>>, attempt: Attempt) -> ByteStream {
+    let Some(stated) = stated else { return body };
     let begun = (body, Digest::new(CrcAlgorithm::Crc64Nvme));
     stream::try_unfold(begun, move |(mut body, mut digest)| {
         let (stated, attempt) = (stated.clone(), attempt.clone());
@@ -53,7 +58,7 @@ mod tests {
         let attempt =
             Attempt { operation: "read", key: "data/x".into(), account: String::new(), access: Access::Key };
         let body = stream::iter(bytes.chunks(3).map(|piece| Ok(Bytes::from_static(piece)))).boxed();
-        let pieces = checked(body, &headers, attempt).try_collect::<Vec<Bytes>>().await;
+        let pieces = checked(body, stated(&headers), attempt).try_collect::<Vec<Bytes>>().await;
         pieces.map(|pieces| pieces.concat()).map_err(|error| error.kind)
     }
 

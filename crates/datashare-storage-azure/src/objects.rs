@@ -15,7 +15,7 @@ use datashare_storage::{
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::account::Requests;
-use crate::checked::checked;
+use crate::checked::{checked, stated};
 use crate::failure::{Access, Attempt};
 use crate::listing_answer::{decode_md5, version_tag};
 use crate::write_checks::{WriteCheck, stopped};
@@ -65,11 +65,11 @@ impl Requests<'_> {
         };
         match opened {
             Ok(answer) => {
-                let (info, headers) =
-                    (info_from_headers(&attempt, answer.headers())?, answer.headers().clone());
+                let (info, stated) =
+                    (info_from_headers(&attempt, answer.headers())?, stated(answer.headers()));
                 let failed = attempt.clone();
                 let body = answer.into_body().map_err(move |error| failed.failed(&error)).boxed();
-                Ok(ObjectRead { info, body: checked(body, &headers, attempt) })
+                Ok(ObjectRead { info, body: checked(body, stated, attempt) })
             }
             // A range from the end on, or of an empty object: there is nothing to read there.
             Err(error) if error.http_status().is_some_and(|status| status == RANGE_NOT_SATISFIABLE) => {

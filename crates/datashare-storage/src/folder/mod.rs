@@ -11,6 +11,7 @@ mod sync;
 mod upload;
 mod walk;
 mod write;
+mod writers;
 
 use std::fs;
 use std::ops::Range;
@@ -33,6 +34,7 @@ use sync::{FolderSyncs, sync_folder};
 use upload::FolderUpload;
 use walk::Walk;
 use write::Target;
+use writers::Writers;
 
 const PAGE: usize = 1000;
 const MOST_PARKED: usize = 4;
@@ -52,18 +54,18 @@ struct Inner {
     parked: Mutex<Vec<(String, String, Walk)>>,
     /// Held for reading by all work on files until it has really ended: it goes on when nobody waits for it any more.
     working: Arc<RwLock<()>>,
+    writers: Arc<Writers>,
 }
 
 /// Runs file work where it may block.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => {
-            let message =
-                "The work on a file was broken off, because Datashare is closing or met a fault of its own.";
-            Err(StoreError::new(ErrorKind::Other, "work", "", message).with_source(error))
-        }
-    }
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(broken_off(error)))
+}
+
+fn broken_off(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    let message =
+        "The work on a file was broken off, because Datashare is closing or met a fault of its own.";
+    StoreError::new(ErrorKind::Other, "work", "", message).with_source(error)
 }
 
 impl FolderStore {
@@ -76,6 +78,7 @@ impl FolderStore {
                 syncs: Arc::default(),
                 parked: Mutex::default(),
                 working: Arc::default(),
+                writers: Arc::default(),
             }),
         }
     }
@@ -259,8 +262,14 @@ impl Store for FolderStore {
     ) -> Result<ObjectInfo> {
         check_key("write", key)?;
         let (key, modified) = (key.to_owned(), properties.modified);
-        self.with_root("write", move |inner, root| inner.target(&root, &key)?.put(&bytes, &mode, modified))
-            .await
+        let inner = self.inner.clone();
+        let working = inner.working.clone().read_owned().await;
+        let write = move || {
+            let _working = working;
+            let root = Root::open(&inner.root, "write")?;
+            inner.target(&root, &key)?.put(&bytes, &mode, modified)
+        };
+        self.inner.writers.run(write).await
     }
 
     async fn upload(&self, key: &str, properties: &ObjectProperties) -> Result<Box<dyn Upload>> {

@@ -75,11 +75,23 @@ impl Root {
     /// The folder on disk with all links resolved; `None` when it is not there, is no folder, or lies outside.
     pub(super) fn folder(&self, folder: &str, operation: &'static str) -> Result<Option<PathBuf>> {
         let path = self.join(folder);
+        if self.holds_no_links(folder) {
+            return Ok(Some(path));
+        }
         match path.canonicalize() {
             Ok(real) => Ok((real.starts_with(&self.real) && real.is_dir()).then_some(real)),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(failure(error, operation, folder, &path)),
         }
+    }
+
+    /// Whether everything on the way is a folder of its own, so that no link need be resolved.
+    fn holds_no_links(&self, folder: &str) -> bool {
+        let mut path = self.real.clone();
+        folder.split('/').filter(|segment| !segment.is_empty()).all(|segment| {
+            path.push(segment);
+            fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir())
+        })
     }
 
     /// The file of a key with all links resolved, and what it is; `None` when it is not there, is no regular file, or

@@ -4,16 +4,18 @@
 
 use bytes::Bytes;
 use pulp::{Arch, Simd, WithSimd};
-use wide::u32x8;
 
 /// Files that are hashed at the same time.
-pub(super) const LANES: usize = 8;
+pub(super) const LANES: usize = 16;
 
 const BLOCK: usize = 64;
+/// After so many blocks it is looked whether a file has come for a lane that has none.
+const LOOK_EVERY: usize = 1024;
+const WORDS: usize = BLOCK / 4;
 const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
-/// One word of every lane.
-type Word = u32x8;
+/// One word of every lane. What is done to each of an array is done by few instructions at once.
+type Word = [u32; LANES];
 
 /// A file, and how many of its blocks are done.
 #[derive(Debug)]
@@ -60,7 +62,7 @@ pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: imp
         let Some(any) = lanes.iter().flatten().map(Lane::next).min_by_key(|blocks| blocks.len()) else {
             return;
         };
-        let together = any.len();
+        let together = if lanes.iter().all(Option::is_some) { any.len() } else { any.len().min(LOOK_EVERY) };
         // A lane without a file repeats another's; nobody reads its hash.
         let blocks = std::array::from_fn(|index| lanes[index].as_ref().map_or(any, Lane::next));
         processor.dispatch(Blocks { states: &mut states, blocks, count: together });
@@ -76,7 +78,7 @@ pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: imp
     }
 }
 
-fn hash_of(states: &[[u32; LANES]; 4], lane: usize) -> [u8; 16] {
+fn hash_of(states: &[Word; 4], lane: usize) -> [u8; 16] {
     let mut hash = [0; 16];
     for (bytes, words) in hash.as_chunks_mut::<4>().0.iter_mut().zip(states) {
         *bytes = words[lane].to_le_bytes();
@@ -86,7 +88,7 @@ fn hash_of(states: &[[u32; LANES]; 4], lane: usize) -> [u8; 16] {
 
 /// The first `count` blocks of every lane are to be digested.
 struct Blocks<'a> {
-    states: &'a mut [[u32; LANES]; 4],
+    states: &'a mut [Word; 4],
     blocks: [&'a [[u8; BLOCK]]; LANES],
     count: usize,
 }
@@ -101,27 +103,47 @@ impl WithSimd for Blocks<'_> {
 }
 
 #[inline(always)]
-fn digest(states: &mut [[u32; LANES]; 4], blocks: [&[[u8; BLOCK]]; LANES], count: usize) {
-    let mut state = states.map(Word::new);
+fn digest(states: &mut [Word; 4], blocks: [&[[u8; BLOCK]]; LANES], count: usize) {
     let blocks = blocks.map(|lane| &lane[..count]);
     for index in 0..count {
-        let block = transposed(blocks.map(|lane| &lane[index]));
-        let done = compress(state, &block);
-        state = std::array::from_fn(|word| state[word] + done[word]);
-    }
-    *states = state.map(Word::to_array);
-}
-
-/// The sixteen words of a block, each of all lanes.
-#[inline(always)]
-fn transposed(lanes: [&[u8; BLOCK]; LANES]) -> [Word; 16] {
-    let mut words = [[0; LANES]; 16];
-    for (lane, block) in lanes.into_iter().enumerate() {
-        for (word, bytes) in words.iter_mut().zip(block.as_chunks::<4>().0) {
-            word[lane] = u32::from_le_bytes(*bytes);
+        let done = compress(*states, &transposed(blocks.map(|lane| &lane[index])));
+        for (state, done) in states.iter_mut().zip(done) {
+            *state = each(|lane| state[lane].wrapping_add(done[lane]));
         }
     }
-    words.map(Word::new)
+}
+
+#[inline(always)]
+fn each(word: impl Fn(usize) -> u32) -> Word {
+    let mut lanes = [0; LANES];
+    for (lane, value) in lanes.iter_mut().enumerate() {
+        *value = word(lane);
+    }
+    lanes
+}
+
+/// The sixteen words of a block, each of all lanes: a square of words, of which rows become columns by exchanging the
+/// corners of ever smaller squares.
+#[inline(always)]
+fn transposed(lanes: [&[u8; BLOCK]; LANES]) -> [Word; WORDS] {
+    let rows = lanes.map(|block| {
+        let (words, _) = block.as_chunks();
+        each(|word| u32::from_le_bytes(words[word]))
+    });
+    exchanged::<1>(exchanged::<2>(exchanged::<4>(exchanged::<8>(rows))))
+}
+
+/// In every square of twice as many rows, the corner at the upper right for the one at the lower left.
+#[inline(always)]
+fn exchanged<const SIDE: usize>(mut rows: [Word; WORDS]) -> [Word; WORDS] {
+    for upper in (0..WORDS).filter(|row| row & SIDE == 0) {
+        let (above, below) = (rows[upper], rows[upper + SIDE]);
+        let is_left = |column: usize| column & SIDE == 0;
+        rows[upper] = each(|column| if is_left(column) { above[column] } else { below[column - SIDE] });
+        rows[upper + SIDE] =
+            each(|column| if is_left(column) { above[column + SIDE] } else { below[column] });
+    }
+    rows
 }
 
 /// The parts of the sine that RFC 1321 names T.
@@ -141,19 +163,22 @@ const SINES: [u32; 64] = [
 const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 
 #[inline(always)]
-fn compress(state: [Word; 4], block: &[Word; 16]) -> [Word; 4] {
+fn compress(state: [Word; 4], block: &[Word; WORDS]) -> [Word; 4] {
     let [mut a, mut b, mut c, mut d] = state;
     for (round, turns) in TURNS.iter().enumerate() {
         for step in 0..16 {
             let (mixed, word) = match round {
-                0 => (d ^ (b & (c ^ d)), step),
-                1 => (c ^ (d & (b ^ c)), 5 * step + 1),
-                2 => (b ^ c ^ d, 3 * step + 5),
-                _ => (c ^ (b | !d), 7 * step),
+                0 => (each(|lane| d[lane] ^ (b[lane] & (c[lane] ^ d[lane]))), step),
+                1 => (each(|lane| c[lane] ^ (d[lane] & (b[lane] ^ c[lane]))), 5 * step + 1),
+                2 => (each(|lane| b[lane] ^ c[lane] ^ d[lane]), 3 * step + 5),
+                _ => (each(|lane| c[lane] ^ (b[lane] | !d[lane])), 7 * step),
             };
-            let sum = a + mixed + Word::splat(SINES[16 * round + step]) + block[word % 16];
-            let turn = turns[step % 4];
-            (a, d, c, b) = (d, c, b, b + ((sum << turn) | (sum >> (32 - turn))));
+            let (sine, word, turn) = (SINES[16 * round + step], &block[word % WORDS], turns[step % 4]);
+            let turned = each(|lane| {
+                let sum = a[lane].wrapping_add(mixed[lane]).wrapping_add(sine).wrapping_add(word[lane]);
+                b[lane].wrapping_add(sum.rotate_left(turn))
+            });
+            (a, d, c, b) = (d, c, b, turned);
         }
     }
     [a, b, c, d]
@@ -179,5 +204,19 @@ mod tests {
                 prop_assert_eq!(hash.unwrap(), <[u8; 16]>::from(Md5::digest(file)));
             }
         }
+    }
+
+    #[test]
+    fn a_file_that_comes_later_takes_a_free_lane() {
+        let (long, short) = (Bytes::from(vec![7; 3 * LOOK_EVERY * BLOCK]), Bytes::from_static(b"short"));
+        let nobody_yet = std::iter::repeat_n(None, LANES - 1);
+        let mut coming = [Some(&long)].into_iter().chain(nobody_yet).chain([Some(&short)]);
+        let mut done = Vec::new();
+        md5(
+            || coming.next().flatten().map(|file| (file.clone(), file.len())),
+            |size, hash| done.push((size, hash)),
+        );
+        let hash = |file: &Bytes| (file.len(), <[u8; 16]>::from(Md5::digest(file)));
+        assert_eq!(done, [hash(&short), hash(&long)]);
     }
 }

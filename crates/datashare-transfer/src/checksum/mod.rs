@@ -45,9 +45,9 @@ impl Checksum {
         }
     }
 
-    /// Says before it is read that a whole of so many bytes is to be checked; `None` where it is hashed by itself.
-    pub(crate) fn announce(&self, size: u64, hashing: &Arc<SideBySide>) -> Option<Announced> {
-        let alone = self.expected_md5.is_none() || self.sha256.is_some() || size <= INLINE as u64;
+    /// Says before it is read that a whole is to be checked; `None` where it is hashed by itself.
+    pub(crate) fn announce(&self, hashing: &Arc<SideBySide>) -> Option<Announced> {
+        let alone = self.expected_md5.is_none() || self.sha256.is_some();
         (!alone).then(|| hashing.announce())
     }
 
