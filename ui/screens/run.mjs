@@ -55,8 +55,8 @@ const browser = await chromium.launch({
 const problems = [];
 let checked = 0;
 
-/** A browser of its own for each screen: what one keeps in the window's storage is nothing to the others. */
-async function browserFor({ width, height = HEIGHT, colorScheme = "light", forcedColors = "none", deviceScaleFactor = 1, language = "en", theme = "system" }) {
+/** A window in which one screen is shown after the other: opening one anew costs more than all that is looked at in it. */
+async function windowOf({ width, height = HEIGHT, colorScheme = "light", forcedColors = "none", deviceScaleFactor = 1, language = "en", theme = "system" }) {
   const context = await browser.newContext({
     colorScheme, forcedColors, deviceScaleFactor, viewport: { width, height }, reducedMotion: "reduce", locale: language === "de" ? "de-DE" : "en-US", timezoneId: "Europe/Berlin",
   });
@@ -67,15 +67,22 @@ async function browserFor({ width, height = HEIGHT, colorScheme = "light", force
   }, theme);
   // Long, because a busy machine is no fault of a screen.
   context.setDefaultTimeout(60_000);
-  return context;
+  return context.newPage();
 }
 
-async function visit(variant, screen) {
-  const context = await browserFor(variant);
-  const page = await context.newPage();
+/** What one screen leaves in the window is nothing to the next. */
+async function clear(page, { width, height = HEIGHT }) {
+  await page.evaluate(() => window.localStorage.clear());
+  await page.goto("about:blank");
+  await page.mouse.move(0, 0);
+  await page.setViewportSize({ width, height });
+}
+
+async function visit(page, variant, screen) {
   const complain = (what) => problems.push(`${screen.name} (${variant.name}): ${what}`);
-  page.on("console", (message) => message.type() === "error" && !screen.complains && complain(`console: ${message.text().split("\n")[0]}`));
-  page.on("pageerror", (error) => screen.complains || complain(`error: ${error.message}`));
+  const said = (message) => message.type() === "error" && !screen.complains && complain(`console: ${message.text().split("\n")[0]}`);
+  const failed = (error) => screen.complains || complain(`error: ${error.message}`);
+  page.on("console", said).on("pageerror", failed);
   try {
     await page.goto(`${base}?backend=memory&scenario=${screen.scenario ?? "normal"}${screen.tell ? "&tell" : ""}${screen.open ? `&open=${screen.open}` : ""}#${screen.hash}`);
     await page.waitForSelector("h1, h2");
@@ -93,7 +100,8 @@ async function visit(variant, screen) {
     complain(`not reached: ${String(error.message).split("\n")[0]}`);
     await page.screenshot({ path: join(directory, `${screen.name}.${variant.name}.failed.png`) }).catch(() => undefined);
   } finally {
-    await context.close();
+    page.off("console", said).off("pageerror", failed);
+    await clear(page, variant);
   }
 }
 
@@ -157,7 +165,9 @@ for (const variant of variants) {
   // Two at a time: as many as a small machine has cores.
   const queue = [...screens];
   await Promise.all([0, 1].map(async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await visit(variant, next);
+    const page = await windowOf(variant);
+    for (let next = queue.shift(); next; next = queue.shift()) await visit(page, variant, next);
+    await page.context().close();
   }));
 }
 
