@@ -191,8 +191,8 @@ pub trait Upload: Send + Sync {
 /// Writing parts of an [`Upload`] piece by piece, instead of [`Upload::part`].
 #[async_trait]
 pub trait Pieces: Send + Sync {
-    /// Writes bytes, one after the other, from where the first stands in the object. Written again, they are replaced.
-    async fn write(&self, offset: u64, bytes: Vec<Bytes>) -> Result<()>;
+    /// Writes bytes, of which the first stands at `offset` in the object. Written again, they are replaced.
+    async fn write(&self, offset: u64, bytes: Bytes) -> Result<()>;
     /// Part `index`, of so many bytes from `offset` on, was written to its end and is good: from now on it counts.
     fn whole(&self, index: u32, offset: u64, length: u64);
 }

@@ -61,19 +61,20 @@ pub async fn pieces_count_once_their_part_is_whole(store: &SharedStore, place: &
     let Some(pieces) = upload.pieces() else { return };
     let expectation = UploadExpectation { size: bytes.len() as u64, md5: None };
     // The second part comes first, broken off, and then again.
-    pieces.write(size as u64, vec![pattern(100, 12)]).await.unwrap();
+    pieces.write(size as u64, pattern(100, 12)).await.unwrap();
     let cut = [0, 7, 2000, size].map(|at| size + at);
-    let again = cut.windows(2).map(|ends| bytes.slice(ends[0]..ends[1])).collect();
-    pieces.write(size as u64, again).await.unwrap();
+    for ends in cut.windows(2) {
+        pieces.write(ends[0] as u64, bytes.slice(ends[0]..ends[1])).await.unwrap();
+    }
     pieces.whole(1, size as u64, size as u64);
     upload.part(0, 0, bytes.slice(..size)).await.expect("parts may come in either way");
-    pieces.write(0, vec![bytes.slice(..size)]).await.unwrap();
+    pieces.write(0, bytes.slice(..size)).await.unwrap();
     upload.finish(expectation.clone()).await.unwrap();
     assert!(read_all(store, &key).await.unwrap() == bytes);
 
     let upload = begin(store, &key).await;
     let pieces = upload.pieces().expect("what could be written in pieces once can be again");
-    pieces.write(0, vec![pattern(2 * size, 13)]).await.unwrap();
+    pieces.write(0, pattern(2 * size, 13)).await.unwrap();
     expect_kind(upload.finish(expectation).await, &[ErrorKind::Corrupt]);
     assert!(read_all(store, &key).await.unwrap() == bytes, "nothing counted, so nothing is seen");
 }

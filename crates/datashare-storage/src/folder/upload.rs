@@ -163,15 +163,6 @@ fn keep(file: &File, temporary: &mut Option<TempPath>) -> io::Result<Option<Stri
     Ok(Some(kept))
 }
 
-/// One after the other; each is let go as soon as it is written.
-fn write_all_at(file: &File, mut offset: u64, pieces: Vec<Bytes>) -> io::Result<()> {
-    for piece in pieces {
-        write_at(file, offset, &piece)?;
-        offset += piece.len() as u64;
-    }
-    Ok(())
-}
-
 #[cfg(unix)]
 fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
@@ -191,13 +182,13 @@ fn write_at(file: &File, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
 
 #[async_trait]
 impl Pieces for FolderUpload {
-    async fn write(&self, offset: u64, bytes: Vec<Bytes>) -> Result<()> {
+    async fn write(&self, offset: u64, bytes: Bytes) -> Result<()> {
         let file = self.file.clone();
         let turn = self.turn.clone().lock_owned().await;
         let written = blocking(move || {
             let _turn = turn;
             let file = file.read().unwrap_or_else(PoisonError::into_inner);
-            Ok(file.as_ref().map_or(Ok(()), |file| write_all_at(file, offset, bytes)))
+            Ok(file.as_ref().map_or(Ok(()), |file| write_at(file, offset, &bytes)))
         });
         written.await?.map_err(|error| self.target.fail(error))
     }
@@ -211,7 +202,7 @@ impl Pieces for FolderUpload {
 impl Upload for FolderUpload {
     async fn part(&self, index: u32, offset: u64, bytes: Bytes) -> Result<()> {
         let length = bytes.len() as u64;
-        self.write(offset, vec![bytes]).await?;
+        self.write(offset, bytes).await?;
         self.whole(index, offset, length);
         Ok(())
     }

@@ -93,7 +93,7 @@ impl Drop for Thread {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::panic, clippy::unwrap_used)]
     use std::sync::Barrier;
 
     use futures::future::join_all;

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use bytes::Bytes;
 use datashare_storage::{Pieces, SourceEntry};
 use futures::{FutureExt, TryStreamExt, stream};
 
@@ -11,7 +10,9 @@ use crate::delivery::{Mover, Outcome, Side, not_as_asked};
 use crate::patience::Patience;
 
 /// Bytes that are written at a time: enough to be worth a write, few enough to be near still.
-const PIECE: u64 = 512 * 1024;
+const PIECE: usize = 512 * 1024;
+/// A piece, and what may have come with its last bytes.
+const ROOM: usize = 2 * PIECE;
 
 impl Mover {
     /// For targets that take pieces, of a file that is not hashed as a whole.
@@ -35,7 +36,7 @@ impl Mover {
         index: u32,
         range: Range<u64>,
     ) -> Outcome<()> {
-        let memory = self.pace.memory(PIECE).await;
+        let memory = self.pace.memory(ROOM as u64).await;
         let mut patience = Patience::default();
         loop {
             let slot = self.turn().await;
@@ -61,17 +62,18 @@ impl Mover {
     async fn pass_range(&self, entry: &SourceEntry, pieces: &dyn Pieces, range: &Range<u64>) -> Outcome<()> {
         let other = || Side::Source.fresh()(not_as_asked(entry, range.end - range.start));
         let mut body = self.source.open(entry, Some(range.clone())).await.map_err(Side::Source.fresh())?;
-        let (mut written, mut read, mut waiting) = (range.start, range.start, Vec::<Bytes>::new());
+        let (mut written, mut piece) = (range.start, self.buffers.take(ROOM));
         while let Some(chunk) = body.try_next().await.map_err(Side::Source.fresh())? {
             self.heard(&chunk).await;
-            read += chunk.len() as u64;
+            piece.bytes.extend_from_slice(&chunk);
+            drop(chunk);
+            let (length, read) = (piece.bytes.len(), written + piece.bytes.len() as u64);
             if read > range.end {
                 return Err(other());
             }
-            waiting.push(chunk);
-            if read - written >= PIECE || read == range.end {
-                let piece = std::mem::take(&mut waiting);
-                pieces.write(written, piece).await.map_err(Side::Target.fresh())?;
+            if length >= PIECE || read == range.end {
+                let full = std::mem::replace(&mut piece, self.buffers.take(ROOM));
+                pieces.write(written, full.freeze()).await.map_err(Side::Target.fresh())?;
                 written = read;
             }
         }

@@ -231,7 +231,7 @@ impl FaultyUpload {
 
 #[async_trait]
 impl Pieces for FaultyUpload {
-    async fn write(&self, offset: u64, bytes: Vec<Bytes>) -> Result<()> {
+    async fn write(&self, offset: u64, bytes: Bytes) -> Result<()> {
         let fault = self.before(Operation::Part)?;
         self.inner.pieces().unwrap().write(offset, bytes).await?;
         after(fault, &self.key, ())
