@@ -38,6 +38,7 @@ use writers::Writers;
 
 const PAGE: usize = 1000;
 const MOST_PARKED: usize = 4;
+const MOST_WRITERS: usize = 64;
 
 /// One folder of this computer, of a network drive or of a synchronised folder. Clones share it.
 #[derive(Clone, Debug)]
@@ -78,7 +79,7 @@ impl FolderStore {
                 syncs: Arc::default(),
                 parked: Mutex::default(),
                 working: Arc::default(),
-                writers: Arc::default(),
+                writers: Writers::of(MOST_WRITERS),
             }),
         }
     }

@@ -15,6 +15,7 @@ use super::blocking;
 use super::place::{KEPT_PREFIX, PART_PREFIX};
 use super::sync::sync_folder;
 use super::write::Target;
+use super::writers::Writers;
 use crate::{
     ErrorKind, HeldParts, ObjectInfo, Pieces, PutMode, Result, Retry, StoreError, Upload, UploadExpectation,
 };
@@ -28,9 +29,8 @@ pub(super) struct FolderUpload {
     modified: Option<DateTime<Utc>>,
     /// Offset and length of each part that was written.
     parts: Mutex<BTreeMap<u32, (u64, u64)>>,
-    /// Held while one part is written: the system lets one write into a file at a time, and who waits for it there burns
-    /// a core.
-    turn: Arc<tokio::sync::Mutex<()>>,
+    /// One: the system lets one write into a file at a time, and who waits for it there burns a core.
+    writer: Arc<Writers>,
 }
 
 impl FolderUpload {
@@ -81,7 +81,7 @@ impl FolderUpload {
             file: Arc::new(RwLock::new(Some(file))),
             modified,
             parts: Mutex::new(parts),
-            turn: Arc::default(),
+            writer: Writers::of(1),
         }
     }
 
@@ -183,10 +183,9 @@ fn write_at(file: &File, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
 #[async_trait]
 impl Pieces for FolderUpload {
     async fn write(&self, offset: u64, bytes: Bytes) -> Result<()> {
-        let file = self.file.clone();
-        let turn = self.turn.clone().lock_owned().await;
-        let written = blocking(move || {
-            let _turn = turn;
+        let (file, working) = (self.file.clone(), self.target.working.clone().read_owned().await);
+        let written = self.writer.run(move || {
+            let _working = working;
             let file = file.read().unwrap_or_else(PoisonError::into_inner);
             Ok(file.as_ref().map_or(Ok(()), |file| write_at(file, offset, &bytes)))
         });

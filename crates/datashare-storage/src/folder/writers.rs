@@ -1,5 +1,5 @@
-//! Threads for the many writes of small files. A write waits for a thread that is at work rather than waking one of its own:
-//! waking costs more than such a write. Where the drive is slow, more wait, and so more threads are woken.
+//! Threads for many small writes. A write waits for a thread that is at work rather than waking one of its own: waking costs
+//! more than such a write. Where the drive is slow, more wait, and so more threads are woken.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,8 +13,9 @@ use crate::Result;
 
 type Work = Box<dyn FnOnce() + Send>;
 
-#[derive(Default)]
 pub(super) struct Writers {
+    /// Threads that are at work at the same time.
+    most: usize,
     waiting: Mutex<Waiting>,
 }
 
@@ -31,6 +32,10 @@ impl fmt::Debug for Writers {
 }
 
 impl Writers {
+    pub(super) fn of(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, waiting: Mutex::default() })
+    }
+
     /// Runs the work to its end, also when nobody waits for it any more.
     pub(super) async fn run<T: Send + 'static>(
         self: &Arc<Self>,
@@ -47,7 +52,7 @@ impl Writers {
     fn add(self: &Arc<Self>, work: Work) -> Option<Thread> {
         let mut waiting = self.waiting();
         waiting.works.push_back(work);
-        (waiting.works.len() > waiting.threads).then(|| {
+        (waiting.threads < self.most.min(waiting.works.len())).then(|| {
             waiting.threads += 1;
             Thread(Some(self.clone()))
         })
@@ -103,7 +108,7 @@ mod tests {
     /// A slow drive gets more than one thread: half of what is asked for at once goes on at the same time.
     #[tokio::test]
     async fn as_many_are_at_work_as_wait() {
-        let (writers, barrier) = (Arc::<Writers>::default(), Arc::new(Barrier::new(3)));
+        let (writers, barrier) = (Writers::of(8), Arc::new(Barrier::new(3)));
         let works = (0..6).map(|number| {
             let barrier = barrier.clone();
             writers.run(move || {
@@ -119,8 +124,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn no_more_are_at_work_than_may_be() {
+        let (writers, alone) = (Writers::of(1), Arc::new(Mutex::new(())));
+        let works = (0..20).map(|_| {
+            let alone = alone.clone();
+            writers.run(move || Ok(alone.try_lock().is_ok()))
+        });
+        assert!(join_all(works).await.into_iter().all(Result::unwrap));
+    }
+
+    #[tokio::test]
     async fn a_fault_in_one_is_told_and_holds_up_no_other() {
-        let writers = Arc::<Writers>::default();
+        let writers = Writers::of(8);
         let works = (0..4).map(|number| {
             writers.run(move || {
                 assert!(number != 1, "a fault, as the test wants it");
@@ -133,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_thread_goes_on_after_a_fault() {
-        let (writers, answered) = (Arc::<Writers>::default(), Arc::new(Mutex::new(false)));
+        let (writers, answered) = (Writers::of(8), Arc::new(Mutex::new(false)));
         let thread = writers.add(Box::new(|| panic!("a fault, as the test wants it"))).unwrap();
         let answer = answered.clone();
         drop(writers.add(Box::new(move || *answer.lock().unwrap() = true)));
@@ -145,7 +160,7 @@ mod tests {
     /// Work that a closing runtime did not begin keeps no later one waiting.
     #[test]
     fn a_thread_that_was_never_started_is_not_counted() {
-        let writers = Arc::<Writers>::default();
+        let writers = Writers::of(8);
         drop(writers.add(Box::new(|| ())));
         let runtime = tokio::runtime::Runtime::new().unwrap();
         for number in [7, 8] {
