@@ -25,7 +25,8 @@ impl RunControl {
         Self { cancelled, asked: Arc::default(), left: Arc::default(), valve: Arc::default() }
     }
 
-    /// Takes no new files and gives up those on their way. A run that was cancelled never counts as done.
+    /// Takes no new files and gives up those on their way, but for small ones that are about to arrive. A run that was
+    /// cancelled never counts as done.
     pub fn cancel(&self) {
         self.asked.store(true, Ordering::Relaxed);
         self.cancelled.cancel();

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::buffers::Buffers;
 use crate::checksum::SideBySide;
 use crate::control::Valve;
-use crate::delivery::{Delivered, Mover};
+use crate::delivery::{Delivered, Mover, Side};
 use crate::fetch::Fetching;
 use crate::hand_over;
 use crate::mirror::{self, Mirror, Vanished};
@@ -90,6 +90,7 @@ impl Dataset {
             buffers: shared.buffers.clone(),
             hashing: shared.hashing.clone(),
             stop: stop.clone(),
+            target_ended: CancellationToken::new(),
             left: shared.left.clone(),
             on_read: Box::new(move |bytes| _ = count.fetch_add(bytes, Ordering::Relaxed)),
         };
@@ -165,7 +166,7 @@ impl Dataset {
                 self.tally().given_up += 1;
                 return;
             }
-            Err(trouble) => self.failed(&path, trouble.error),
+            Err(trouble) => self.failed(&path, trouble.side, trouble.error),
         }
         self.shared.meter.file_done();
     }
@@ -235,12 +236,12 @@ impl Dataset {
                         self.tally().forgetful.get_or_insert(message);
                     }
                 }
-                Err(error) => self.failed(&file.0, error),
+                Err(error) => self.failed(&file.0, Side::Target, error),
             }
         }
     }
 
-    fn failed(&self, path: &str, error: StoreError) {
+    fn failed(&self, path: &str, side: Side, error: StoreError) {
         let in_a_row = {
             let mut tally = self.tally();
             tally.files_failed += 1;
@@ -249,6 +250,9 @@ impl Dataset {
         };
         self.report(path, &error);
         if is_about_everything(error.kind) || in_a_row >= MOST_IN_A_ROW {
+            if side == Side::Target {
+                self.mover.target_ended.cancel();
+            }
             self.end(error);
         }
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use bytes::Bytes;
 use datashare_domain::join_path;
@@ -28,6 +29,8 @@ use crate::request::{ArrivedFiles, Verification};
 const PART: u64 = 8 << 20;
 /// How often a file that changes while it is read is started again.
 const RESTARTS: u32 = 3;
+/// For what was read when a run is stopped to be written.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// What went wrong with a file, and whether at the source or at the target.
 #[derive(Debug)]
@@ -77,6 +80,8 @@ pub(crate) struct Mover {
     pub(crate) hashing: Arc<SideBySide>,
     /// Uploads on their way are given up when it is cancelled.
     pub(crate) stop: CancellationToken,
+    /// Cancelled before `stop` where the target takes nothing more.
+    pub(crate) target_ended: CancellationToken,
     /// Then a later run is to go on inside them.
     pub(crate) left: Arc<AtomicBool>,
     /// Called with the bytes that were read from the source.
@@ -137,7 +142,7 @@ impl Mover {
         } else if let Some(fetched) = self.fetch(entry, &counted).await {
             fetched?
         } else if entry.size <= part_size {
-            self.unless_stopped(self.move_small(entry, &counted)).await?
+            self.move_small(entry, &counted).await?
         } else {
             self.move_large(entry, &counted, part_size, Way::Sent).await?
         };
@@ -164,17 +169,26 @@ impl Mover {
         join_path(&self.target_path, &entry.path)
     }
 
-    /// One turn for all of it: what was read is soon written, so that little is lost when access ends meanwhile.
+    /// The turn ends when all is read: others read while it is hashed. What was read is written although the run is stopped
+    /// meanwhile, because it would have to be read again.
     async fn move_small(&self, entry: &SourceEntry, counted: &Attempt) -> Outcome<ObjectInfo> {
-        let _memory = self.pace.memory(entry.size).await;
-        let _slot = self.turn().await;
         let checksum = Checksum::expecting(entry, Md5Wanted::IfStated);
-        let announced = checksum.announce(&self.hashing);
-        let bytes = self.read(entry, self.range_of(entry), entry.size).await.map_err(Side::Source.fresh())?;
-        checksum.check(&bytes, announced).await.map_err(|hash| not_as_stated(entry, hash))?;
-        let properties = properties_of(entry);
-        let written = self.target.put(&self.key(entry), bytes, PutMode::Overwrite, &properties).await;
-        let info = written.map_err(Side::Target.fresh())?;
+        let reading = async {
+            let memory = self.pace.memory(entry.size).await;
+            let _slot = self.turn().await;
+            let announced = checksum.announce(&self.hashing);
+            let bytes = self.read(entry, self.range_of(entry), entry.size).await;
+            bytes.map(|bytes| (bytes, announced, memory)).map_err(Side::Source.fresh())
+        };
+        let (bytes, announced, _memory) = self.unless_stopped(reading).await?;
+        let writing = async {
+            checksum.check(&bytes, announced).await.map_err(|hash| not_as_stated(entry, hash))?;
+            let _slot = self.turn_to_write().await;
+            let properties = properties_of(entry);
+            let written = self.target.put(&self.key(entry), bytes, PutMode::Overwrite, &properties).await;
+            written.map_err(Side::Target.fresh())
+        };
+        let info = self.soon_once_stopped(writing).await?;
         counted.wrote(entry.size);
         Ok(info)
     }
@@ -191,9 +205,21 @@ impl Mover {
         tokio::select! {
             biased;
             done = work => done,
-            () = self.stop.cancelled() => {
-                Err(Side::Target.spent()(StoreError::new(ErrorKind::Other, "write", "", "The run was stopped.")))
-            }
+            () = self.stop.cancelled() => Err(stopped()),
+        }
+    }
+
+    /// The work, or its end a moment after the dataset is stopped; at once where the target is why.
+    async fn soon_once_stopped<T>(&self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        let moment_over = async {
+            self.stop.cancelled().await;
+            tokio::time::sleep(LAST_MOMENT).await;
+        };
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.target_ended.cancelled() => Err(stopped()),
+            () = moment_over => Err(stopped()),
         }
     }
 
@@ -203,6 +229,16 @@ impl Mover {
         self.valve.open().await;
         let slot = self.pace.slot().await;
         if self.stop.is_cancelled() {
+            drop(slot);
+            return std::future::pending().await;
+        }
+        slot
+    }
+
+    /// The turn of what was read: it is written also when the run is paused or stopped meanwhile.
+    pub(crate) async fn turn_to_write(&self) -> Share {
+        let slot = self.pace.write_slot().await;
+        if self.target_ended.is_cancelled() {
             drop(slot);
             return std::future::pending().await;
         }
@@ -265,6 +301,10 @@ impl Mover {
         }
         Ok(joined.freeze())
     }
+}
+
+fn stopped() -> Trouble {
+    Side::Target.spent()(StoreError::new(ErrorKind::Other, "write", "", "The run was stopped."))
 }
 
 /// The source sent more or less than it was asked for.

@@ -34,14 +34,16 @@ const FILE_WORTH: f64 = 64.0 * 1024.0;
 #[derive(Debug)]
 pub(crate) struct Pace {
     slots: Allowance,
+    /// For what was read: it waits behind no reading.
+    writes: Allowance,
     memory: Allowance,
     busy: AtomicBool,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        let (slots, memory) = (Allowance::new(FIRST), Allowance::new(memory_of(FIRST)));
-        Self { slots, memory, busy: AtomicBool::default() }
+        let [slots, writes, memory] = [FIRST, FIRST, memory_of(FIRST)].map(Allowance::new);
+        Self { slots, writes, memory, busy: AtomicBool::default() }
     }
 }
 
@@ -54,6 +56,11 @@ impl Pace {
     /// Held for one request, and never while waiting for anything else.
     pub(crate) async fn slot(&self) -> Share {
         self.slots.take(1).await
+    }
+
+    /// As [`Self::slot`], for writing what was read.
+    pub(crate) async fn write_slot(&self) -> Share {
+        self.writes.take(1).await
     }
 
     /// Held for as long as so many bytes are in memory.
@@ -78,6 +85,7 @@ impl Pace {
             let level = climb.level;
             let next = climb.step(score, self.demand());
             self.slots.change(level, next);
+            self.writes.change(level, next);
             self.memory.change(memory_of(level), memory_of(next));
         }
     }
@@ -86,7 +94,8 @@ impl Pace {
         if self.busy.swap(false, Ordering::Relaxed) {
             return Demand::TooMuch;
         }
-        let full = self.slots.left() == 0 || self.memory.left() < LEAST_MEMORY / 2;
+        let slots = self.slots.left().min(self.writes.left());
+        let full = slots == 0 || self.memory.left() < LEAST_MEMORY / 2;
         if full { Demand::Full } else { Demand::Less }
     }
 }

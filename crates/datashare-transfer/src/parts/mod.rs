@@ -285,7 +285,7 @@ impl Mover {
     async fn write_part(&self, passage: &Passage<'_>, part: Part) -> Outcome<()> {
         let mut patience = Patience::default();
         loop {
-            let slot = self.turn().await;
+            let slot = self.turn_to_write().await;
             let written = passage.upload.part(part.index, part.offset, part.bytes.clone()).await;
             drop(slot);
             match written {
