@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use datashare_domain::SnapshotStatus;
-use datashare_storage::{ErrorKind, Source};
+use datashare_storage::{ErrorKind, Source, StoreError};
 use datashare_transfer::{ArrivedFile, ArrivedFiles, Phase, RunControl, start};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::support::{Altered, FULL, Fault, INCREMENTAL, Operation, Stage, small_files};
 
@@ -72,6 +74,44 @@ async fn a_cancelled_run_never_counts_as_done() {
     sender.send(Some(run.control())).unwrap();
     let outcome = run.outcome().await;
     assert_eq!((outcome.status, outcome.files_written), (SnapshotStatus::Cancelled, 1));
+}
+
+/// Some of it is still to be written when the source refuses, and would have to be read again.
+#[tokio::test(start_paused = true)]
+async fn what_was_read_is_written_when_access_to_the_source_ends() {
+    let stage = Stage::new(&small_files(1000)).await;
+    stage.target.script(|operation, _| {
+        (operation == Operation::Put).then_some(Fault::Slow(Duration::from_millis(500)))
+    });
+    let reads = AtomicUsize::new(0);
+    let source: Arc<dyn Source> = Arc::new(Altered {
+        source: stage.listing(),
+        before_open: move |path| {
+            let ended = reads.fetch_add(1, Ordering::SeqCst) >= 40;
+            let refusal = || StoreError::new(ErrorKind::Expired, "read", &path, "Access has ended.");
+            std::future::ready(if ended { Err(refusal()) } else { Ok(()) })
+        },
+    });
+    let outcome = stage.run_from(source, INCREMENTAL).await;
+    assert_eq!((outcome.status, outcome.files_written), (SnapshotStatus::NeedsAttention, 40));
+    assert_eq!(stage.received().await.len(), 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_does_not_answer_holds_up_no_cancelling() {
+    let stage = Stage::new(&small_files(100)).await;
+    let (asked, mut was_asked) = tokio::sync::watch::channel(false);
+    stage.target.script(move |operation, _| {
+        asked.send_replace(operation == Operation::Put);
+        (operation == Operation::Put).then_some(Fault::Slow(Duration::from_secs(3600)))
+    });
+    let run = start(stage.request(FULL));
+    was_asked.wait_for(|asked| *asked).await.unwrap();
+    let cancelled = Instant::now();
+    run.control().cancel();
+    let outcome = run.outcome().await;
+    assert_eq!((outcome.status, outcome.files_written), (SnapshotStatus::Cancelled, 0));
+    assert!(cancelled.elapsed() < Duration::from_secs(3));
 }
 
 #[tokio::test(start_paused = true)]

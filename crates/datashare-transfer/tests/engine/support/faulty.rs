@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -37,6 +38,8 @@ pub enum Fault {
     Flipped,
     /// More bytes than there are.
     Overlong,
+    /// The effect, after so long. For [`Operation::Put`].
+    Slow(Duration),
 }
 
 type Script = dyn FnMut(Operation, &str) -> Option<Fault> + Send;
@@ -168,6 +171,9 @@ impl Store for FaultyStore {
         properties: &ObjectProperties,
     ) -> Result<ObjectInfo> {
         let fault = self.before(Operation::Put, key)?;
+        if let Some(Fault::Slow(duration)) = fault {
+            tokio::time::sleep(duration).await;
+        }
         after(fault, key, self.inner.put(key, bytes, mode, properties).await?)
     }
 
