@@ -37,6 +37,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Turns {
     running: bool,
+    waiting: usize,
     begun: u64,
     /// The latest that succeeded. After a failure whoever waits tries for itself, and so learns the reason.
     succeeded: u64,
@@ -62,7 +63,9 @@ impl Shared {
         let mine = turns.begun + 1;
         while turns.succeeded < mine {
             if turns.running {
+                turns.waiting += 1;
                 turns = self.ended.wait(turns).unwrap_or_else(PoisonError::into_inner);
+                turns.waiting -= 1;
                 continue;
             }
             turns.running = true;
@@ -72,7 +75,9 @@ impl Shared {
             let result = sync();
             turns = locked(&self.turns);
             turns.running = false;
-            self.ended.notify_all();
+            if turns.waiting > 0 {
+                self.ended.notify_all();
+            }
             result?;
             turns.succeeded = turn;
         }

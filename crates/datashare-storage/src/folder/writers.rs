@@ -1,15 +1,20 @@
-//! Threads for many small writes. A write waits for a thread that is at work rather than waking one of its own: waking costs
-//! more than such a write. Where the drive is slow, more wait, and so more threads are woken.
+//! Threads for many small writes. A write waits for the thread that is at work rather than waking one of its own: waking
+//! costs more than such a write. What waits for longer, as on a slow drive, wakes another thread.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::broken_off;
 use crate::Result;
+
+/// How long a write waits before it wakes another thread: longer than a fast drive takes for all that wait at once.
+const PATIENCE: Duration = Duration::from_millis(1);
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -41,21 +46,28 @@ impl Writers {
         self: &Arc<Self>,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (answer, answered) = oneshot::channel();
-        if let Some(thread) = self.add(Box::new(move || drop(answer.send(work())))) {
-            drop(tokio::task::spawn_blocking(move || thread.work()));
-        }
-        answered.await.unwrap_or_else(|error| Err(broken_off(error)))
+        let (answer, mut answered) = oneshot::channel();
+        self.waiting().works.push_back(Box::new(move || drop(answer.send(work()))));
+        self.start_up_to(1);
+        let answered = match timeout(PATIENCE, &mut answered).await {
+            Ok(answered) => answered,
+            Err(_) => {
+                self.start_up_to(self.most);
+                answered.await
+            }
+        };
+        answered.unwrap_or_else(|error| Err(broken_off(error)))
     }
 
-    /// One more thread when more wait than are at work.
-    fn add(self: &Arc<Self>, work: Work) -> Option<Thread> {
+    /// One more thread, if there is work for it and fewer than so many are at work.
+    fn start_up_to(self: &Arc<Self>, most: usize) {
         let mut waiting = self.waiting();
-        waiting.works.push_back(work);
-        (waiting.threads < self.most.min(waiting.works.len())).then(|| {
+        if waiting.threads < most && !waiting.works.is_empty() {
             waiting.threads += 1;
-            Thread(Some(self.clone()))
-        })
+            drop(waiting);
+            let thread = Thread(Some(self.clone()));
+            drop(tokio::task::spawn_blocking(move || thread.work()));
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -105,10 +117,10 @@ mod tests {
 
     use super::*;
 
-    /// A slow drive gets more than one thread: half of what is asked for at once goes on at the same time.
+    /// A slow drive gets more than one thread.
     #[tokio::test]
-    async fn as_many_are_at_work_as_wait() {
-        let (writers, barrier) = (Writers::of(8), Arc::new(Barrier::new(3)));
+    async fn what_waits_for_long_goes_on_at_the_same_time() {
+        let (writers, barrier) = (Writers::of(8), Arc::new(Barrier::new(6)));
         let works = (0..6).map(|number| {
             let barrier = barrier.clone();
             writers.run(move || {
@@ -128,7 +140,11 @@ mod tests {
         let (writers, alone) = (Writers::of(1), Arc::new(Mutex::new(())));
         let works = (0..20).map(|_| {
             let alone = alone.clone();
-            writers.run(move || Ok(alone.try_lock().is_ok()))
+            writers.run(move || {
+                let is_alone = alone.try_lock();
+                std::thread::sleep(PATIENCE);
+                Ok(is_alone.is_ok())
+            })
         });
         assert!(join_all(works).await.into_iter().all(Result::unwrap));
     }
@@ -149,10 +165,11 @@ mod tests {
     #[test]
     fn a_thread_goes_on_after_a_fault() {
         let (writers, answered) = (Writers::of(8), Arc::new(Mutex::new(false)));
-        let thread = writers.add(Box::new(|| panic!("a fault, as the test wants it"))).unwrap();
         let answer = answered.clone();
-        drop(writers.add(Box::new(move || *answer.lock().unwrap() = true)));
-        thread.work();
+        writers.waiting().works.push_back(Box::new(|| panic!("a fault, as the test wants it")));
+        writers.waiting().works.push_back(Box::new(move || *answer.lock().unwrap() = true));
+        writers.waiting().threads = 1;
+        Thread(Some(writers.clone())).work();
         assert!(*answered.lock().unwrap());
         assert_eq!(writers.waiting().threads, 0);
     }
@@ -161,7 +178,9 @@ mod tests {
     #[test]
     fn a_thread_that_was_never_started_is_not_counted() {
         let writers = Writers::of(8);
-        drop(writers.add(Box::new(|| ())));
+        writers.waiting().works.push_back(Box::new(|| ()));
+        writers.waiting().threads = 1;
+        drop(Thread(Some(writers.clone())));
         let runtime = tokio::runtime::Runtime::new().unwrap();
         for number in [7, 8] {
             assert_eq!(runtime.block_on(writers.run(move || Ok(number))).unwrap(), number);

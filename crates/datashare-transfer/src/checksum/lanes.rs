@@ -97,19 +97,34 @@ impl WithSimd for Blocks<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        digest(self.states, self.blocks, self.count);
+    fn with_simd<S: Simd>(self, simd: S) {
+        for index in 0..self.count {
+            let words = words_at(&self.blocks, index);
+            for part in 0..LANES / S::U32_LANES {
+                digest(simd, self.states, &words, part);
+            }
+        }
     }
 }
 
+/// Digests one block of as many lanes as the instructions are wide.
 #[inline(always)]
-fn digest(states: &mut [Word; 4], blocks: [&[[u8; BLOCK]]; LANES], count: usize) {
-    let blocks = blocks.map(|lane| &lane[..count]);
-    for index in 0..count {
-        let done = compress(*states, &transposed(blocks.map(|lane| &lane[index])));
-        for (state, done) in states.iter_mut().zip(done) {
-            *state = each(|lane| state[lane].wrapping_add(done[lane]));
-        }
+fn digest<S: Simd>(simd: S, states: &mut [Word; 4], words: &[Word; WORDS], part: usize) {
+    let mut block = [simd.splat_u32s(0); WORDS];
+    for (wide, word) in block.iter_mut().zip(words) {
+        *wide = S::as_simd_u32s(word).0[part];
+    }
+    let mut state = [simd.splat_u32s(0); 4];
+    for (wide, word) in state.iter_mut().zip(states.iter()) {
+        *wide = S::as_simd_u32s(word).0[part];
+    }
+    let state = round::<S, 0>(simd, state, &block);
+    let state = round::<S, 1>(simd, state, &block);
+    let state = round::<S, 2>(simd, state, &block);
+    let state = round::<S, 3>(simd, state, &block);
+    for (word, wide) in states.iter_mut().zip(state) {
+        let before = &mut S::as_mut_simd_u32s(word).0[part];
+        *before = simd.add_u32s(*before, wide);
     }
 }
 
@@ -125,25 +140,31 @@ fn each(word: impl Fn(usize) -> u32) -> Word {
 /// The sixteen words of a block, each of all lanes: a square of words, of which rows become columns by exchanging the
 /// corners of ever smaller squares.
 #[inline(always)]
-fn transposed(lanes: [&[u8; BLOCK]; LANES]) -> [Word; WORDS] {
-    let rows = lanes.map(|block| {
-        let (words, _) = block.as_chunks();
-        each(|word| u32::from_le_bytes(words[word]))
-    });
-    exchanged::<1>(exchanged::<2>(exchanged::<4>(exchanged::<8>(rows))))
+fn words_at(lanes: &[&[[u8; BLOCK]]; LANES], index: usize) -> [Word; WORDS] {
+    let mut rows = [[0; LANES]; WORDS];
+    for (row, lane) in rows.iter_mut().zip(lanes) {
+        let (words, _) = lane[index].as_chunks();
+        *row = each(|word| u32::from_le_bytes(words[word]));
+    }
+    exchange::<8>(&mut rows);
+    exchange::<4>(&mut rows);
+    exchange::<2>(&mut rows);
+    exchange::<1>(&mut rows);
+    rows
 }
 
 /// In every square of twice as many rows, the corner at the upper right for the one at the lower left.
 #[inline(always)]
-fn exchanged<const SIDE: usize>(mut rows: [Word; WORDS]) -> [Word; WORDS] {
-    for upper in (0..WORDS).filter(|row| row & SIDE == 0) {
-        let (above, below) = (rows[upper], rows[upper + SIDE]);
-        let is_left = |column: usize| column & SIDE == 0;
-        rows[upper] = each(|column| if is_left(column) { above[column] } else { below[column - SIDE] });
-        rows[upper + SIDE] =
-            each(|column| if is_left(column) { above[column + SIDE] } else { below[column] });
+fn exchange<const SIDE: usize>(rows: &mut [Word; WORDS]) {
+    for square in rows.chunks_exact_mut(2 * SIDE) {
+        let (above, below) = square.split_at_mut(SIDE);
+        for (above, below) in above.iter_mut().zip(below) {
+            let is_left = |column: usize| column & SIDE == 0;
+            let upper = each(|column| if is_left(column) { above[column] } else { below[column - SIDE] });
+            *below = each(|column| if is_left(column) { above[column + SIDE] } else { below[column] });
+            *above = upper;
+        }
     }
-    rows
 }
 
 /// The parts of the sine that RFC 1321 names T.
@@ -162,26 +183,41 @@ const SINES: [u32; 64] = [
 /// By how much a step turns to the left, by round and by step modulo 4.
 const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 
+/// Sixteen steps. What is known of a step when it is compiled makes it few instructions.
 #[inline(always)]
-fn compress(state: [Word; 4], block: &[Word; WORDS]) -> [Word; 4] {
-    let [mut a, mut b, mut c, mut d] = state;
-    for (round, turns) in TURNS.iter().enumerate() {
-        for step in 0..16 {
-            let (mixed, word) = match round {
-                0 => (each(|lane| d[lane] ^ (b[lane] & (c[lane] ^ d[lane]))), step),
-                1 => (each(|lane| c[lane] ^ (d[lane] & (b[lane] ^ c[lane]))), 5 * step + 1),
-                2 => (each(|lane| b[lane] ^ c[lane] ^ d[lane]), 3 * step + 5),
-                _ => (each(|lane| c[lane] ^ (b[lane] | !d[lane])), 7 * step),
-            };
-            let (sine, word, turn) = (SINES[16 * round + step], &block[word % WORDS], turns[step % 4]);
-            let turned = each(|lane| {
-                let sum = a[lane].wrapping_add(mixed[lane]).wrapping_add(sine).wrapping_add(word[lane]);
-                b[lane].wrapping_add(sum.rotate_left(turn))
-            });
-            (a, d, c, b) = (d, c, b, turned);
-        }
+fn round<S: Simd, const ROUND: usize>(
+    simd: S,
+    [mut a, mut b, mut c, mut d]: [S::u32s; 4],
+    block: &[S::u32s; WORDS],
+) -> [S::u32s; 4] {
+    for first in [0, 4, 8, 12] {
+        a = step::<S, ROUND>(simd, [a, b, c, d], block, first, const { TURNS[ROUND][0] });
+        d = step::<S, ROUND>(simd, [d, a, b, c], block, first + 1, const { TURNS[ROUND][1] });
+        c = step::<S, ROUND>(simd, [c, d, a, b], block, first + 2, const { TURNS[ROUND][2] });
+        b = step::<S, ROUND>(simd, [b, c, d, a], block, first + 3, const { TURNS[ROUND][3] });
     }
     [a, b, c, d]
+}
+
+#[inline(always)]
+fn step<S: Simd, const ROUND: usize>(
+    simd: S,
+    [a, b, c, d]: [S::u32s; 4],
+    block: &[S::u32s; WORDS],
+    step: usize,
+    turn: u32,
+) -> S::u32s {
+    let (mixed, word) = match ROUND {
+        0 => (simd.xor_u32s(d, simd.and_u32s(b, simd.xor_u32s(c, d))), step),
+        1 => (simd.xor_u32s(c, simd.and_u32s(d, simd.xor_u32s(b, c))), 5 * step + 1),
+        2 => (simd.xor_u32s(b, simd.xor_u32s(c, d)), 3 * step + 5),
+        _ => (simd.xor_u32s(c, simd.or_u32s(b, simd.not_u32s(d))), 7 * step),
+    };
+    let added = simd.add_u32s(simd.splat_u32s(SINES[16 * ROUND + step]), block[word % WORDS]);
+    let sum = simd.add_u32s(simd.add_u32s(a, added), mixed);
+    let left = simd.wrapping_dyn_shl_u32s(sum, simd.splat_u32s(turn));
+    let right = simd.wrapping_dyn_shr_u32s(sum, simd.splat_u32s(32 - turn));
+    simd.add_u32s(b, simd.or_u32s(left, right))
 }
 
 #[cfg(test)]
@@ -203,6 +239,29 @@ mod tests {
             for (file, hash) in files.iter().zip(hashes) {
                 prop_assert_eq!(hash.unwrap(), <[u8; 16]>::from(Md5::digest(file)));
             }
+        }
+    }
+
+    /// This computer's widest instructions are what all else is tested with.
+    #[test]
+    fn narrower_instructions_digest_the_same() {
+        fn digested(dispatch: impl FnOnce(Blocks<'_>)) -> [Word; 4] {
+            let block = |lane: usize| std::array::from_fn(|byte| (byte * 7 + lane * 13) as u8);
+            let blocks: [[[u8; BLOCK]; 2]; LANES] =
+                std::array::from_fn(|lane| [block(lane), block(lane + 5)]);
+            let mut states = START.map(|start| [start; LANES]);
+            dispatch(Blocks {
+                states: &mut states,
+                blocks: std::array::from_fn(|lane| &blocks[lane][..]),
+                count: 2,
+            });
+            states
+        }
+        let widest = digested(|blocks| Arch::new().dispatch(blocks));
+        assert_eq!(digested(|blocks| Simd::vectorize(pulp::Scalar::new(), blocks)), widest);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(narrower) = pulp::x86::V3::try_new() {
+            assert_eq!(digested(|blocks| Simd::vectorize(narrower, blocks)), widest);
         }
     }
 

@@ -42,6 +42,15 @@ struct Waiting {
     latest: usize,
     /// Threads that take files from here.
     threads: usize,
+    /// Those of them that wait for more.
+    gathering: usize,
+}
+
+impl Waiting {
+    /// More are on their way, and worth waiting for.
+    fn are_few(&self) -> bool {
+        self.files.len() < ENOUGH && self.coming > 0
+    }
 }
 
 /// A file that is on its way, for which others may wait a moment.
@@ -66,8 +75,8 @@ impl Drop for Announced {
     fn drop(&mut self) {
         let mut waiting = self.0.waiting();
         waiting.coming -= 1;
-        if waiting.coming == 0 || waiting.files.len() >= ENOUGH {
-            self.0.enough.notify_one();
+        if waiting.gathering > 0 && !waiting.are_few() {
+            self.0.enough.notify_all();
         }
     }
 }
@@ -103,11 +112,13 @@ impl SideBySide {
 
     /// How many wait, once there are enough or none that is worth waiting for.
     fn gathered(&self) -> usize {
-        let few = |waiting: &mut Waiting| waiting.files.len() < ENOUGH && waiting.coming > 0;
-        let waiting = self.waiting();
+        let mut waiting = self.waiting();
         let patience = patience(waiting.latest);
-        let waited = self.enough.wait_timeout_while(waiting, patience, few);
-        waited.unwrap_or_else(PoisonError::into_inner).0.files.len()
+        waiting.gathering += 1;
+        let waited = self.enough.wait_timeout_while(waiting, patience, |waiting| waiting.are_few());
+        let mut waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
+        waiting.gathering -= 1;
+        waiting.files.len()
     }
 
     fn next_or_leave(&self) -> Option<(Bytes, oneshot::Sender<[u8; 16]>)> {
