@@ -1,5 +1,5 @@
-//! Threads for many small writes. A write waits for the thread that is at work rather than waking one of its own: waking
-//! costs more than such a write. What waits for longer, as on a slow drive, wakes another thread.
+//! Threads for many small writes. A write waits for a thread that is at work rather than waking one of its own: waking costs
+//! more than such a write. What waits for longer, as on a slow drive, wakes another thread.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,6 +13,8 @@ use tokio::time::timeout;
 use super::broken_off;
 use crate::Result;
 
+/// Threads that a fast drive gets.
+const FEW: usize = 2;
 /// How long a write waits before it wakes another thread: longer than a fast drive takes for all that wait at once.
 const PATIENCE: Duration = Duration::from_millis(1);
 
@@ -48,7 +50,7 @@ impl Writers {
     ) -> Result<T> {
         let (answer, mut answered) = oneshot::channel();
         self.waiting().works.push_back(Box::new(move || drop(answer.send(work()))));
-        self.start_up_to(1);
+        self.start_up_to(self.most.min(FEW));
         let answered = match timeout(PATIENCE, &mut answered).await {
             Ok(answered) => answered,
             Err(_) => {
