@@ -146,6 +146,8 @@ class Scene:
         place = (self.server, self.row, direction, tool.name)
         if place in self.bench.failures:
             return
+        files, size = ROWS[self.row]
+        measure.take_memory(2 * files * size + 512 * MIB)
         try:
             cost = measure.run(command, tool.environment(), self.home / "log")
             if not is_whole():
