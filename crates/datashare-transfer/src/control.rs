@@ -9,7 +9,7 @@ use tokio::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Steers a run from elsewhere. Clones steer the same run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RunControl {
     pub(crate) cancelled: CancellationToken,
     /// Somebody asked for it; without that, a run that ends leaves to the next what goes on by itself.
@@ -20,11 +20,6 @@ pub struct RunControl {
 }
 
 impl RunControl {
-    pub(crate) fn new() -> Self {
-        let cancelled = CancellationToken::new();
-        Self { cancelled, asked: Arc::default(), left: Arc::default(), valve: Arc::default() }
-    }
-
     /// Takes no new files and gives up those on their way, but for small ones that are about to arrive. A run that was
     /// cancelled never counts as done.
     pub fn cancel(&self) {
@@ -128,7 +123,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_limit_holds_for_all_together_and_can_be_changed_and_lifted() {
-        let control = RunControl::new();
+        let control = RunControl::default();
         control.limit(rate(1000));
         let began = Instant::now();
         let valve = &control.valve;
@@ -151,7 +146,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_paused_run_goes_on_when_it_is_told_to() {
-        let control = RunControl::new();
+        let control = RunControl::default();
         control.valve.open().await;
         control.pause();
         let waiting = tokio::spawn({

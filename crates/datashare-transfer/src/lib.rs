@@ -59,5 +59,5 @@ pub use progress::{Phase, Progress};
 pub use request::{
     ArrivedFile, ArrivedFiles, Begun, BegunFile, DatasetRun, HandOver, HandedFile, RunRequest, Verification,
 };
-pub use run::{Run, start};
+pub use run::{Run, start, start_with};
 pub use scan::Reason;

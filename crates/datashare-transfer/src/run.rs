@@ -63,7 +63,11 @@ fn broken(fault: &str) -> Outcome {
 
 /// Starts a run on the runtime it is called in.
 pub fn start(request: RunRequest) -> Run {
-    let control = RunControl::new();
+    start_with(request, RunControl::default())
+}
+
+/// As [`start`], steered from the first byte on.
+pub fn start_with(request: RunRequest, control: RunControl) -> Run {
     let (sender, progress) = watch::channel(Progress::default());
     let task = tokio::spawn(run(request, control.clone(), sender).in_current_span());
     Run { progress, guard: control.cancelled.clone().drop_guard(), control, task }

@@ -159,16 +159,17 @@ impl Subscription {
         self.report_broken_off(&keys)?;
         self.tell(&keys, Body::SnapshotStarted { snapshot_id: id.clone(), mode: request.mode }).await?;
         let manifest_version = prepared.manifest_version;
+        let control = RunControl::default();
+        self.app.steering(id.as_str())?.apply(&Steering::default(), &control);
         self.attend(
-            prepared.request,
+            datashare_transfer::start_with(prepared.request, control),
             Attended { id, first: first.clone(), keys, manifest_version, _lock: lock },
         );
         Ok(first)
     }
 
-    /// Lets it run, and sees it to its end beside everything else.
-    fn attend(self, request: RunRequest, attended: Attended) {
-        let run = datashare_transfer::start(request);
+    /// Sees it to its end beside everything else.
+    fn attend(self, run: Run, attended: Attended) {
         let (ended_sender, ended) = watch::channel(false);
         let steered = Arc::new(Notify::new());
         let running = RunningSnapshot { control: run.control(), steered: steered.clone(), ended };

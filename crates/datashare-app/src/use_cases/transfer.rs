@@ -76,8 +76,9 @@ impl App {
             options: request.options.clone(),
         };
         let first = first_row(&id, &prepared.title, &asked, self.now());
-        let run = datashare_transfer::start(prepared.request);
-        run.control().limit(request.options.limit.and_then(NonZeroU64::new));
+        let control = RunControl::default();
+        control.limit(request.options.limit.and_then(NonZeroU64::new));
+        let run = datashare_transfer::start_with(prepared.request, control);
         Ok(Transfer { app: self.clone(), first, run, _lock: lock })
     }
 
