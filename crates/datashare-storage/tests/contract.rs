@@ -82,7 +82,7 @@ proptest! {
 
     #[test]
     fn stores_are_ordered_maps(steps in prop::collection::vec(step(), 0..40)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             matches_model(Arc::new(MemoryStore::new()), steps.clone()).await;
             let folder = tempfile::tempdir().unwrap();

@@ -40,7 +40,8 @@ const PAGE: usize = 1000;
 const MOST_PARKED: usize = 4;
 const MOST_WRITERS: usize = 64;
 
-/// One folder of this computer, of a network drive or of a synchronised folder. Clones share it.
+/// One folder of this computer, of a network drive or of a synchronised folder. Clones share it. Needs a Tokio runtime with
+/// its clock.
 #[derive(Clone, Debug)]
 pub struct FolderStore {
     inner: Arc<Inner>,
