@@ -2,8 +2,8 @@
 
 use datashare_storage::{ErrorKind, ObjectInfo, SourceEntry, StoreError};
 use futures::TryStreamExt;
-use md5::{Digest, Md5};
 
+use crate::checksum::Md5;
 use crate::delivery::{Mover, Outcome, Side};
 
 impl Mover {
@@ -27,7 +27,7 @@ impl Mover {
         while let Some(chunk) = body.try_next().await? {
             hash.update(&chunk);
         }
-        Ok(hash.finalize().into())
+        Ok(hash.finish())
     }
 
     async fn md5_of_source(&self, entry: &SourceEntry) -> Result<[u8; 16], StoreError> {
@@ -37,6 +37,6 @@ impl Mover {
             self.valve.pass(chunk.len() as u64).await;
             hash.update(&chunk);
         }
-        Ok(hash.finalize().into())
+        Ok(hash.finish())
     }
 }

@@ -5,14 +5,13 @@
 use bytes::Bytes;
 use pulp::{Arch, Simd, WithSimd};
 
+use super::md5::{BLOCK, SINES, START, TURNS, WORDS, bytes_of, padded};
+
 /// Files that are hashed at the same time.
 pub(super) const LANES: usize = 16;
 
-const BLOCK: usize = 64;
 /// After so many blocks it is looked whether a file has come for a lane that has none.
 const LOOK_EVERY: usize = 1024;
-const WORDS: usize = BLOCK / 4;
-const START: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
 /// One word of every lane. What is done to each of an array is done by few instructions at once.
 type Word = [u32; LANES];
@@ -30,11 +29,7 @@ struct Lane<T> {
 impl<T> Lane<T> {
     fn new(bytes: Bytes, mark: T) -> Self {
         let (_, rest) = bytes.as_chunks::<BLOCK>();
-        let mut tail = rest.to_vec();
-        tail.push(0x80);
-        let padded = (tail.len() + 8).next_multiple_of(BLOCK);
-        tail.resize(padded - 8, 0);
-        tail.extend_from_slice(&(bytes.len() as u64).wrapping_mul(8).to_le_bytes());
+        let tail = padded(rest, bytes.len() as u64);
         Self { bytes, tail, blocks: 0, mark }
     }
 
@@ -72,18 +67,10 @@ pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: imp
             if lane.next().is_empty()
                 && let Some(lane) = place.take()
             {
-                done(lane.mark, hash_of(&states, index));
+                done(lane.mark, bytes_of(states.map(|words| words[index])));
             }
         }
     }
-}
-
-fn hash_of(states: &[Word; 4], lane: usize) -> [u8; 16] {
-    let mut hash = [0; 16];
-    for (bytes, words) in hash.as_chunks_mut::<4>().0.iter_mut().zip(states) {
-        *bytes = words[lane].to_le_bytes();
-    }
-    hash
 }
 
 /// The first `count` blocks of every lane are to be digested.
@@ -166,22 +153,6 @@ fn exchange<const SIDE: usize>(rows: &mut [Word; WORDS]) {
         }
     }
 }
-
-/// The parts of the sine that RFC 1321 names T.
-#[rustfmt::skip]
-const SINES: [u32; 64] = [
-    0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
-    0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be, 0x6b90_1122, 0xfd98_7193, 0xa679_438e, 0x49b4_0821,
-    0xf61e_2562, 0xc040_b340, 0x265e_5a51, 0xe9b6_c7aa, 0xd62f_105d, 0x0244_1453, 0xd8a1_e681, 0xe7d3_fbc8,
-    0x21e1_cde6, 0xc337_07d6, 0xf4d5_0d87, 0x455a_14ed, 0xa9e3_e905, 0xfcef_a3f8, 0x676f_02d9, 0x8d2a_4c8a,
-    0xfffa_3942, 0x8771_f681, 0x6d9d_6122, 0xfde5_380c, 0xa4be_ea44, 0x4bde_cfa9, 0xf6bb_4b60, 0xbebf_bc70,
-    0x289b_7ec6, 0xeaa1_27fa, 0xd4ef_3085, 0x0488_1d05, 0xd9d4_d039, 0xe6db_99e5, 0x1fa2_7cf8, 0xc4ac_5665,
-    0xf429_2244, 0x432a_ff97, 0xab94_23a7, 0xfc93_a039, 0x655b_59c3, 0x8f0c_cc92, 0xffef_f47d, 0x8584_5dd1,
-    0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
-];
-
-/// By how much a step turns to the left, by round and by step modulo 4.
-const TURNS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 
 /// Sixteen steps. What is known of a step when it is compiled makes it few instructions.
 #[inline(always)]

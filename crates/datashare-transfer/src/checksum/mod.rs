@@ -5,13 +5,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use datashare_domain::hex;
 use datashare_storage::SourceEntry;
-use md5::digest::common::hazmat::{SerializableState, SerializedState};
-use md5::{Digest, Md5};
-use sha2::Sha256;
+use sha2::digest::common::hazmat::{SerializableState, SerializedState};
+use sha2::{Digest, Sha256};
 
+pub(crate) use self::md5::Md5;
 pub(crate) use self::side_by_side::{Announced, SideBySide};
 
 mod lanes;
+mod md5;
 mod side_by_side;
 
 /// More bytes than this are hashed where it may take a while.
@@ -99,7 +100,7 @@ impl Checksum {
 
     /// What it takes to go on later: hex, `MD5.SHA-256`.
     pub(crate) fn state(&self) -> String {
-        let md5 = self.md5.as_ref().map(|hash| hex(&hash.serialize())).unwrap_or_default();
+        let md5 = self.md5.as_ref().map(Md5::state).unwrap_or_default();
         let sha256 = self.sha256.as_ref().map(|hash| hex(&hash.serialize())).unwrap_or_default();
         format!("{md5}.{sha256}")
     }
@@ -107,14 +108,14 @@ impl Checksum {
     /// Goes on from a state; `None` when the state is not one of these hashes.
     pub(crate) fn resumed(self, state: &str) -> Option<Self> {
         let (md5, sha256) = state.split_once('.')?;
-        let md5 = if self.md5.is_some() { Some(restored::<Md5>(md5)?) } else { None };
-        let sha256 = if self.sha256.is_some() { Some(restored::<Sha256>(sha256)?) } else { None };
+        let md5 = if self.md5.is_some() { Some(Md5::restored(md5)?) } else { None };
+        let sha256 = if self.sha256.is_some() { Some(restored(sha256)?) } else { None };
         Some(Self { md5, sha256, ..self })
     }
 
     /// The MD5 of the whole, if one was computed; the name of the hash that is another one than expected.
     pub(crate) fn finish(self) -> Result<Option<[u8; 16]>, &'static str> {
-        let md5: Option<[u8; 16]> = self.md5.map(|hash| hash.finalize().into());
+        let md5 = self.md5.map(Md5::finish);
         let sha256: Option<[u8; 32]> = self.sha256.map(|hash| hash.finalize().into());
         if self.expected_md5.is_some() && self.expected_md5 != md5 {
             return Err("MD5");
@@ -126,15 +127,15 @@ impl Checksum {
     }
 }
 
-fn restored<H: SerializableState>(text: &str) -> Option<H> {
-    let mut state = SerializedState::<H>::default();
+fn restored(text: &str) -> Option<Sha256> {
+    let mut state = SerializedState::<Sha256>::default();
     if text.len() != 2 * state.len() || !text.is_ascii() {
         return None;
     }
     for (index, byte) in state.iter_mut().enumerate() {
         *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
     }
-    H::deserialize(&state).ok()
+    Sha256::deserialize(&state).ok()
 }
 
 #[cfg(test)]
@@ -154,7 +155,7 @@ mod tests {
     #[tokio::test]
     async fn a_hash_goes_on_where_it_was_left() {
         let bytes = Bytes::from_static(b"a file that came in two runs");
-        let (md5, sha256) = (Md5::digest(&bytes).into(), Sha256::digest(&bytes).into());
+        let (md5, sha256) = (Md5::of(&bytes), Sha256::digest(&bytes).into());
         for (md5, sha256) in [(Some(md5), None), (None, Some(sha256)), (Some(md5), Some(sha256))] {
             for cut in [0, 1, 20, bytes.len()] {
                 let mut first = expecting(md5, sha256);

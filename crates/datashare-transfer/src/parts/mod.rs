@@ -235,8 +235,9 @@ impl Mover {
 
     /// Three stages side by side, so that reading goes on while a part is hashed, and hashing while one is written.
     async fn send_parts(&self, passage: &Passage<'_>) -> Outcome<Option<[u8; 16]>> {
-        let (read, to_hash) = mpsc::channel(1);
-        let (hashed, to_write) = mpsc::channel(1);
+        // So long that a stage hardly waits for the next one: how many parts there are is a matter of memory.
+        let (read, to_hash) = mpsc::channel(PARTS_IN_FLIGHT);
+        let (hashed, to_write) = mpsc::channel(PARTS_IN_FLIGHT);
         let stages = (
             self.read_parts(passage, read),
             hash_parts(passage.checksum.clone(), to_hash, hashed),
