@@ -2,19 +2,23 @@
 //!
 //! What is inlined always is compiled once for each kind of processor.
 
+use std::hint::black_box;
+
 use bytes::Bytes;
 use pulp::{Arch, Simd, WithSimd};
 
-use super::md5::{BLOCK, SINES, START, TURNS, WORDS, bytes_of, padded};
+use super::md5::{BLOCK, SINES, START, TURNS, WORDS, bytes_of, padded, word_of, words_of};
 
 /// Files that are hashed at the same time.
 pub(super) const LANES: usize = 16;
 
 /// After so many blocks it is looked whether a file has come for a lane that has none.
 const LOOK_EVERY: usize = 1024;
+/// Blocks whose words are brought together before they are digested: what was just written is slow to read in another width.
+const TOGETHER: usize = 4;
 
-/// One word of every lane. What is done to each of an array is done by few instructions at once.
-type Word = [u32; LANES];
+/// Four words of every lane.
+type Words = [[u32; 4]; LANES];
 
 /// A file, and how many of its blocks are done.
 #[derive(Debug)]
@@ -44,15 +48,20 @@ impl<T> Lane<T> {
     }
 }
 
+/// Whether this processor does the same to several words at once; otherwise one file after the other is faster.
+pub(super) fn are_wide() -> bool {
+    !matches!(Arch::new(), Arch::Scalar)
+}
+
 /// Hashes files until there is no next one. Each is handed back by its mark as soon as it is done.
 pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: impl FnMut(T, [u8; 16])) {
     let mut lanes: [Option<Lane<T>>; LANES] = std::array::from_fn(|_| None);
-    let mut states = [[0; LANES]; 4];
+    let mut states = [START; LANES];
     let processor = Arch::new();
     loop {
         for (index, lane) in lanes.iter_mut().enumerate().filter(|(_, lane)| lane.is_none()) {
             *lane = next().map(|(bytes, mark)| Lane::new(bytes, mark));
-            states.iter_mut().zip(START).for_each(|(words, start)| words[index] = start);
+            states[index] = START;
         }
         let Some(any) = lanes.iter().flatten().map(Lane::next).min_by_key(|blocks| blocks.len()) else {
             return;
@@ -67,7 +76,7 @@ pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: imp
             if lane.next().is_empty()
                 && let Some(lane) = place.take()
             {
-                done(lane.mark, bytes_of(states.map(|words| words[index])));
+                done(lane.mark, bytes_of(states[index]));
             }
         }
     }
@@ -75,7 +84,7 @@ pub(super) fn md5<T>(mut next: impl FnMut() -> Option<(Bytes, T)>, mut done: imp
 
 /// The first `count` blocks of every lane are to be digested.
 struct Blocks<'a> {
-    states: &'a mut [Word; 4],
+    states: &'a mut Words,
     blocks: [&'a [[u8; BLOCK]]; LANES],
     count: usize,
 }
@@ -85,110 +94,119 @@ impl WithSimd for Blocks<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        for index in 0..self.count {
-            let words = words_at(&self.blocks, index);
-            for part in 0..LANES / S::U32_LANES {
-                digest(simd, self.states, &words, part);
+        let mut words = [[[[0; 4]; LANES]; 4]; TOGETHER];
+        for first in (0..self.count).step_by(TOGETHER) {
+            let words = &mut words[..TOGETHER.min(self.count - first)];
+            for (index, words) in words.iter_mut().enumerate() {
+                gather(words, self.blocks.map(|blocks| &blocks[first + index]));
+            }
+            match S::U32_LANES {
+                16 => digest::<S, 1>(simd, self.states, words),
+                8 => digest::<S, 2>(simd, self.states, words),
+                4 => digest::<S, 4>(simd, self.states, words),
+                _ => digest::<S, LANES>(simd, self.states, words),
             }
         }
     }
 }
 
-/// Digests one block of as many lanes as the instructions are wide.
+/// The words of a block of every lane.
 #[inline(always)]
-fn digest<S: Simd>(simd: S, states: &mut [Word; 4], words: &[Word; WORDS], part: usize) {
-    let mut block = [simd.splat_u32s(0); WORDS];
-    for (wide, word) in block.iter_mut().zip(words) {
-        *wide = S::as_simd_u32s(word).0[part];
-    }
-    let mut state = [simd.splat_u32s(0); 4];
-    for (wide, word) in state.iter_mut().zip(states.iter()) {
-        *wide = S::as_simd_u32s(word).0[part];
-    }
-    let state = round::<S, 0>(simd, state, &block);
-    let state = round::<S, 1>(simd, state, &block);
-    let state = round::<S, 2>(simd, state, &block);
-    let state = round::<S, 3>(simd, state, &block);
-    for (word, wide) in states.iter_mut().zip(state) {
-        let before = &mut S::as_mut_simd_u32s(word).0[part];
-        *before = simd.add_u32s(*before, wide);
-    }
-}
-
-#[inline(always)]
-fn each(word: impl Fn(usize) -> u32) -> Word {
-    let mut lanes = [0; LANES];
-    for (lane, value) in lanes.iter_mut().enumerate() {
-        *value = word(lane);
-    }
-    lanes
-}
-
-/// The sixteen words of a block, each of all lanes: a square of words, of which rows become columns by exchanging the
-/// corners of ever smaller squares.
-#[inline(always)]
-fn words_at(lanes: &[&[[u8; BLOCK]]; LANES], index: usize) -> [Word; WORDS] {
-    let mut rows = [[0; LANES]; WORDS];
-    for (row, lane) in rows.iter_mut().zip(lanes) {
-        let (words, _) = lane[index].as_chunks();
-        *row = each(|word| u32::from_le_bytes(words[word]));
-    }
-    exchange::<8>(&mut rows);
-    exchange::<4>(&mut rows);
-    exchange::<2>(&mut rows);
-    exchange::<1>(&mut rows);
-    rows
-}
-
-/// In every square of twice as many rows, the corner at the upper right for the one at the lower left.
-#[inline(always)]
-fn exchange<const SIDE: usize>(rows: &mut [Word; WORDS]) {
-    for square in rows.chunks_exact_mut(2 * SIDE) {
-        let (above, below) = square.split_at_mut(SIDE);
-        for (above, below) in above.iter_mut().zip(below) {
-            let is_left = |column: usize| column & SIDE == 0;
-            let upper = each(|column| if is_left(column) { above[column] } else { below[column - SIDE] });
-            *below = each(|column| if is_left(column) { above[column + SIDE] } else { below[column] });
-            *above = upper;
+fn gather(words: &mut [Words; 4], blocks: [&[u8; BLOCK]; LANES]) {
+    for (lane, block) in blocks.into_iter().enumerate() {
+        for (words, bytes) in words.iter_mut().zip(block.as_chunks::<16>().0) {
+            words[lane] = words_of(bytes);
         }
     }
 }
 
+/// A word of every lane, in as many vectors as that takes.
+type Word<S, const PARTS: usize> = [<S as Simd>::u32s; PARTS];
+
+#[inline(always)]
+fn digest<S: Simd, const PARTS: usize>(simd: S, states: &mut Words, blocks: &[[Words; 4]]) {
+    let mut before = apart::<S, PARTS>(simd, states);
+    // Hidden as in `md5`.
+    let sines = black_box(&SINES);
+    for words in blocks {
+        let mut block = [[simd.splat_u32s(0); PARTS]; WORDS];
+        for (block, words) in block.as_chunks_mut().0.iter_mut().zip(words) {
+            *block = apart::<S, PARTS>(simd, words);
+        }
+        let state = round::<S, PARTS, 0>(simd, before, &block, sines);
+        let state = round::<S, PARTS, 1>(simd, state, &block, sines);
+        let state = round::<S, PARTS, 2>(simd, state, &block, sines);
+        let state = round::<S, PARTS, 3>(simd, state, &block, sines);
+        for (before, state) in before.as_flattened_mut().iter_mut().zip(state.as_flattened()) {
+            *before = simd.add_u32s(*before, *state);
+        }
+    }
+    let states = S::as_mut_simd_u32s(states.as_flattened_mut()).0;
+    for (part, states) in states.as_chunks_mut().0.iter_mut().enumerate() {
+        let words: [_; 4] = before.map(|word| simd.transmute_f32s_u32s(word[part]));
+        *states = simd.interleave_shfl_f32s(words).map(|word| simd.transmute_u32s_f32s(word));
+    }
+}
+
+/// The first words of all lanes, the second, the third, the fourth. The lanes are in any order, always the same.
+#[inline(always)]
+fn apart<S: Simd, const PARTS: usize>(simd: S, words: &Words) -> [Word<S, PARTS>; 4] {
+    let mut apart = [[simd.splat_u32s(0); PARTS]; 4];
+    let vectors = S::as_simd_u32s(words.as_flattened()).0;
+    for (part, vectors) in vectors.as_chunks::<4>().0.iter().enumerate() {
+        let together = vectors.map(|vector| simd.transmute_f32s_u32s(vector));
+        for (apart, word) in apart.iter_mut().zip(simd.deinterleave_shfl_f32s(together)) {
+            apart[part] = simd.transmute_u32s_f32s(word);
+        }
+    }
+    apart
+}
+
 /// Sixteen steps. What is known of a step when it is compiled makes it few instructions.
 #[inline(always)]
-fn round<S: Simd, const ROUND: usize>(
+fn round<S: Simd, const PARTS: usize, const ROUND: usize>(
     simd: S,
-    [mut a, mut b, mut c, mut d]: [S::u32s; 4],
-    block: &[S::u32s; WORDS],
-) -> [S::u32s; 4] {
+    [mut a, mut b, mut c, mut d]: [Word<S, PARTS>; 4],
+    block: &[Word<S, PARTS>; WORDS],
+    sines: &[u32; 64],
+) -> [Word<S, PARTS>; 4] {
     for first in [0, 4, 8, 12] {
-        a = step::<S, ROUND>(simd, [a, b, c, d], block, first, const { TURNS[ROUND][0] });
-        d = step::<S, ROUND>(simd, [d, a, b, c], block, first + 1, const { TURNS[ROUND][1] });
-        c = step::<S, ROUND>(simd, [c, d, a, b], block, first + 2, const { TURNS[ROUND][2] });
-        b = step::<S, ROUND>(simd, [b, c, d, a], block, first + 3, const { TURNS[ROUND][3] });
+        a = step::<S, PARTS, ROUND>(simd, [a, b, c, d], block, sines, first, const { TURNS[ROUND][0] });
+        d = step::<S, PARTS, ROUND>(simd, [d, a, b, c], block, sines, first + 1, const { TURNS[ROUND][1] });
+        c = step::<S, PARTS, ROUND>(simd, [c, d, a, b], block, sines, first + 2, const { TURNS[ROUND][2] });
+        b = step::<S, PARTS, ROUND>(simd, [b, c, d, a], block, sines, first + 3, const { TURNS[ROUND][3] });
     }
     [a, b, c, d]
 }
 
+/// The parts do not wait for each other, so the processor takes their steps together.
 #[inline(always)]
-fn step<S: Simd, const ROUND: usize>(
+fn step<S: Simd, const PARTS: usize, const ROUND: usize>(
     simd: S,
-    [a, b, c, d]: [S::u32s; 4],
-    block: &[S::u32s; WORDS],
+    [mut a, b, c, d]: [Word<S, PARTS>; 4],
+    block: &[Word<S, PARTS>; WORDS],
+    sines: &[u32; 64],
     step: usize,
     turn: u32,
-) -> S::u32s {
-    let (mixed, word) = match ROUND {
-        0 => (simd.xor_u32s(d, simd.and_u32s(b, simd.xor_u32s(c, d))), step),
-        1 => (simd.xor_u32s(c, simd.and_u32s(d, simd.xor_u32s(b, c))), 5 * step + 1),
-        2 => (simd.xor_u32s(b, simd.xor_u32s(c, d)), 3 * step + 5),
-        _ => (simd.xor_u32s(c, simd.or_u32s(b, simd.not_u32s(d))), 7 * step),
-    };
-    let added = simd.add_u32s(simd.splat_u32s(SINES[16 * ROUND + step]), block[word % WORDS]);
-    let sum = simd.add_u32s(simd.add_u32s(a, added), mixed);
-    let left = simd.wrapping_dyn_shl_u32s(sum, simd.splat_u32s(turn));
-    let right = simd.wrapping_dyn_shr_u32s(sum, simd.splat_u32s(32 - turn));
-    simd.add_u32s(b, simd.or_u32s(left, right))
+) -> Word<S, PARTS> {
+    let sine = simd.splat_u32s(sines[16 * ROUND + step]);
+    for (part, word) in block[word_of::<ROUND>(step)].into_iter().enumerate() {
+        let (b, c, d) = (b[part], c[part], d[part]);
+        let known = simd.add_u32s(a[part], simd.add_u32s(sine, word));
+        let sum = match ROUND {
+            0 => simd.add_u32s(known, simd.xor_u32s(d, simd.and_u32s(b, simd.xor_u32s(c, d)))),
+            1 => {
+                let known = simd.add_u32s(known, simd.and_u32s(c, simd.not_u32s(d)));
+                simd.add_u32s(known, simd.and_u32s(b, d))
+            }
+            2 => simd.add_u32s(known, simd.xor_u32s(b, simd.xor_u32s(c, d))),
+            _ => simd.add_u32s(known, simd.xor_u32s(c, simd.or_u32s(b, simd.not_u32s(d)))),
+        };
+        let left = simd.wrapping_dyn_shl_u32s(sum, simd.splat_u32s(turn));
+        let right = simd.wrapping_dyn_shr_u32s(sum, simd.splat_u32s(32 - turn));
+        a[part] = simd.add_u32s(b, simd.or_u32s(left, right));
+    }
+    a
 }
 
 #[cfg(test)]
@@ -216,15 +234,15 @@ mod tests {
     /// This computer's widest instructions are what all else is tested with.
     #[test]
     fn narrower_instructions_digest_the_same() {
-        fn digested(dispatch: impl FnOnce(Blocks<'_>)) -> [Word; 4] {
+        fn digested(dispatch: impl FnOnce(Blocks<'_>)) -> Words {
             let block = |lane: usize| std::array::from_fn(|byte| (byte * 7 + lane * 13) as u8);
-            let blocks: [[[u8; BLOCK]; 2]; LANES] =
-                std::array::from_fn(|lane| [block(lane), block(lane + 5)]);
-            let mut states = START.map(|start| [start; LANES]);
+            let blocks: [[[u8; BLOCK]; TOGETHER + 2]; LANES] =
+                std::array::from_fn(|lane| std::array::from_fn(|index| block(lane + 5 * index)));
+            let mut states = [START; LANES];
             dispatch(Blocks {
                 states: &mut states,
                 blocks: std::array::from_fn(|lane| &blocks[lane][..]),
-                count: 2,
+                count: TOGETHER + 2,
             });
             states
         }

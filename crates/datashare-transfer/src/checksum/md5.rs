@@ -105,12 +105,25 @@ pub(super) fn bytes_of(state: [u32; 4]) -> [u8; 16] {
     bytes
 }
 
-fn words_of<const BYTES: usize, const WORDS: usize>(bytes: &[u8; BYTES]) -> [u32; WORDS] {
+#[inline(always)]
+pub(super) fn words_of<const BYTES: usize, const WORDS: usize>(bytes: &[u8; BYTES]) -> [u32; WORDS] {
     let mut words = [0; WORDS];
     for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
         *word = u32::from_le_bytes(*bytes);
     }
     words
+}
+
+/// The word of the block that a step adds.
+#[inline(always)]
+pub(super) const fn word_of<const ROUND: usize>(step: usize) -> usize {
+    let word = match ROUND {
+        0 => step,
+        1 => 5 * step + 1,
+        2 => 3 * step + 5,
+        _ => 7 * step,
+    };
+    word % WORDS
 }
 
 /// Each step waits for the one before, so what counts is the way through a step: what is known earlier is added first.
@@ -153,13 +166,7 @@ fn step<const ROUND: usize>(
     sines: &[u32; 64],
     step: usize,
 ) -> u32 {
-    let word = match ROUND {
-        0 => step,
-        1 => 5 * step + 1,
-        2 => 3 * step + 5,
-        _ => 7 * step,
-    };
-    let known = a.wrapping_add(sines[16 * ROUND + step]).wrapping_add(block[word % WORDS]);
+    let known = a.wrapping_add(sines[16 * ROUND + step]).wrapping_add(block[word_of::<ROUND>(step)]);
     let sum = match ROUND {
         0 => known.wrapping_add(d ^ (b & (c ^ d))),
         // No bit is in both, so they may be added one after the other.

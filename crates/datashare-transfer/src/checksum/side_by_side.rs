@@ -102,7 +102,7 @@ impl SideBySide {
         // Who hung up does not need the hash.
         let tell = |answer: oneshot::Sender<_>, hash| answer.send(hash).unwrap_or_default();
         loop {
-            if self.gathered() >= WORTH_IT {
+            if lanes::are_wide() && self.gathered() >= WORTH_IT {
                 lanes::md5(|| self.waiting().files.pop_front(), tell);
             }
             let Some((bytes, answer)) = self.next_or_leave() else { return };
