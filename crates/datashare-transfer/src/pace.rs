@@ -3,7 +3,7 @@
 //! While more brings more throughput, more is let out; when it brings nothing, the last step is taken back and tried again
 //! later; when a store asks to slow down, half of it is.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::allowance::{Allowance, Share};
@@ -12,6 +12,8 @@ use crate::progress::Meter;
 pub(crate) const LEAST: usize = 4;
 const FIRST: usize = 16;
 pub(crate) const MOST: usize = 128;
+/// Parts of one file that may be under way: this share of the level. A few connections fill a short link best.
+const ONE_FILE: usize = 4;
 /// Bytes of parts that may be in memory, for each request that may be under way.
 const MEMORY_EACH: usize = 3 << 19;
 const LEAST_MEMORY: usize = 16 << 20;
@@ -37,13 +39,17 @@ pub(crate) struct Pace {
     /// For what was read: it waits behind no reading.
     writes: Allowance,
     memory: Allowance,
+    level: AtomicUsize,
+    /// A file had more parts than may be under way.
+    short: AtomicBool,
     busy: AtomicBool,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         let [slots, writes, memory] = [FIRST, FIRST, memory_of(FIRST)].map(Allowance::new);
-        Self { slots, writes, memory, busy: AtomicBool::default() }
+        let [short, busy] = [(); 2].map(|()| AtomicBool::default());
+        Self { slots, writes, memory, level: AtomicUsize::new(FIRST), short, busy }
     }
 }
 
@@ -68,6 +74,15 @@ impl Pace {
         self.memory.take(bytes.clamp(1, LEAST_MEMORY as u64) as u32).await
     }
 
+    /// Whether another part of a file may be under way beside so many of the same.
+    pub(crate) fn allows_another(&self, parts: usize) -> bool {
+        let allowed = parts < (self.level.load(Ordering::Relaxed) / ONE_FILE).max(1);
+        if !allowed {
+            self.short.store(true, Ordering::Relaxed);
+        }
+        allowed
+    }
+
     /// A store asked to slow down.
     pub(crate) fn slow_down(&self) {
         self.busy.store(true, Ordering::Relaxed);
@@ -87,15 +102,17 @@ impl Pace {
             self.slots.change(level, next);
             self.writes.change(level, next);
             self.memory.change(memory_of(level), memory_of(next));
+            self.level.store(next, Ordering::Relaxed);
         }
     }
 
     fn demand(&self) -> Demand {
+        let short = self.short.swap(false, Ordering::Relaxed);
         if self.busy.swap(false, Ordering::Relaxed) {
             return Demand::TooMuch;
         }
         let slots = self.slots.left().min(self.writes.left());
-        let full = slots == 0 || self.memory.left() < LEAST_MEMORY / 2;
+        let full = short || slots == 0 || self.memory.left() < LEAST_MEMORY / 2;
         if full { Demand::Full } else { Demand::Less }
     }
 }
@@ -148,6 +165,8 @@ impl Climb {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     /// Where the search stands after `steps` on a link whose throughput grows with the requests up to `knee`.
@@ -176,6 +195,37 @@ mod tests {
             climb.step(1.0, Demand::TooMuch);
         }
         assert_eq!(climb.level, LEAST);
+    }
+
+    /// Of a link that one connection does not fill: most parts of one file that were under way, where each brings as much.
+    #[tokio::test(start_paused = true)]
+    async fn one_file_alone_fills_a_long_link() {
+        let (pace, meter) = (Pace::default(), Arc::new(Meter::default()));
+        let file = async {
+            let moved = meter.attempt();
+            loop {
+                let parts = (1..).find(|parts| !pace.allows_another(*parts)).unwrap_or(MOST);
+                moved.wrote(parts as u64 * 1000);
+                if parts == MOST / ONE_FILE {
+                    return parts;
+                }
+                tokio::time::sleep(STEP / 10).await;
+            }
+        };
+        let never = pace.find_level(&meter);
+        let found = tokio::time::timeout(40 * STEP, async {
+            tokio::select! { parts = file => parts, never = never => match never {} }
+        });
+        assert_eq!(found.await, Ok(MOST / ONE_FILE));
+    }
+
+    #[test]
+    fn a_file_that_has_all_the_parts_it_wants_asks_for_no_more() {
+        let pace = Pace::default();
+        assert!(pace.allows_another(FIRST / ONE_FILE - 1));
+        assert_eq!(pace.demand(), Demand::Less);
+        assert!(!pace.allows_another(FIRST / ONE_FILE));
+        assert_eq!((pace.demand(), pace.demand()), (Demand::Full, Demand::Less));
     }
 
     #[test]

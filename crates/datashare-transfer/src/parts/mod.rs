@@ -11,7 +11,8 @@ use bytes::Bytes;
 use datashare_storage::{
     ErrorKind, HeldParts, ObjectInfo, RemoteObject, SourceEntry, Upload, UploadExpectation,
 };
-use futures::{FutureExt, StreamExt, TryStreamExt, stream};
+use futures::stream::{FuturesOrdered, FuturesUnordered};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -24,8 +25,8 @@ use crate::request::{Begun, BegunFile};
 
 mod pieces;
 
-/// Parts of one file that are read, and that are written, at the same time.
-const PARTS_IN_FLIGHT: usize = 6;
+/// Parts that may wait for the next stage: so many that none is held up. How many there are is a matter of memory.
+const MOST_WAITING: usize = 64;
 /// After so many bytes or so long, how far a file is is remembered: what a crash costs at most, beside what is in flight.
 const KEEP_EVERY_BYTES: u64 = 32 << 20;
 const KEEP_EVERY: Duration = Duration::from_secs(5);
@@ -235,9 +236,8 @@ impl Mover {
 
     /// Three stages side by side, so that reading goes on while a part is hashed, and hashing while one is written.
     async fn send_parts(&self, passage: &Passage<'_>) -> Outcome<Option<[u8; 16]>> {
-        // So long that a stage hardly waits for the next one: how many parts there are is a matter of memory.
-        let (read, to_hash) = mpsc::channel(PARTS_IN_FLIGHT);
-        let (hashed, to_write) = mpsc::channel(PARTS_IN_FLIGHT);
+        let (read, to_hash) = mpsc::channel(MOST_WAITING);
+        let (hashed, to_write) = mpsc::channel(MOST_WAITING);
         let stages = (
             self.read_parts(passage, read),
             hash_parts(passage.checksum.clone(), to_hash, hashed),
@@ -248,11 +248,16 @@ impl Mover {
     }
 
     async fn read_parts(&self, passage: &Passage<'_>, read: mpsc::Sender<Part>) -> Outcome<()> {
-        let reads =
-            passage.ranges().map(|(index, range)| self.read_part(passage.entry, index, range).boxed());
-        let mut reads = stream::iter(reads).buffered(PARTS_IN_FLIGHT);
-        while let Some(part) = reads.try_next().await? {
-            if read.send(part).await.is_err() {
+        let mut reads = FuturesOrdered::new();
+        let mut ranges = passage.ranges().peekable();
+        while !reads.is_empty() || ranges.peek().is_some() {
+            if self.pace.allows_another(reads.len())
+                && let Some((index, range)) = ranges.next()
+            {
+                reads.push_back(self.read_part(passage.entry, index, range).boxed());
+            } else if let Some(part) = reads.try_next().await?
+                && read.send(part).await.is_err()
+            {
                 break;
             }
         }
@@ -260,10 +265,28 @@ impl Mover {
     }
 
     async fn write_parts(&self, passage: &Passage<'_>, mut parts: mpsc::Receiver<Part>) -> Outcome<()> {
-        stream::poll_fn(move |context| parts.poll_recv(context))
-            .map(Ok)
-            .try_for_each_concurrent(PARTS_IN_FLIGHT, |part| self.write_part(passage, part).boxed())
-            .await
+        let mut writes = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                part = parts.recv(), if self.pace.allows_another(writes.len()) => match part {
+                    Some(part) => writes.push(self.write_part(passage, part).boxed()),
+                    None => return writes.try_collect().await,
+                },
+                Some(written) = writes.next() => written?,
+            }
+        }
+    }
+
+    /// Side by side, as many as the pace allows one file.
+    async fn all(&self, parts: impl Iterator<Item = impl Future<Output = Outcome<()>>>) -> Outcome<()> {
+        let mut under_way = FuturesUnordered::new();
+        for part in parts {
+            while !self.pace.allows_another(under_way.len()) {
+                under_way.try_next().await?;
+            }
+            under_way.push(part);
+        }
+        under_way.try_collect().await
     }
 
     async fn read_part(&self, entry: &SourceEntry, index: u32, range: Range<u64>) -> Outcome<Part> {
@@ -300,11 +323,8 @@ impl Mover {
 
     /// The target fetches the parts; their bytes are checked by the two stores.
     async fn fetch_parts(&self, passage: &Passage<'_>, from: &RemoteObject) -> Outcome<Option<[u8; 16]>> {
-        stream::iter(passage.ranges().map(Ok))
-            .try_for_each_concurrent(PARTS_IN_FLIGHT, |(index, range)| {
-                self.fetch_part(passage, from, index, range).boxed()
-            })
-            .await?;
+        let fetches = passage.ranges();
+        self.all(fetches.map(|(index, range)| self.fetch_part(passage, from, index, range).boxed())).await?;
         Ok(passage.entry.md5)
     }
 

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use datashare_storage::{Pieces, SourceEntry};
-use futures::{FutureExt, TryStreamExt, stream};
+use futures::{FutureExt, TryStreamExt};
 
-use super::{PARTS_IN_FLIGHT, Passage};
+use super::Passage;
 use crate::delivery::{Mover, Outcome, Side, not_as_asked};
 use crate::patience::Patience;
 
@@ -21,11 +21,8 @@ impl Mover {
         passage: &Passage<'_>,
         pieces: &dyn Pieces,
     ) -> Outcome<Option<[u8; 16]>> {
-        stream::iter(passage.ranges().map(Ok))
-            .try_for_each_concurrent(PARTS_IN_FLIGHT, |(index, range)| {
-                self.pass_part(passage, pieces, index, range).boxed()
-            })
-            .await?;
+        let passes = passage.ranges();
+        self.all(passes.map(|(index, range)| self.pass_part(passage, pieces, index, range).boxed())).await?;
         Ok(None)
     }
 

@@ -69,7 +69,7 @@ async fn a_folder_keeps_the_beginning_of_a_file() {
 }
 
 /// Parts that may be on their way at the same time.
-const IN_FLIGHT: usize = 6;
+const IN_FLIGHT: usize = 4;
 
 async fn leaves_and_goes_on(target: SharedStore) {
     let files = Tree::from([("large".to_owned(), content(1, PARTS * PART - 7))]);
