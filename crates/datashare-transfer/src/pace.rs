@@ -14,15 +14,15 @@ const FIRST: usize = 16;
 pub(crate) const MOST: usize = 128;
 /// Parts of one file that may be under way: this share of the level. A few connections fill a short link best.
 const ONE_FILE: usize = 4;
-/// Bytes of parts that may be in memory, for each request that may be under way.
-const MEMORY_EACH: usize = 3 << 19;
+/// Bytes of parts that may be in memory: so many, and so many for each request that may be under way. 108 MiB at most, for a
+/// very fast and very long link.
+const MEMORY: usize = 12 << 20;
+const MEMORY_EACH: usize = 3 << 18;
 const LEAST_MEMORY: usize = 16 << 20;
-/// What a very fast and very long link needs.
-const MOST_MEMORY: usize = 128 << 20;
 /// How long one level is measured.
 const STEP: Duration = Duration::from_millis(500);
 /// A level must bring so much more than the one before to be kept.
-const GAIN: f64 = 1.05;
+const GAIN: f64 = 1.1;
 /// Steps before the first level is measured: connections are made first.
 const WARM_UP: u32 = 1;
 /// Steps until a level that brought nothing is tried again.
@@ -55,7 +55,7 @@ impl Default for Pace {
 
 /// Bytes at this level.
 fn memory_of(level: usize) -> usize {
-    (level * MEMORY_EACH).clamp(LEAST_MEMORY, MOST_MEMORY)
+    (MEMORY + level * MEMORY_EACH).max(LEAST_MEMORY)
 }
 
 impl Pace {
