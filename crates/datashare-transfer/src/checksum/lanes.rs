@@ -7,7 +7,7 @@ use std::hint::black_box;
 use bytes::Bytes;
 use pulp::{Arch, Simd, WithSimd};
 
-use super::md5::{BLOCK, SINES, START, TURNS, WORDS, bytes_of, padded, word_of, words_of};
+use super::steps::{BLOCK, SINES, START, WORDS, Word, bytes_of, padded, rounds, words_of};
 
 /// Files that are hashed at the same time.
 pub(super) const LANES: usize = 16;
@@ -120,23 +120,16 @@ fn gather(words: &mut [Words; 4], blocks: [&[u8; BLOCK]; LANES]) {
     }
 }
 
-/// A word of every lane, in as many vectors as that takes.
-type Word<S, const PARTS: usize> = [<S as Simd>::u32s; PARTS];
-
 #[inline(always)]
 fn digest<S: Simd, const PARTS: usize>(simd: S, states: &mut Words, blocks: &[[Words; 4]]) {
     let mut before = apart::<S, PARTS>(simd, states);
-    // Hidden as in `md5`.
     let sines = black_box(&SINES);
     for words in blocks {
         let mut block = [[simd.splat_u32s(0); PARTS]; WORDS];
         for (block, words) in block.as_chunks_mut().0.iter_mut().zip(words) {
             *block = apart::<S, PARTS>(simd, words);
         }
-        let state = round::<S, PARTS, 0>(simd, before, &block, sines);
-        let state = round::<S, PARTS, 1>(simd, state, &block, sines);
-        let state = round::<S, PARTS, 2>(simd, state, &block, sines);
-        let state = round::<S, PARTS, 3>(simd, state, &block, sines);
+        let state = rounds(simd, before, &block, sines);
         for (before, state) in before.as_flattened_mut().iter_mut().zip(state.as_flattened()) {
             *before = simd.add_u32s(*before, *state);
         }
@@ -160,53 +153,6 @@ fn apart<S: Simd, const PARTS: usize>(simd: S, words: &Words) -> [Word<S, PARTS>
         }
     }
     apart
-}
-
-/// Sixteen steps. What is known of a step when it is compiled makes it few instructions.
-#[inline(always)]
-fn round<S: Simd, const PARTS: usize, const ROUND: usize>(
-    simd: S,
-    [mut a, mut b, mut c, mut d]: [Word<S, PARTS>; 4],
-    block: &[Word<S, PARTS>; WORDS],
-    sines: &[u32; 64],
-) -> [Word<S, PARTS>; 4] {
-    for first in [0, 4, 8, 12] {
-        a = step::<S, PARTS, ROUND>(simd, [a, b, c, d], block, sines, first, const { TURNS[ROUND][0] });
-        d = step::<S, PARTS, ROUND>(simd, [d, a, b, c], block, sines, first + 1, const { TURNS[ROUND][1] });
-        c = step::<S, PARTS, ROUND>(simd, [c, d, a, b], block, sines, first + 2, const { TURNS[ROUND][2] });
-        b = step::<S, PARTS, ROUND>(simd, [b, c, d, a], block, sines, first + 3, const { TURNS[ROUND][3] });
-    }
-    [a, b, c, d]
-}
-
-/// The parts do not wait for each other, so the processor takes their steps together.
-#[inline(always)]
-fn step<S: Simd, const PARTS: usize, const ROUND: usize>(
-    simd: S,
-    [mut a, b, c, d]: [Word<S, PARTS>; 4],
-    block: &[Word<S, PARTS>; WORDS],
-    sines: &[u32; 64],
-    step: usize,
-    turn: u32,
-) -> Word<S, PARTS> {
-    let sine = simd.splat_u32s(sines[16 * ROUND + step]);
-    for (part, word) in block[word_of::<ROUND>(step)].into_iter().enumerate() {
-        let (b, c, d) = (b[part], c[part], d[part]);
-        let known = simd.add_u32s(a[part], simd.add_u32s(sine, word));
-        let sum = match ROUND {
-            0 => simd.add_u32s(known, simd.xor_u32s(d, simd.and_u32s(b, simd.xor_u32s(c, d)))),
-            1 => {
-                let known = simd.add_u32s(known, simd.and_u32s(c, simd.not_u32s(d)));
-                simd.add_u32s(known, simd.and_u32s(b, d))
-            }
-            2 => simd.add_u32s(known, simd.xor_u32s(b, simd.xor_u32s(c, d))),
-            _ => simd.add_u32s(known, simd.xor_u32s(c, simd.or_u32s(b, simd.not_u32s(d)))),
-        };
-        let left = simd.wrapping_dyn_shl_u32s(sum, simd.splat_u32s(turn));
-        let right = simd.wrapping_dyn_shr_u32s(sum, simd.splat_u32s(32 - turn));
-        a[part] = simd.add_u32s(b, simd.or_u32s(left, right));
-    }
-    a
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(crate) use self::side_by_side::{Announced, SideBySide};
 mod lanes;
 mod md5;
 mod side_by_side;
+mod steps;
 
 /// More bytes than this are hashed where it may take a while.
 const INLINE: usize = 256 * 1024;
